@@ -1,0 +1,97 @@
+/** What clients ask of the API server and what it answers: plain data, one union each. */
+import type { KubernetesObject, ResourceName, ResourceTypes } from '../api/index.ts';
+
+export type PatchType = 'merge' | 'json' | 'strategic';
+export type PropagationPolicy = 'Orphan' | 'Background' | 'Foreground';
+
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number | undefined;
+  readonly propagationPolicy?: PropagationPolicy | undefined;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string } | undefined;
+}
+
+/** Empty namespace for cluster-scoped resources. */
+export interface ObjectReference {
+  readonly resource: ResourceName;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type ApiRequest =
+  | { readonly verb: 'create'; readonly resource: ResourceName; readonly namespace: string; readonly object: KubernetesObject }
+  | ({ readonly verb: 'get' } & ObjectReference)
+  | {
+      readonly verb: 'list';
+      readonly resource: ResourceName;
+      /** Absent: all namespaces. */
+      readonly namespace?: string | undefined;
+      readonly labelSelector?: string | undefined;
+      readonly fieldSelector?: string | undefined;
+    }
+  /** Optimistic concurrency: a metadata.resourceVersion that is not current is a 409; absent or empty means unconditional. */
+  | {
+      readonly verb: 'update';
+      readonly resource: ResourceName;
+      readonly object: KubernetesObject;
+      readonly subresource?: 'status' | 'finalize' | undefined;
+    }
+  | ({
+      readonly verb: 'patch';
+      readonly patchType: PatchType;
+      readonly patch: unknown;
+      readonly subresource?: 'status' | 'scale' | undefined;
+    } & ObjectReference)
+  | ({ readonly verb: 'delete'; readonly options?: DeleteOptions | undefined } & ObjectReference)
+  /** The pods/binding subresource: 409 if the pod is bound already or is being deleted. */
+  | { readonly verb: 'bind'; readonly namespace: string; readonly name: string; readonly uid?: string | undefined; readonly node: string }
+  /** The scale subresource of a ReplicationController, ReplicaSet, Deployment or StatefulSet. */
+  | ({ readonly verb: 'scale'; readonly replicas: number } & ObjectReference);
+
+export interface StatusCause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+/** A metav1.Status of status Failure. */
+export interface ApiError {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly causes?: readonly StatusCause[] | undefined;
+}
+
+/** A modelled failure is a value that the caller has to look at. */
+export type ApiResult<T = KubernetesObject> =
+  | { readonly ok: true; readonly code: 200 | 201; readonly object: T; readonly warnings?: readonly string[] | undefined }
+  | { readonly ok: false; readonly error: ApiError };
+
+export interface ObjectList<T = KubernetesObject> {
+  readonly kind: 'List';
+  readonly resourceVersion: string;
+  readonly items: readonly T[];
+}
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** What a watch covers. Selectors that the fan-out indexes: `spec.nodeName=N` on pods, `metadata.name=N` on anything. */
+export interface WatchScope<R extends ResourceName = ResourceName> {
+  readonly resource: R;
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+}
+
+/** Called in Phase.delivery, in resourceVersion order per scope. Objects are shared and immutable. */
+export interface WatchSink<R extends ResourceName = ResourceName> {
+  /** The initial list, once, before any event. */
+  onList(items: readonly ResourceTypes[R][], resourceVersion: number): void;
+  /** `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. */
+  onEvent(type: WatchEventType, object: ResourceTypes[R], previous: ResourceTypes[R] | undefined): void;
+  /** 410 Gone: the watch cannot go on from its revision; relist. */
+  onExpired?(): void;
+}
+
+export interface WatchHandle {
+  stop(): void;
+}

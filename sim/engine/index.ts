@@ -1,0 +1,7 @@
+/** The discrete-event kernel: clock, calendar, run loop, keyed randomness, statistics, digest. */
+export * from './event.ts';
+export * from './invariant.ts';
+export * from './phase.ts';
+export * from './random.ts';
+export * from './simulation.ts';
+export * from './time.ts';

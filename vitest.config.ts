@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Two projects: `fast` runs in `npm test` (under 3 minutes); `slow` (files *.slow.test.ts) runs in `npm run test:slow`. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/**/*.slow.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'slow', include: ['test/**/*.slow.test.ts'], testTimeout: 900_000 } },
+    ],
+  },
+});

@@ -1,0 +1,97 @@
+/**
+ * IPv4 address plan: one pod range per node, addresses inside it handed out in turn.
+ * Sources: kube-controller-manager v1.36.3 (`--cluster-cidr`, `--node-cidr-mask-size` 24, ranges given in order);
+ * CNI host-local IPAM (the next address after the last one handed out, wrapping; gateway is the first address).
+ */
+
+/** A block of addresses: `base` is the first address as an unsigned 32-bit integer. */
+export interface AddressRange {
+  readonly base: number;
+  readonly prefix: number;
+}
+
+/** kubeadm's and flannel's usual pod network: 256 nodes of /24. */
+export const SMALL_CLUSTER_CIDR = '10.244.0.0/16';
+/** For more than 256 nodes; 32,768 of /24, and clear of the Service range 10.96.0.0/12. */
+export const LARGE_CLUSTER_CIDR = '10.128.0.0/9';
+/** Where node addresses are taken from, the first host first. */
+export const NODE_CIDR = '172.16.0.0/12';
+export const NODE_CIDR_MASK_SIZE = 24;
+
+/** Throws RangeError if `cidr` is not an IPv4 block such as `10.244.0.0/16`. */
+export function parseRange(cidr: string): AddressRange {
+  const slash = cidr.indexOf('/');
+  const base = parseAddress(cidr.slice(0, slash));
+  const prefix = Number(cidr.slice(slash + 1));
+  if (slash < 0 || base === undefined || !(prefix >= 0 && prefix <= 32) || base % rangeSize(prefix) !== 0) {
+    throw new RangeError(`not an IPv4 range: ${cidr}`);
+  }
+  return { base, prefix };
+}
+
+/** How many addresses a block of this prefix length holds. */
+export const rangeSize = (prefix: number): number => 2 ** (32 - prefix);
+
+/** The `index`-th sub-block of length `prefix`; throws RangeError if `range` does not hold it. */
+export function subRange(range: AddressRange, prefix: number, index: number): AddressRange {
+  const offset = index * rangeSize(prefix);
+  if (offset >= rangeSize(range.prefix)) {
+    throw new RangeError(`${formatRange(range)} has no room for block ${index} of /${prefix}`);
+  }
+  return { base: range.base + offset, prefix };
+}
+
+export function parseAddress(ip: string): number | undefined {
+  let address = 0;
+  let octet = -1;
+  let octets = 0;
+  for (let i = 0; i <= ip.length; i++) {
+    const code = i < ip.length ? ip.charCodeAt(i) : 46;
+    if (code === 46) {
+      if (octet < 0 || octet > 255) return undefined;
+      address = address * 256 + octet;
+      octets++;
+      octet = -1;
+    } else if (code >= 48 && code <= 57) {
+      octet = (octet < 0 ? 0 : octet * 10) + code - 48;
+    } else return undefined;
+  }
+  return octets === 4 ? address : undefined;
+}
+
+export function formatAddress(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+export const formatRange = (range: AddressRange): string => `${formatAddress(range.base)}/${range.prefix}`;
+
+/** Hands out the addresses of one node's pod range: the one after the last, wrapping, those in use passed over. */
+export class AddressPool {
+  readonly #range: AddressRange;
+  readonly #used: Uint8Array;
+  #last = 1;
+
+  constructor(range: AddressRange) {
+    this.#range = range;
+    this.#used = new Uint8Array(rangeSize(range.prefix));
+  }
+
+  /** Undefined if every address is taken. O(1) amortised. */
+  allocate(): string | undefined {
+    // Offset 0 is the network, 1 the gateway, the last the broadcast address.
+    const end = this.#used.length - 1;
+    for (let tried = 2; tried < end; tried++) {
+      this.#last = this.#last + 1 < end ? this.#last + 1 : 2;
+      if (this.#used[this.#last] === 0) {
+        this.#used[this.#last] = 1;
+        return formatAddress(this.#range.base + this.#last);
+      }
+    }
+    return undefined;
+  }
+
+  release(ip: string): void {
+    const address = parseAddress(ip);
+    if (address !== undefined) this.#used[address - this.#range.base] = 0;
+  }
+}

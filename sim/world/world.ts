@@ -1,0 +1,227 @@
+/**
+ * The physical state below the API: machines, sandboxes behind addresses, links between them.
+ * Node and network share it and faults change it; the scheduler and the controllers never see it.
+ */
+import type { ObservationBus } from '../api/observations.ts';
+import { NEVER, type SimTime, type Simulation } from '../engine/index.ts';
+import {
+  AddressPool,
+  type AddressRange,
+  formatAddress,
+  LARGE_CLUSTER_CIDR,
+  NODE_CIDR,
+  NODE_CIDR_MASK_SIZE,
+  parseAddress,
+  parseRange,
+  rangeSize,
+  SMALL_CLUSTER_CIDR,
+  subRange,
+} from './addresses.ts';
+import { DEFAULT_LINK_LATENCIES, type LinkLatencies, type Locality } from './links.ts';
+import {
+  DEFAULT_REGISTRY_BYTES_PER_SECOND,
+  type Machine,
+  type MachineSpec,
+  type MutableMachine,
+} from './machine.ts';
+import { Sandbox } from './sandbox.ts';
+
+export interface WorldOptions {
+  /** The range of all pods. Default: 10.244.0.0/16 for up to 256 nodes, else 10.128.0.0/9. */
+  readonly clusterCIDR?: string;
+  /** Only chooses the default of clusterCIDR. */
+  readonly expectedNodes?: number;
+  /** Prefix length of one node's pod range; 24 holds 253 pods. */
+  readonly nodeCIDRMaskSize?: number;
+  readonly links?: Partial<LinkLatencies>;
+}
+
+/** Told of each change at the instant it happens, in order of registration. */
+export interface WorldListener {
+  machineChanged?(machine: Machine, cause: string): void;
+  sandboxServing?(sandbox: Sandbox): void;
+  /** The process stopped listening, the sandbox still exists: a new connection is refused. */
+  sandboxSilent?(sandbox: Sandbox): void;
+  sandboxGone?(sandbox: Sandbox): void;
+}
+
+export class World {
+  readonly links: LinkLatencies;
+  readonly #simulation: Simulation;
+  readonly #observations: ObservationBus | undefined;
+  readonly #clusterRange: AddressRange;
+  readonly #nodeRange = parseRange(NODE_CIDR);
+  readonly #maskSize: number;
+  readonly #machines = new Map<string, MutableMachine>();
+  /** Network number of the pod range by prefix length, for machineOwning. */
+  readonly #byRange = new Map<number, Map<number, MutableMachine>>();
+  readonly #byHostIP = new Map<string, MutableMachine>();
+  readonly #sandboxes = new Map<string, Sandbox>();
+  readonly #listeners: WorldListener[] = [];
+  #blocks = 0;
+
+  constructor(simulation: Simulation, observations?: ObservationBus, options: WorldOptions = {}) {
+    this.#simulation = simulation;
+    this.#observations = observations;
+    this.#maskSize = options.nodeCIDRMaskSize ?? NODE_CIDR_MASK_SIZE;
+    const small = (options.expectedNodes ?? 0) <= 2 ** (this.#maskSize - 16);
+    this.#clusterRange = parseRange(options.clusterCIDR ?? (small ? SMALL_CLUSTER_CIDR : LARGE_CLUSTER_CIDR));
+    this.links = { ...DEFAULT_LINK_LATENCIES, ...options.links };
+  }
+
+  listen(listener: WorldListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Throws RangeError if the name is taken or the address range is used up. */
+  addMachine(spec: MachineSpec): Machine {
+    if (this.#machines.has(spec.name)) throw new RangeError(`machine ${spec.name} exists`);
+    const index = this.#machines.size;
+    const podRange =
+      spec.podCIDR === undefined
+        ? subRange(this.#clusterRange, this.#maskSize, this.#blocks++)
+        : parseRange(spec.podCIDR);
+    const machine: MutableMachine = {
+      name: spec.name,
+      index,
+      cpuMilli: spec.cpuMilli,
+      memoryBytes: spec.memoryBytes,
+      zone: spec.zone ?? '',
+      rack: spec.rack ?? '',
+      hostIP: spec.hostIP ?? formatAddress(subRange(this.#nodeRange, 32, index + 1).base),
+      podRange,
+      registryBytesPerSecond: spec.registryBytesPerSecond ?? DEFAULT_REGISTRY_BYTES_PER_SECOND,
+      up: true,
+      since: this.#simulation.now,
+      sandboxes: new Set(),
+      addresses: new AddressPool(podRange),
+    };
+    this.#machines.set(machine.name, machine);
+    this.#byHostIP.set(machine.hostIP, machine);
+    let ranges = this.#byRange.get(podRange.prefix);
+    if (ranges === undefined) this.#byRange.set(podRange.prefix, (ranges = new Map()));
+    ranges.set(Math.floor(podRange.base / rangeSize(podRange.prefix)), machine);
+    return machine;
+  }
+
+  machine(name: string): Machine | undefined {
+    return this.#machines.get(name);
+  }
+
+  /** In order of registration. */
+  machines(): IterableIterator<Machine> {
+    return this.#machines.values();
+  }
+
+  /** The sandbox that answers at this address now; undefined if there is none (packets are lost or rejected). */
+  sandboxAt(ip: string): Sandbox | undefined {
+    return this.#sandboxes.get(ip);
+  }
+
+  /** The machine that packets for this address are sent to, whether or not something answers there. O(1). */
+  machineOwning(ip: string): Machine | undefined {
+    const sandbox = this.#sandboxes.get(ip);
+    if (sandbox !== undefined) return sandbox.machine;
+    const address = parseAddress(ip);
+    if (address === undefined) return undefined;
+    for (const [prefix, ranges] of this.#byRange) {
+      const machine = ranges.get(Math.floor(address / rangeSize(prefix)));
+      if (machine !== undefined) return machine;
+    }
+    return this.#byHostIP.get(ip);
+  }
+
+  /** `undefined` is a place outside the cluster. */
+  locality(a: Machine | undefined, b: Machine | undefined): Locality {
+    if (a === undefined || b === undefined) return 'external';
+    if (a === b) return 'same-node';
+    return a.zone === b.zone ? 'same-zone' : 'cross-zone';
+  }
+
+  /** One way, µs. */
+  latencyUs(a: Machine | undefined, b: Machine | undefined): number {
+    return this.links[this.locality(a, b)];
+  }
+
+  /**
+   * Creates the sandbox of a pod and gives it an address: the machine's own for a host-network pod, else the next of its
+   * range. Undefined if the range is used up or the machine is down.
+   */
+  createSandbox(
+    machineName: string,
+    podKey: string,
+    podUid: string,
+    hostNetwork: boolean,
+  ): Sandbox | undefined {
+    const machine = this.#machines.get(machineName);
+    if (machine === undefined || !machine.up) return undefined;
+    const ip = hostNetwork ? machine.hostIP : machine.addresses.allocate();
+    if (ip === undefined) return undefined;
+    const sandbox = new Sandbox(ip, podKey, podUid, machine, hostNetwork, this.#simulation.now);
+    machine.sandboxes.add(sandbox);
+    // Host-network pods share an address: the one that serves there is what a client meets.
+    if (!hostNetwork || !this.#sandboxes.has(ip)) this.#sandboxes.set(ip, sandbox);
+    return sandbox;
+  }
+
+  /** The process begins to listen, or stops. No effect on a sandbox that is gone. */
+  setServing(sandbox: Sandbox, serving: boolean): void {
+    if (sandbox.goneAt !== NEVER || serving === sandbox.serving) return;
+    sandbox.servingSince = serving ? this.#simulation.now : NEVER;
+    if (sandbox.hostNetwork) this.#electHostSandbox(sandbox.machine, sandbox.ip);
+    for (const listener of this.#listeners) {
+      if (serving) listener.sandboxServing?.(sandbox);
+      else listener.sandboxSilent?.(sandbox);
+    }
+  }
+
+  /** The network namespace goes away and its address is free again. No effect if it is gone already. */
+  removeSandbox(sandbox: Sandbox): void {
+    if (sandbox.goneAt !== NEVER) return;
+    sandbox.goneAt = this.#simulation.now;
+    const machine = this.#machines.get(sandbox.machine.name)!;
+    machine.sandboxes.delete(sandbox);
+    if (sandbox.hostNetwork) this.#electHostSandbox(machine, sandbox.ip);
+    else {
+      this.#sandboxes.delete(sandbox.ip);
+      machine.addresses.release(sandbox.ip);
+    }
+    for (const listener of this.#listeners) listener.sandboxGone?.(sandbox);
+  }
+
+  /** Power lost: every sandbox of the machine stops to exist at this instant. No effect if it is down already. */
+  crashMachine(name: string, cause: string): void {
+    const machine = this.#machines.get(name);
+    if (machine === undefined || !machine.up) return;
+    this.#setUp(machine, false, cause);
+    for (const sandbox of [...machine.sandboxes]) this.removeSandbox(sandbox);
+  }
+
+  /** The machine boots; what runs on it is up to its kubelet. No effect if it is up. */
+  recoverMachine(name: string, cause: string): void {
+    const machine = this.#machines.get(name);
+    if (machine !== undefined && !machine.up) this.#setUp(machine, true, cause);
+  }
+
+  #setUp(machine: MutableMachine, up: boolean, cause: string): void {
+    const time: SimTime = this.#simulation.now;
+    machine.up = up;
+    machine.since = time;
+    this.#observations?.emit('machine-changed', { time, node: machine.name, up, cause });
+    for (const listener of this.#listeners) listener.machineChanged?.(machine, cause);
+  }
+
+  #electHostSandbox(machine: Machine, ip: string): void {
+    let elected: Sandbox | undefined;
+    for (const sandbox of machine.sandboxes) {
+      if (!sandbox.hostNetwork) continue;
+      elected ??= sandbox;
+      if (sandbox.serving) {
+        elected = sandbox;
+        break;
+      }
+    }
+    if (elected === undefined) this.#sandboxes.delete(ip);
+    else this.#sandboxes.set(ip, elected);
+  }
+}

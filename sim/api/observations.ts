@@ -1,0 +1,134 @@
+/**
+ * Everything the model tells its listeners, by kind (law 7): plain data, no reply.
+ * Instants are those of the simulation clock at which the thing happened unless a field says otherwise.
+ */
+import type { Duration, Observations, SimTime } from '../engine/index.ts';
+import type { Node, Pod } from './index.ts';
+
+export interface ObservationMap {
+  /** The API server committed a change to an object; `previous` is absent on creation, `object` is the last state on deletion. */
+  'pod-changed': {
+    readonly time: SimTime;
+    readonly pod: Pod;
+    readonly previous: Pod | undefined;
+    readonly deleted: boolean;
+  };
+  'node-changed': {
+    readonly time: SimTime;
+    readonly node: Node;
+    readonly previous: Node | undefined;
+    readonly deleted: boolean;
+  };
+
+  /** One scheduling attempt ended. */
+  'scheduling-attempt': {
+    readonly time: SimTime;
+    readonly pod: Pod;
+    readonly attempt: number;
+    readonly profile: string;
+    readonly result: 'scheduled' | 'unschedulable' | 'error';
+    /** Empty if none. */
+    readonly node: string;
+    readonly evaluatedNodes: number;
+    readonly feasibleNodes: number;
+    /** From entering the queue the first time. */
+    readonly sinceQueued: Duration;
+    /** FitError text, empty on success. */
+    readonly message: string;
+  };
+
+  /** What the kubelet and runtime did, when it happened on the node (the API learns of it later). */
+  'pod-lifecycle': {
+    readonly time: SimTime;
+    readonly pod: Pod;
+    readonly node: string;
+    readonly step:
+      | 'admitted'
+      | 'rejected'
+      | 'sandbox-ready'
+      | 'images-pulled'
+      | 'initialized'
+      | 'started'
+      | 'ready'
+      | 'finished'
+      | 'removed';
+  };
+  'container-restarted': {
+    readonly time: SimTime;
+    readonly pod: Pod;
+    readonly node: string;
+    readonly container: string;
+    readonly exitCode: number;
+    readonly reason: string;
+    readonly restartCount: number;
+  };
+  'image-pulled': {
+    readonly time: SimTime;
+    readonly node: string;
+    readonly image: string;
+    readonly bytes: number;
+    readonly took: Duration;
+  };
+
+  /** The physical truth about a machine, before any component notices. */
+  'machine-changed': {
+    readonly time: SimTime;
+    readonly node: string;
+    readonly up: boolean;
+    readonly cause: string;
+  };
+  'fault-injected': {
+    readonly time: SimTime;
+    readonly fault: string;
+    readonly target: string;
+    readonly phase: 'begin' | 'end';
+  };
+
+  /** An API Event object as kubectl would show it. */
+  'event-recorded': {
+    readonly time: SimTime;
+    readonly type: 'Normal' | 'Warning';
+    readonly reason: string;
+    readonly object: string;
+    readonly message: string;
+    readonly source: string;
+  };
+
+  /** One proxier sync on the nodes that share a rule model. */
+  'proxy-synced': {
+    readonly time: SimTime;
+    readonly mode: string;
+    /** How many nodes made this sync. */
+    readonly nodes: number;
+    readonly full: boolean;
+    readonly services: number;
+    readonly endpoints: number;
+    readonly rulesTotal: number;
+    readonly rulesWritten: number;
+    readonly took: Duration;
+    /** Change of the endpoint to rules in force, the oldest change in this sync. */
+    readonly programmingLatency: Duration;
+  };
+
+  /** One client request to a Service ended. */
+  'service-request': {
+    readonly time: SimTime;
+    /** "namespace/name" of the Service. */
+    readonly service: string;
+    readonly mode: string;
+    /** `ok` or the cause of the failure. */
+    readonly outcome:
+      | 'ok'
+      | 'no-endpoints'
+      | 'connection-refused'
+      | 'connect-timeout'
+      | 'connection-reset'
+      | 'client-down';
+    /** True if the rules in force named an endpoint that the API already knew to be gone. */
+    readonly stale: boolean;
+    readonly latencyUs: number;
+    readonly endpoint: string;
+  };
+}
+
+export type ObservationBus = Observations<ObservationMap>;

@@ -1,0 +1,139 @@
+/** The resources the API serves, one row each: Kubernetes v1.36 discovery, current served versions. */
+
+import type { Of } from './schema/descriptor.ts';
+import * as apps from './types/apps.ts';
+import * as batch from './types/batch.ts';
+import * as core from './types/core.ts';
+import type { Kind, KubernetesObject } from './types/meta.ts';
+import * as networking from './types/networking.ts';
+import * as pods from './types/pod.ts';
+import * as policy from './types/policy.ts';
+import * as scheduling from './types/scheduling.ts';
+import * as storage from './types/storage.ts';
+
+export type Subresource = 'status' | 'scale' | 'binding' | 'eviction' | 'finalize';
+
+export interface ResourceDefinition<T = unknown> {
+  /** Lower-case plural, as in the request path. */
+  readonly plural: string;
+  readonly kind: string;
+  /** Empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly subresources: readonly Subresource[];
+  /** `simulated`: some component acts on it. `stored`: validated, stored and watched, but nothing follows from it. */
+  readonly support: 'simulated' | 'stored';
+  readonly schema: Kind<T>;
+}
+
+interface Options {
+  readonly cluster?: boolean;
+  readonly short?: string;
+  readonly sub?: readonly Subresource[];
+  readonly storedOnly?: boolean;
+}
+
+const row = <T>(plural: string, schema: Kind<T>, options: Options = {}): ResourceDefinition<T> => {
+  const slash = schema.apiVersion.indexOf('/');
+  return {
+    plural,
+    kind: schema.kindName,
+    group: slash < 0 ? '' : schema.apiVersion.slice(0, slash),
+    version: schema.apiVersion.slice(slash + 1),
+    apiVersion: schema.apiVersion,
+    namespaced: options.cluster !== true,
+    shortNames: options.short?.split(' ') ?? [],
+    subresources: options.sub ?? [],
+    support: options.storedOnly === true ? 'stored' : 'simulated',
+    schema,
+  };
+};
+
+const status: readonly Subresource[] = ['status'];
+const scalable: readonly Subresource[] = ['status', 'scale'];
+const cluster = true;
+const storedOnly = true;
+
+const table = {
+  namespaces: row('namespaces', core.namespace, { cluster, short: 'ns', sub: ['status', 'finalize'] }),
+  nodes: row('nodes', core.node, { cluster, short: 'no', sub: status }),
+  pods: row('pods', pods.pod, { short: 'po', sub: ['status', 'binding', 'eviction'] }),
+  podtemplates: row('podtemplates', pods.podTemplate, { storedOnly }),
+  replicationcontrollers: row('replicationcontrollers', apps.replicationController, {
+    short: 'rc',
+    sub: scalable,
+  }),
+  services: row('services', networking.service, { short: 'svc', sub: status }),
+  endpoints: row('endpoints', networking.endpoints, { short: 'ep' }),
+  configmaps: row('configmaps', core.configMap, { short: 'cm' }),
+  secrets: row('secrets', core.secret),
+  serviceaccounts: row('serviceaccounts', core.serviceAccount, { short: 'sa' }),
+  persistentvolumes: row('persistentvolumes', storage.persistentVolume, {
+    cluster,
+    short: 'pv',
+    sub: status,
+  }),
+  persistentvolumeclaims: row('persistentvolumeclaims', storage.persistentVolumeClaim, {
+    short: 'pvc',
+    sub: status,
+  }),
+  resourcequotas: row('resourcequotas', core.resourceQuota, { short: 'quota', sub: status }),
+  limitranges: row('limitranges', core.limitRange, { short: 'limits' }),
+  events: row('events', core.event, { short: 'ev' }),
+  replicasets: row('replicasets', apps.replicaSet, { short: 'rs', sub: scalable }),
+  deployments: row('deployments', apps.deployment, { short: 'deploy', sub: scalable }),
+  statefulsets: row('statefulsets', apps.statefulSet, { short: 'sts', sub: scalable }),
+  daemonsets: row('daemonsets', apps.daemonSet, { short: 'ds', sub: status }),
+  controllerrevisions: row('controllerrevisions', apps.controllerRevision),
+  jobs: row('jobs', batch.job, { sub: status }),
+  cronjobs: row('cronjobs', batch.cronJob, { short: 'cj', sub: status }),
+  horizontalpodautoscalers: row('horizontalpodautoscalers', policy.horizontalPodAutoscaler, {
+    short: 'hpa',
+    sub: status,
+  }),
+  poddisruptionbudgets: row('poddisruptionbudgets', policy.podDisruptionBudget, {
+    short: 'pdb',
+    sub: status,
+  }),
+  leases: row('leases', policy.lease),
+  endpointslices: row('endpointslices', networking.endpointSlice),
+  ingresses: row('ingresses', networking.ingress, { short: 'ing', sub: status }),
+  ingressclasses: row('ingressclasses', networking.ingressClass, { cluster }),
+  networkpolicies: row('networkpolicies', networking.networkPolicy, { short: 'netpol' }),
+  priorityclasses: row('priorityclasses', scheduling.priorityClass, { cluster, short: 'pc' }),
+  runtimeclasses: row('runtimeclasses', scheduling.runtimeClass, { cluster }),
+  storageclasses: row('storageclasses', storage.storageClass, { cluster, short: 'sc' }),
+  csinodes: row('csinodes', storage.csiNode, { cluster }),
+  csidrivers: row('csidrivers', storage.csiDriver, { cluster }),
+  csistoragecapacities: row('csistoragecapacities', storage.csiStorageCapacity),
+  volumeattachments: row('volumeattachments', storage.volumeAttachment, { cluster, sub: status }),
+  roles: row('roles', policy.role),
+  clusterroles: row('clusterroles', policy.clusterRole, { cluster }),
+  rolebindings: row('rolebindings', policy.roleBinding),
+  clusterrolebindings: row('clusterrolebindings', policy.clusterRoleBinding, { cluster }),
+};
+
+/** Plural name → the type of its objects. */
+export type ResourceTypes = {
+  readonly [R in keyof typeof table]: Of<(typeof table)[R]['schema']>;
+};
+export type ResourceName = keyof ResourceTypes;
+export type ObjectOf<R extends ResourceName> = ResourceTypes[R];
+
+/** Every resource, keyed by plural. */
+export const resources: Readonly<Record<ResourceName, ResourceDefinition>> = table;
+export const resourceNames = Object.keys(table) as readonly ResourceName[];
+
+const byKind = new Map<string, ResourceName>();
+for (const name of resourceNames) byKind.set(`${table[name].apiVersion}/${table[name].kind}`, name);
+
+/** The resource that stores objects of this type, e.g. `apps/v1`, `Deployment` → `deployments`. */
+export const resourceOfKind = (apiVersion: string, kind: string): ResourceName | undefined =>
+  byKind.get(`${apiVersion}/${kind}`);
+
+/** The resource that stores this object; undefined for a kind that is not served. */
+export const resourceOf = (object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): ResourceName | undefined =>
+  resourceOfKind(object.apiVersion, object.kind);

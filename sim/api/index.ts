@@ -1,5 +1,6 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
 export * from './meta.ts';
+export * from './quantity.ts';
 export * from './removed-versions.ts';
 export * from './resources.ts';
 export type { Of } from './schema/descriptor.ts';

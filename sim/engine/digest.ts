@@ -1,32 +1,112 @@
-/** Rolling digest of all events: equal digests mean equal runs. */
+/**
+ * HOT PATH: the rolling digest of all events. Equal digests mean equal runs; checkpoints tell where two runs part.
+ */
 import type { SimEvent } from './event.ts';
+import { Hash64, TextHashes } from './hash.ts';
 import type { Phase } from './phase.ts';
 import type { SimTime } from './time.ts';
 
-export class EventDigest {
-  #a = 0x811c9dc5;
-  #b = 0x9747b28c;
+/** The digest as it was just after an event. */
+export interface Checkpoint {
+  /** 1 is the first event of the run. */
+  readonly eventNumber: number;
+  readonly time: SimTime;
+  readonly hex: string;
+}
 
+/** So many checkpoints at most; when full, every second one goes and the distance doubles. */
+const MAX_CHECKPOINTS = 2048;
+
+export class EventDigest {
+  readonly #state = new Hash64();
+  readonly #keys = new TextHashes();
+  readonly #kinds = new Map<string, number>();
+  #count = 0;
+  #checkpoints: Checkpoint[] = [];
+  #distance: number;
+  #nextCheckpoint: number;
+
+  /** `checkpointEvery`: events between checkpoints at first, a power of two. */
+  constructor(checkpointEvery = 1024) {
+    this.#distance = checkpointEvery;
+    this.#nextCheckpoint = checkpointEvery;
+  }
+
+  /** Events so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** In order; `eventNumber` is a multiple of a power of two, so that any two runs have checkpoints in common. */
+  get checkpoints(): readonly Checkpoint[] {
+    return this.#checkpoints;
+  }
+
+  /** Covers time, phase, component, and the event's kind, key and n. About 30 ns. */
   add(time: SimTime, phase: Phase, component: string, event: SimEvent): void {
-    this.#mix(time % 4294967296);
-    this.#mix(Math.floor(time / 4294967296) * 8 + phase);
-    this.#text(component);
-    this.#text(event.kind);
-    this.#text(event.key);
-    this.#mix(event.n ?? 0);
+    this.addFrom(this.nameHash(component), time, phase, event);
+  }
+
+  /** As `add`, with `nameHash(component)` computed before. */
+  addFrom(componentHash: number, time: SimTime, phase: Phase, event: SimEvent): void {
+    const state = this.#state;
+    const keys = this.#keys;
+    keys.of(event.key);
+    state.pair(time | 0, Math.floor(time / 4294967296) * 8 + phase);
+    state.pair(componentHash, this.nameHash(event.kind));
+    state.pair(keys.low, keys.high);
+    if (event.n !== undefined) state.integer(event.n);
+    if (++this.#count === this.#nextCheckpoint) this.#check(time);
+  }
+
+  /** Hash of a component's or kind's name; remembered, since there are few. */
+  nameHash(name: string): number {
+    return this.#kinds.get(name) ?? this.#learn(name);
   }
 
   /** 16 hexadecimal digits. */
   hex(): string {
-    return (this.#a >>> 0).toString(16).padStart(8, '0') + (this.#b >>> 0).toString(16).padStart(8, '0');
+    return this.#state.hex();
   }
 
-  #mix(v: number): void {
-    this.#a = Math.imul(this.#a ^ v, 0x01000193);
-    this.#b = Math.imul((this.#b << 13) | (this.#b >>> 19), 5) + (v | 0) + 0x6b64e654;
+  #learn(name: string): number {
+    this.#keys.of(name);
+    const hash = this.#keys.low ^ this.#keys.high;
+    this.#kinds.set(name, hash);
+    return hash;
   }
 
-  #text(s: string): void {
-    for (let i = 0; i < s.length; i++) this.#mix(s.charCodeAt(i));
+  #check(time: SimTime): void {
+    this.#checkpoints.push({ eventNumber: this.#count, time, hex: this.hex() });
+    if (this.#checkpoints.length === MAX_CHECKPOINTS) {
+      this.#distance *= 2;
+      this.#checkpoints = this.#checkpoints.filter((c) => c.eventNumber % this.#distance === 0);
+    }
+    this.#nextCheckpoint = this.#count + this.#distance;
   }
+}
+
+/** Where two runs parted: after event `after` they were the same, by event `by` not. Undefined if no checkpoint differs. */
+export interface Divergence {
+  readonly after: number;
+  /** Infinity: all common checkpoints agree, so the difference is later. */
+  readonly by: number;
+}
+
+/** Compares the checkpoints that both runs have. O(log n): once parted, digests stay apart. */
+export function firstDivergence(a: readonly Checkpoint[], b: readonly Checkpoint[]): Divergence {
+  const other = new Map(b.map((c) => [c.eventNumber, c.hex]));
+  const common = a.filter((c) => other.has(c.eventNumber));
+  let same = 0;
+  let different = common.length;
+  while (same < different) {
+    const middle = (same + different) >> 1;
+    const checkpoint = common[middle]!;
+    if (other.get(checkpoint.eventNumber) === checkpoint.hex) same = middle + 1;
+    else different = middle;
+  }
+  return {
+    after: same === 0 ? 0 : common[same - 1]!.eventNumber,
+    by: common[same]?.eventNumber ?? Number.POSITIVE_INFINITY,
+  };
 }

@@ -1,7 +1,10 @@
 /** The discrete-event kernel: clock, calendar, run loop, keyed randomness, statistics, digest. */
+export * from './digest.ts';
 export * from './event.ts';
 export * from './invariant.ts';
+export * from './observations.ts';
 export * from './phase.ts';
 export * from './random.ts';
 export * from './simulation.ts';
+export * from './state-digest.ts';
 export * from './time.ts';

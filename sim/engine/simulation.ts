@@ -8,7 +8,7 @@ import type { Component, EventId, SimEvent } from './event.ts';
 import { InvariantViolation } from './invariant.ts';
 import type { Phase } from './phase.ts';
 import { RandomStreams } from './random.ts';
-import { after, type Duration, NEVER, START, type SimTime } from './time.ts';
+import { after, type Duration, NEVER, type SimTime, START } from './time.ts';
 
 /** Why `run` returned. */
 export type StopReason = 'time' | 'condition' | 'events' | 'empty';
@@ -26,20 +26,23 @@ export class Port<E extends SimEvent> {
   readonly component: Component<E>;
   readonly phase: Phase;
   readonly #simulation: Simulation;
+  readonly #lane: number;
 
-  constructor(simulation: Simulation, component: Component<E>, phase: Phase) {
+  /** Made by `Simulation.port`. */
+  constructor(simulation: Simulation, component: Component<E>, phase: Phase, lane: number) {
     this.#simulation = simulation;
     this.component = component;
     this.phase = phase;
+    this.#lane = lane;
   }
 
   /** Schedules `event` at `time`; throws InvariantViolation if that is in the past. O(1) amortised. */
   at(time: SimTime, event: E): EventId {
-    return this.#simulation.schedule(time, this.phase, this.component, event);
+    return this.#simulation.scheduleOn(this.#lane, time, this.phase, event);
   }
 
   after(delay: Duration, event: E): EventId {
-    return this.#simulation.schedule(after(this.#simulation.now, delay), this.phase, this.component, event);
+    return this.#simulation.scheduleOn(this.#lane, after(this.#simulation.now, delay), this.phase, event);
   }
 
   /** True if the event was still pending. */
@@ -48,12 +51,25 @@ export class Port<E extends SimEvent> {
   }
 }
 
+/** What a trace is told of each event just before it is handled. */
+export type EventSink = (
+  eventNumber: number,
+  time: SimTime,
+  phase: Phase,
+  component: string,
+  event: SimEvent,
+) => void;
+
 export class Simulation {
   readonly seed: string;
   readonly random: RandomStreams;
   readonly digest = new EventDigest();
-  readonly #calendar = new EventCalendar<Entry>();
-  readonly #names = new Map<string, Component<never>>();
+  readonly #calendar = new EventCalendar<SimEvent>();
+  // biome-ignore lint/suspicious/noExplicitAny: a lane pairs each component with the events of its own union.
+  readonly #components: Component<any>[] = [];
+  readonly #nameHashes: number[] = [];
+  readonly #lanes = new Map<string, number>();
+  #sink: EventSink | undefined;
   #now: SimTime = START;
   #events = 0;
 
@@ -81,19 +97,26 @@ export class Simulation {
 
   /** One port per (component, phase); a component's name must be unique. */
   port<E extends SimEvent>(component: Component<E>, phase: Phase): Port<E> {
-    const known = this.#names.get(component.name);
-    this.assert(known === undefined || known === component, `two components named ${component.name}`);
-    this.#names.set(component.name, component);
-    return new Port(this, component, phase);
+    return new Port(this, component, phase, this.#laneOf(component));
   }
 
   schedule<E extends SimEvent>(time: SimTime, phase: Phase, component: Component<E>, event: E): EventId {
-    if (time < this.#now || !Number.isSafeInteger(time)) this.#failSchedule(time, component.name, event);
-    return this.#calendar.push(time, phase, { component, event });
+    return this.scheduleOn(this.#laneOf(component), time, phase, event);
+  }
+
+  /** As `schedule`, for ports: `lane` is what `port` gave them. */
+  scheduleOn(lane: number, time: SimTime, phase: Phase, event: SimEvent): EventId {
+    if (time < this.#now || !Number.isSafeInteger(time)) this.#failSchedule(lane, time, event);
+    return this.#calendar.push(time, phase, event, lane);
   }
 
   cancel(id: EventId): boolean {
     return this.#calendar.cancel(id);
+  }
+
+  /** Shows every event to `sink`, before it is handled; neither the run nor its digest changes. */
+  trace(sink: EventSink | undefined): void {
+    this.#sink = sink;
   }
 
   /** Runs events in (time, phase, sequence) order until a limit is met; may be called again to go on. */
@@ -101,25 +124,44 @@ export class Simulation {
     const until = limits.until ?? NEVER;
     const stopWhen = limits.stopWhen;
     const last = this.#events + (limits.maxEvents ?? Number.MAX_SAFE_INTEGER);
-    for (;;) {
-      if (this.#events >= last) return 'events';
-      const time = this.#calendar.nextTime();
-      if (time === NEVER || time > until) {
-        if (until !== NEVER && until > this.#now) this.#now = until;
-        return time === NEVER ? 'empty' : 'time';
-      }
-      this.#step();
-      if (stopWhen?.()) return 'condition';
+    while (this.#events < last) {
+      const event = this.#calendar.pop(until);
+      if (event === undefined) return this.#idle(until);
+      this.#step(event);
+      if (stopWhen !== undefined && stopWhen()) return 'condition';
     }
+    return 'events';
   }
 
-  #step(): void {
-    const entry = this.#calendar.pop();
-    const { component, event } = entry;
-    this.#now = this.#calendar.poppedTime;
+  #step(event: SimEvent): void {
+    const calendar = this.#calendar;
+    const time = calendar.poppedTime;
+    const phase = calendar.poppedPhase;
+    const lane = calendar.poppedLane;
+    const component = this.#components[lane]!;
+    this.#now = time;
     this.#events++;
-    this.digest.add(this.#now, this.#calendar.poppedPhase, component.name, event);
+    this.digest.addFrom(this.#nameHashes[lane]!, time, phase, event);
+    if (this.#sink !== undefined) this.#sink(this.#events, time, phase, component.name, event);
     component.handle(event);
+  }
+
+  /** Nothing is left to do by `until`: the clock goes there. */
+  #idle(until: SimTime): StopReason {
+    if (until !== NEVER && until > this.#now) this.#now = until;
+    return this.#calendar.size === 0 ? 'empty' : 'time';
+  }
+
+  #laneOf<E extends SimEvent>(component: Component<E>): number {
+    const known = this.#lanes.get(component.name);
+    if (known !== undefined) {
+      this.assert(this.#components[known] === component, `two components named ${component.name}`);
+      return known;
+    }
+    const lane = this.#components.push(component) - 1;
+    this.#lanes.set(component.name, lane);
+    this.#nameHashes.push(this.digest.nameHash(component.name));
+    return lane;
   }
 
   /** Always on: a broken invariant names the time, the event number and the seed. */
@@ -131,13 +173,8 @@ export class Simulation {
     throw new InvariantViolation(message, this.#now, this.#events, this.seed);
   }
 
-  #failSchedule(time: number, component: string, event: SimEvent): never {
+  #failSchedule(lane: number, time: number, event: SimEvent): never {
+    const component = this.#components[lane]?.name ?? 'nobody';
     this.fail(`${component} schedules ${event.kind} at ${time} µs, before now or not an integer`);
   }
-}
-
-interface Entry {
-  // biome-ignore lint/suspicious/noExplicitAny: the calendar pairs each component with an event of its own union.
-  readonly component: Component<any>;
-  readonly event: SimEvent;
 }

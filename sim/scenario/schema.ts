@@ -1,0 +1,228 @@
+/**
+ * The scenario file: one YAML document (YAML 1.2, unknown keys are errors) that describes a cluster, its
+ * workload, traffic, faults and timeline. Units are Kubernetes quantities and Go durations (`10m`, `1.5s`).
+ */
+import { z } from 'zod';
+import { DURATION_PATTERN, QUANTITY_PATTERN } from './units.ts';
+
+export const SCENARIO_API_VERSION = 'kubedes.io/v1';
+
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN, { error: 'expected a duration such as 10m, 1.5s, 300ms or 1h30m' })
+  .meta({ description: 'Duration: 300ms, 1.5s, 10m, 1h30m' });
+const quantity = z
+  .union([z.string().regex(QUANTITY_PATTERN, { error: 'expected a Kubernetes quantity such as 500m, 4 or 16Gi' }), z.number().nonnegative()])
+  .meta({ description: 'Kubernetes quantity: 500m, 4, 16Gi' });
+const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, { error: 'expected a DNS name: lower case letters, digits, - and .' });
+const file = z.string().min(1).meta({ description: 'Path, relative to the scenario file' });
+const labels = z.record(z.string(), z.string());
+const count = z.int().nonnegative();
+const positive = z.number().positive();
+const object = z.record(z.string(), z.unknown());
+
+const weighted = z.lazy(() => z.strictObject({ weight: positive, of: distribution }));
+
+/** A duration, or how durations are distributed. Sampled through keyed streams. */
+const distribution: z.ZodType<DistributionInput> = z.union(
+  [
+    duration,
+    z.strictObject({ uniform: z.strictObject({ min: duration, max: duration }) }),
+    z.strictObject({ exponential: z.strictObject({ mean: duration }) }),
+    z.strictObject({ weibull: z.strictObject({ shape: positive, scale: duration }) }),
+    z.strictObject({ lognormal: z.strictObject({ median: duration, sigma: positive }) }),
+    z.strictObject({ pareto: z.strictObject({ shape: positive, scale: duration }) }),
+    z.strictObject({ gamma: z.strictObject({ shape: positive, scale: duration }) }),
+    z.strictObject({ empirical: z.array(duration).min(1) }),
+    z.strictObject({ mixture: z.array(weighted).min(1) }),
+  ],
+  { error: 'expected a duration (10m) or one of uniform, exponential, weibull, lognormal, pareto, gamma, empirical, mixture' },
+);
+
+export type DistributionInput =
+  | string
+  | { uniform: { min: string; max: string } }
+  | { exponential: { mean: string } }
+  | { weibull: { shape: number; scale: string } }
+  | { lognormal: { median: string; sigma: number } }
+  | { pareto: { shape: number; scale: string } }
+  | { gamma: { shape: number; scale: string } }
+  | { empirical: string[] }
+  | { mixture: { weight: number; of: DistributionInput }[] };
+
+const taint = z.strictObject({
+  key: z.string(),
+  value: z.string().optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+});
+
+const nodeTemplate = z.strictObject({
+  name: name.meta({ description: 'Nodes are called <name>-0, <name>-1, …' }),
+  count: count.default(1),
+  zones: z.array(z.string()).min(1).optional().meta({ description: 'Zones, dealt out in turn' }),
+  racksPerZone: z.int().positive().optional(),
+  region: z.string().optional(),
+  labels: labels.optional(),
+  taints: z.array(taint).optional(),
+  capacity: z.record(z.string(), quantity).default({ cpu: '16', memory: '64Gi', pods: 110 }),
+});
+
+const cluster = z.strictObject({
+  nodes: z.array(nodeTemplate).optional(),
+  manifests: z.array(file).optional().meta({ description: 'Files with real Node manifests' }),
+});
+
+const latency = z.strictObject({
+  clientHop: duration.optional(),
+  processing: duration.optional(),
+  etcdCommit: duration.optional(),
+  watchDelivery: duration.optional(),
+});
+
+const clientLimit = z.strictObject({ qps: z.number(), burst: count });
+
+const scheduler = z.strictObject({
+  profile: z.string().optional().meta({ description: 'Name of a profile of policies/' }),
+  config: z.union([file, object]).optional().meta({ description: 'A KubeSchedulerConfiguration document or its file' }),
+  tieBreak: z.enum(['random', 'lowest-name']).optional(),
+  cycleTime: duration.optional().meta({ description: 'Simulated time that one scheduling cycle takes' }),
+});
+
+const arrival = z.union(
+  [
+    z.strictObject({ every: distribution }),
+    z.strictObject({ poisson: z.strictObject({ perSecond: positive }) }),
+    z.strictObject({ at: duration }),
+  ],
+  { error: 'expected one of every, poisson, at' },
+);
+
+const podShape = z.strictObject({
+  labels: labels.optional(),
+  annotations: labels.optional(),
+  requests: z.record(z.string(), quantity).optional(),
+  limits: z.record(z.string(), quantity).optional(),
+  image: z.string().default('registry.k8s.io/pause:3.10'),
+  priorityClassName: z.string().optional(),
+  spec: object.optional().meta({ description: 'Any further PodSpec fields, as in a manifest' }),
+});
+
+const generated = z.strictObject({
+  name,
+  namespace: name.default('default'),
+  arrival,
+  count: count.optional().meta({ description: 'How many pods at most' }),
+  from: duration.optional(),
+  until: duration.optional(),
+  runTime: distribution.optional().meta({ description: 'How long a pod runs; absent: for ever' }),
+  pod: podShape.prefault({}),
+});
+
+const traced = z.strictObject({
+  trace: file.meta({ description: 'CSV: id, arrival_s, cpu_m, mem_mib, duration_s, gpu, labels' }),
+  namespace: name.default('default'),
+  limit: count.optional(),
+});
+
+const traffic = z.strictObject({
+  name: name.optional(),
+  service: z.string().regex(/^[^/]+\/[^/]+$/, { error: 'expected namespace/name of a Service' }),
+  port: z.int().positive().optional(),
+  rate: positive.optional().meta({ description: 'Open loop: requests per second (Poisson)' }),
+  clients: z.int().positive().optional().meta({ description: 'Closed loop: number of clients' }),
+  thinkTime: distribution.optional(),
+  serviceTime: distribution.optional(),
+  timeout: duration.optional(),
+  from: duration.optional(),
+  until: duration.optional(),
+});
+
+const target = z.union([
+  z.strictObject({ node: z.string() }),
+  z.strictObject({ zone: z.string() }),
+  z.strictObject({ rack: z.string() }),
+  z.strictObject({ pod: z.string(), container: z.string().optional(), exitCode: z.int().optional() }),
+]);
+
+const fault = z.union(
+  [
+    z.strictObject({ at: duration, fail: target, for: duration.optional() }),
+    z.strictObject({
+      name,
+      failEvery: distribution.meta({ description: 'Time between failures of one node' }),
+      repair: distribution.meta({ description: 'Time to repair' }),
+      nodes: labels.optional().meta({ description: 'Labels of the nodes concerned; absent: all' }),
+      level: z.enum(['node', 'rack', 'zone']).default('node'),
+    }),
+  ],
+  { error: 'expected {at, fail, for} or {name, failEvery, repair}' },
+);
+
+const reference = z.strictObject({ kind: z.string(), name: z.string(), namespace: name.default('default') });
+
+const step = z.union(
+  [
+    z.strictObject({ at: duration, apply: file }),
+    z.strictObject({ at: duration, delete: reference }),
+    z.strictObject({ at: duration, scale: reference.extend({ replicas: count }) }),
+    z.strictObject({ at: duration, patch: reference.extend({ patch: object }) }),
+    z.strictObject({ at: duration, setImage: reference.extend({ container: z.string(), image: z.string() }) }),
+    z.strictObject({ at: duration, cordon: z.string() }),
+    z.strictObject({ at: duration, uncordon: z.string() }),
+    z.strictObject({ at: duration, drain: z.string() }),
+  ],
+  { error: 'expected `at` with one of apply, delete, scale, patch, setImage, cordon, uncordon, drain' },
+);
+
+const variant = z.strictObject({
+  name,
+  set: z.record(z.string(), z.unknown()).meta({ description: 'path: value, as --set' }),
+});
+
+export const scenarioSchema = z.strictObject({
+  apiVersion: z.literal(SCENARIO_API_VERSION),
+  kind: z.literal('Scenario'),
+  metadata: z.strictObject({
+    name,
+    question: z.string().optional(),
+    expect: z.string().optional().meta({ description: 'The shape of the expected answer' }),
+  }),
+  seed: z.union([z.int(), z.string()]).default(1),
+  epoch: z.iso.datetime({ offset: true, error: 'expected a date such as 2026-01-01T00:00:00Z' }).default('2026-01-01T00:00:00Z'),
+  duration: duration.optional().meta({ description: 'How long to simulate; with `stop`, at most' }),
+  stop: z.enum(['settled', 'workload-done']).optional(),
+  cluster: cluster.default({ nodes: [{ name: 'node', count: 3, capacity: { cpu: '16', memory: '64Gi', pods: 110 } }] }),
+  apiserver: z.strictObject({ latency: latency.optional() }).optional(),
+  scheduler: scheduler.optional(),
+  controllers: z
+    .strictObject({
+      client: clientLimit.optional(),
+      nodeMonitorGracePeriod: duration.optional(),
+      podEvictionRate: positive.optional(),
+      terminatedPodThreshold: count.optional(),
+    })
+    .optional(),
+  clients: z.record(z.string(), clientLimit).optional().meta({ description: 'QPS and burst by component' }),
+  images: z.record(z.string(), quantity).optional().meta({ description: 'Compressed size of images by name' }),
+  registryBandwidth: quantity.optional().meta({ description: 'Bytes per second per node' }),
+  manifests: z.array(file).optional(),
+  workload: z.array(z.union([generated, traced], { error: 'expected a generator {name, arrival, …} or {trace}' })).optional(),
+  proxyMode: z.string().default('iptables'),
+  traffic: z.array(traffic).optional(),
+  faults: z.array(fault).optional(),
+  timeline: z.array(step).optional(),
+  variants: z.array(variant).min(1).optional().meta({ description: 'Runs to be made side by side' }),
+  record: z.strictObject({ interval: duration.default('10s') }).prefault({}),
+});
+
+export type Scenario = z.output<typeof scenarioSchema>;
+export type NodeTemplate = z.output<typeof nodeTemplate>;
+export type GeneratedWorkload = z.output<typeof generated>;
+export type TracedWorkload = z.output<typeof traced>;
+export type TrafficSpec = z.output<typeof traffic>;
+export type FaultSpec = z.output<typeof fault>;
+export type TimelineStep = z.output<typeof step>;
+export type VariantSpec = z.output<typeof variant>;
+
+/** JSON Schema (2020-12) of the scenario file, for editors. */
+export const scenarioJsonSchema = (): unknown => z.toJSONSchema(scenarioSchema, { io: 'input' });

@@ -1,0 +1,149 @@
+/** What a person does with kubectl during the run: applies, deletes, scales, patches, cordons and drains at given times. */
+import type { KubernetesObject, ResourceName } from '../api/index.ts';
+import { keyOf, resourceOfKind } from '../api/index.ts';
+import type { ApiRequest, ApiResult, ObjectReference } from '../apiserver/index.ts';
+import type { ApiClient } from '../client/index.ts';
+import { type Component, Phase, type Port, type SimEvent, type SimTime, type Simulation } from '../engine/index.ts';
+
+export type Action =
+  | { readonly do: 'apply'; readonly object: KubernetesObject }
+  | { readonly do: 'delete'; readonly target: ObjectReference }
+  | { readonly do: 'scale'; readonly target: ObjectReference; readonly replicas: number }
+  | { readonly do: 'patch'; readonly target: ObjectReference; readonly patch: unknown }
+  | { readonly do: 'cordon'; readonly node: string; readonly unschedulable: boolean }
+  | { readonly do: 'drain'; readonly node: string };
+
+export interface TimedAction {
+  readonly at: SimTime;
+  readonly action: Action;
+}
+
+type TimelineEvent =
+  | (SimEvent & { readonly kind: 'act'; readonly n: number })
+  | (SimEvent & { readonly kind: 'looked-up'; readonly n: number; readonly result: ApiResult })
+  | (SimEvent & { readonly kind: 'listed'; readonly n: number; readonly result: ApiResult })
+  | (SimEvent & { readonly kind: 'answered'; readonly n: number; readonly result: ApiResult });
+
+/** A refused action, for the user: the run goes on. */
+export interface RefusedAction {
+  readonly time: SimTime;
+  readonly action: Action;
+  readonly message: string;
+}
+
+export class Timeline implements Component<TimelineEvent> {
+  readonly name = 'kubectl';
+  readonly #simulation: Simulation;
+  readonly #client: ApiClient;
+  readonly #actions: readonly TimedAction[];
+  readonly #replies: Port<TimelineEvent>;
+  readonly refused: RefusedAction[] = [];
+  #unfinished: number;
+
+  constructor(simulation: Simulation, client: ApiClient, actions: readonly TimedAction[]) {
+    this.#simulation = simulation;
+    this.#client = client;
+    this.#actions = actions;
+    this.#unfinished = actions.length;
+    this.#replies = simulation.port<TimelineEvent>(this, Phase.response);
+    const port = simulation.port<TimelineEvent>(this, Phase.component);
+    for (const [n, { at, action }] of actions.entries()) port.at(at, { kind: 'act', key: describe(action), n });
+  }
+
+  /** True when every action has been answered. */
+  get done(): boolean {
+    return this.#unfinished === 0;
+  }
+
+  handle(event: TimelineEvent): void {
+    switch (event.kind) {
+      case 'act':
+        return this.#act(this.#action(event.n), event.n);
+      case 'looked-up':
+        return this.#createOrPatch(this.#action(event.n), event.n, event.result);
+      case 'listed':
+        return this.#evictAll(event.n, event.result);
+      case 'answered':
+        return this.#answered(event.n, event.result);
+    }
+  }
+
+  #action(n: number): Action {
+    return this.#actions[n]!.action;
+  }
+
+  #act(action: Action, n: number): void {
+    switch (action.do) {
+      case 'apply':
+        return this.#send({ verb: 'get', ...referenceTo(action.object) }, 'looked-up', n);
+      case 'delete':
+        return this.#send({ verb: 'delete', ...action.target }, 'answered', n);
+      case 'scale':
+        return this.#send({ verb: 'scale', replicas: action.replicas, ...action.target }, 'answered', n);
+      case 'patch':
+        return this.#send({ verb: 'patch', patchType: 'strategic', patch: action.patch, ...action.target }, 'answered', n);
+      case 'cordon':
+        return this.#send(cordon(action.node, action.unschedulable), 'answered', n);
+      case 'drain':
+        this.#client.send(cordon(action.node, true));
+        return this.#send({ verb: 'list', resource: 'pods', fieldSelector: `spec.nodeName=${action.node}` }, 'listed', n);
+    }
+  }
+
+  #send(request: ApiRequest, kind: 'looked-up' | 'listed' | 'answered', n: number): void {
+    this.#client.send<Extract<TimelineEvent, { result: ApiResult }>>(request, {
+      port: this.#replies as Port<Extract<TimelineEvent, { result: ApiResult }>>,
+      event: { kind, key: describe(this.#action(n)), n },
+    });
+  }
+
+  /** kubectl apply: creates what is missing, patches what exists. */
+  #createOrPatch(action: Action, n: number, result: ApiResult): void {
+    if (action.do !== 'apply') return;
+    const target = referenceTo(action.object);
+    if (result.ok) return this.#send({ verb: 'patch', patchType: 'strategic', patch: action.object, ...target }, 'answered', n);
+    if (result.error.code !== 404) return this.#answered(n, result);
+    const { resource, namespace } = target;
+    this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);
+  }
+
+  /** kubectl drain: deletes the node's pods but those of DaemonSets. */
+  #evictAll(n: number, result: ApiResult): void {
+    if (result.ok && 'items' in result.object) {
+      for (const pod of result.object.items as readonly KubernetesObject[]) {
+        if (pod.metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet')) continue;
+        this.#client.send({ verb: 'delete', ...referenceTo({ ...pod, apiVersion: 'v1', kind: 'Pod' }) });
+      }
+    }
+    this.#answered(n, result);
+  }
+
+  #answered(n: number, result: ApiResult): void {
+    this.#unfinished--;
+    if (result.ok) return;
+    this.refused.push({ time: this.#simulation.now, action: this.#action(n), message: result.error.message });
+  }
+}
+
+const cordon = (node: string, unschedulable: boolean): ApiRequest => ({
+  verb: 'patch',
+  resource: 'nodes',
+  namespace: '',
+  name: node,
+  patchType: 'merge',
+  patch: { spec: { unschedulable: unschedulable || null } },
+});
+
+/** Throws RangeError for a kind that the API does not serve; loaders have checked that. */
+export function referenceTo(object: KubernetesObject): ObjectReference {
+  const resource: ResourceName | undefined = resourceOfKind(object.kind);
+  if (resource === undefined) throw new RangeError(`no resource for kind ${object.kind}`);
+  const { namespace = '', name } = object.metadata;
+  return { resource, namespace, name };
+}
+
+export function describe(action: Action): string {
+  if (action.do === 'apply') return `apply ${action.object.kind} ${keyOf(action.object)}`;
+  if (action.do === 'cordon' || action.do === 'drain') return `${action.do} ${action.node}`;
+  return `${action.do} ${action.target.resource} ${action.target.namespace}/${action.target.name}`;
+}

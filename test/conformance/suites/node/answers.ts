@@ -1,0 +1,60 @@
+/** How each table of `golden/node` is asked of the code that the simulated kubelet runs. Input shapes: `golden/node/README.md`. */
+import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
+import { podConditions, podPhase } from '../../../../sim/node/pod-phase.ts';
+import {
+  podRowConditions,
+  printDeployment,
+  printJob,
+  printNode,
+  printPod,
+} from '../../../../sim/node/printer.ts';
+import { containerRestart, imagePull } from './backoff.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: recorded input, its shape is documented beside it.
+type Answer = (input: any) => unknown;
+
+interface Printed<T> {
+  readonly now: string;
+  readonly object: T;
+}
+
+interface PhaseCase {
+  readonly pod: Pod;
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly statusesKnown: boolean;
+  readonly podIsTerminal: boolean;
+  readonly podHasInitialized: boolean;
+  readonly static: boolean;
+  readonly sandbox: string;
+  readonly oldConditions?: readonly Condition[];
+  readonly gateConditions?: readonly Condition[];
+}
+
+const USABLE_SANDBOX = ['ready', 'hostNetworkReady'];
+
+function phaseAndConditions(given: PhaseCase): unknown {
+  const { pod, oldConditions, gateConditions } = given;
+  const all = [...(given.containerStatuses ?? []), ...(given.initContainerStatuses ?? [])];
+  const statuses = given.statusesKnown ? all : undefined;
+  const phase = podPhase({ ...given, statuses, isStatic: given.static });
+  const sandboxReady = USABLE_SANDBOX.includes(given.sandbox);
+  return { phase, ...podConditions({ pod, statuses, phase, oldConditions, gateConditions, sandboxReady }) };
+}
+
+/** By category: the table's name, with its kind after a slash if its rows have kinds. */
+export const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  [
+    'printer_pods',
+    ({ now, object }: Printed<Pod>) => ({
+      ...printPod(object, Date.parse(now)),
+      $rowConditions: podRowConditions(object),
+    }),
+  ],
+  ['printer_nodes', ({ now, object }: Printed<Node>) => printNode(object, Date.parse(now))],
+  ['printer_deployments', ({ now, object }: Printed<Deployment>) => printDeployment(object, Date.parse(now))],
+  ['printer_jobs', ({ now, object }: Printed<Job>) => printJob(object, Date.parse(now))],
+  ['pod_phase_conditions', phaseAndConditions],
+  ['backoff_sequences/containerRestart', containerRestart],
+  ['backoff_sequences/imagePull', imagePull],
+]);

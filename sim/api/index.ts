@@ -1,9 +1,14 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
+export * from './host-ports.ts';
 export * from './meta.ts';
+export * from './pod-resources.ts';
+export * from './qos.ts';
 export * from './quantity.ts';
 export * from './removed-versions.ts';
+export * from './resource-names.ts';
 export * from './resources.ts';
 export type { Of } from './schema/descriptor.ts';
+export * from './taints.ts';
 export type * from './types/apps.ts';
 export type * from './types/batch.ts';
 export type * from './types/container.ts';

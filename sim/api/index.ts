@@ -1,6 +1,9 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
+export * from './field-selectors.ts';
 export * from './host-ports.ts';
 export * from './meta.ts';
+export * from './names.ts';
+export * from './node-selectors.ts';
 export * from './pod-resources.ts';
 export * from './qos.ts';
 export * from './quantity.ts';
@@ -8,6 +11,8 @@ export * from './removed-versions.ts';
 export * from './resource-names.ts';
 export * from './resources.ts';
 export type { Of } from './schema/descriptor.ts';
+export * from './selector-parser.ts';
+export * from './selectors.ts';
 export * from './taints.ts';
 export type * from './types/apps.ts';
 export type * from './types/batch.ts';

@@ -69,6 +69,11 @@ export class EventDigest {
     return this.#state.hex();
   }
 
+  /** 8 bits of the digest as it stands, without the cost of `hex`. */
+  get lastByte(): number {
+    return (this.#state.high >>> 13) & 255;
+  }
+
   #learn(name: string): number {
     this.#keys.of(name);
     const hash = this.#keys.low ^ this.#keys.high;

@@ -4,6 +4,7 @@ export * from './host-ports.ts';
 export * from './meta.ts';
 export * from './names.ts';
 export * from './node-selectors.ts';
+export * from './observations.ts';
 export * from './pod-resources.ts';
 export * from './qos.ts';
 export * from './quantity.ts';

@@ -135,8 +135,12 @@ export function compileLabels(labels: Labels | undefined): Selector {
 }
 
 /** {@link compileSelector} and match in one step. */
-export const selectorMatches = (selector: LabelSelector | undefined, labels: Labels | undefined): boolean =>
+export const matchesSelector = (selector: LabelSelector | undefined, labels: Labels | undefined): boolean =>
   compileSelector(selector).matches(labels);
+
+/** {@link compileLabels} and match in one step: `labels` contain every pair of `wanted`. */
+export const matchesLabels = (wanted: Labels | undefined, labels: Labels | undefined): boolean =>
+  compileLabels(wanted).matches(labels);
 
 /** The query-string form, e.g. `app=web,tier in (a,b),!canary`. */
 export const printSelector = (selector: Selector): string =>

@@ -1,4 +1,5 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
+export * from './duration.ts';
 export * from './field-selectors.ts';
 export * from './host-ports.ts';
 export * from './meta.ts';
@@ -15,6 +16,7 @@ export type { Of } from './schema/descriptor.ts';
 export * from './selector-parser.ts';
 export * from './selectors.ts';
 export * from './taints.ts';
+export * from './timestamp.ts';
 export type * from './types/apps.ts';
 export type * from './types/batch.ts';
 export type * from './types/container.ts';

@@ -1,0 +1,55 @@
+/** Go's text form of durations: `metav1.Duration` fields and scenario files, which also know days. */
+import type { Duration } from '../engine/index.ts';
+import { microseconds } from '../engine/index.ts';
+
+const UNIT_US: Readonly<Record<string, number>> = {
+  ns: 1e-3,
+  us: 1,
+  µs: 1,
+  μs: 1,
+  ms: 1e3,
+  s: 1e6,
+  m: 60e6,
+  h: 3600e6,
+  d: 86_400e6,
+};
+const PART = /([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d)/y;
+
+/** Reads e.g. `1h30m`, `1.5s`, `300ms`, `0` and, beyond Go, `2d`; rounded once to µs. Undefined if it is not one, or negative. */
+export function parseDuration(text: string): Duration | undefined {
+  if (text === '0') return microseconds(0);
+  let total = 0;
+  let at = text.startsWith('+') ? 1 : 0;
+  if (at === text.length) return undefined;
+  while (at < text.length) {
+    PART.lastIndex = at;
+    const match = PART.exec(text);
+    if (match === null) return undefined;
+    total += Number(match[1]) * (UNIT_US[match[2] ?? ''] ?? 0);
+    at = PART.lastIndex;
+  }
+  return total > Number.MAX_SAFE_INTEGER ? undefined : microseconds(total);
+}
+
+/** As Go prints it: `1h30m0s`, `1.5s`, `300ms`, `12µs`, `0s`. */
+export function printDuration(duration: Duration): string {
+  if (duration === 0) return '0s';
+  if (duration < 1e3) return `${duration}µs`;
+  if (duration < 1e6) return `${decimal(duration, 3)}ms`;
+  const totalSeconds = Math.floor(duration / 1e6);
+  const hours = Math.floor(totalSeconds / 3600);
+  const minutes = Math.floor((totalSeconds % 3600) / 60);
+  const seconds = `${decimal(duration - (totalSeconds - (totalSeconds % 60)) * 1e6, 6)}s`;
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
+}
+
+/** `value / 10^digits` without a trailing fraction of zeros. */
+function decimal(value: number, digits: number): string {
+  const unit = 10 ** digits;
+  const whole = Math.floor(value / unit);
+  const fraction = String(value % unit)
+    .padStart(digits, '0')
+    .replace(/0+$/, '');
+  return fraction === '' ? String(whole) : `${whole}.${fraction}`;
+}

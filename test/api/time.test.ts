@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDuration, parseTimestamp, printDuration, WallClock } from '../../sim/api/index.ts';
+import { instant, microseconds } from '../../sim/engine/index.ts';
+
+describe('durations', () => {
+  test.each([
+    ['1h30m', 5_400_000_000, '1h30m0s'],
+    ['1.5s', 1_500_000, '1.5s'],
+    ['300ms', 300_000, '300ms'],
+    ['0', 0, '0s'],
+    ['90s', 90_000_000, '1m30s'],
+    ['2d', 172_800_000_000, '48h0m0s'],
+    ['1500ns', 2, '2µs'],
+    ['12us', 12, '12µs'],
+    ['.5s', 500_000, '500ms'],
+    ['+1m', 60_000_000, '1m0s'],
+  ])('%s is %d µs, printed %s', (text, us, printed) => {
+    const duration = parseDuration(text);
+    expect(duration).toBe(us);
+    expect(printDuration(microseconds(us))).toBe(printed);
+  });
+
+  test.each(['', '1', '1x', 's', '-1s', '1s ', '1h 30m', '+'])('%j is none', (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+
+  test('the printed form reads back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 14 }), (us) => {
+        expect(parseDuration(printDuration(microseconds(us)))).toBe(us);
+      }),
+      { seed: 4 },
+    );
+  });
+});
+
+describe('API times', () => {
+  const clock = new WallClock('2026-01-01T00:00:00Z');
+
+  test('are whole seconds after the epoch, micro times six decimals', () => {
+    expect(clock.timestamp(instant(1_999_999))).toBe('2026-01-01T00:00:01Z');
+    expect(clock.microTimestamp(instant(1_999_999))).toBe('2026-01-01T00:00:01.999999Z');
+    expect(clock.timestampAfter(instant(1_999_999), 30)).toBe('2026-01-01T00:00:31Z');
+    expect(clock.timestampMoved('2026-03-01T00:00:00Z', -1)).toBe('2026-02-28T23:59:59Z');
+  });
+
+  test('an epoch between seconds shifts the second boundary', () => {
+    const shifted = new WallClock('2026-01-01T00:00:00.750000Z');
+    expect(shifted.timestamp(instant(249_999))).toBe('2026-01-01T00:00:00Z');
+    expect(shifted.timestamp(instant(250_000))).toBe('2026-01-01T00:00:01Z');
+    expect(shifted.microTimestamp(instant(250_001))).toBe('2026-01-01T00:00:01.000001Z');
+  });
+
+  test('instants survive the way through a micro time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 15 }), (us) => {
+        expect(clock.instantOf(clock.microTimestamp(instant(us)))).toBe(us);
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test('times before the run are its start', () => {
+    expect(clock.instantOf('2025-12-31T23:59:59Z')).toBe(0);
+    expect(clock.microsecondsOf('2025-12-31T23:59:59Z')).toBe(-1_000_000);
+  });
+
+  test.each([
+    '2026-02-29T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-01-01',
+    '2026-01-01T24:00:00Z',
+    'now',
+    '',
+  ])('%j is no timestamp', (text) => {
+    expect(parseTimestamp(text)).toBeUndefined();
+    expect(() => new WallClock(text)).toThrow(RangeError);
+  });
+
+  test('an offset is subtracted', () => {
+    expect(parseTimestamp('2026-01-01T01:30:00+01:30')).toBe(parseTimestamp('2026-01-01T00:00:00Z'));
+  });
+});

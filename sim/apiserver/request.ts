@@ -1,5 +1,5 @@
 /** What clients ask of the API server and what it answers: plain data, one union each. */
-import type { KubernetesObject, ResourceName, ResourceTypes } from '../api/index.ts';
+import type { Draft, KubernetesObject, ResourceName, ResourceTypes } from '../api/index.ts';
 
 export type PatchType = 'merge' | 'json' | 'strategic';
 export type PropagationPolicy = 'Orphan' | 'Background' | 'Foreground';
@@ -18,7 +18,12 @@ export interface ObjectReference {
 }
 
 export type ApiRequest =
-  | { readonly verb: 'create'; readonly resource: ResourceName; readonly namespace: string; readonly object: KubernetesObject }
+  | {
+      readonly verb: 'create';
+      readonly resource: ResourceName;
+      readonly namespace: string;
+      readonly object: Draft<KubernetesObject>;
+    }
   | ({ readonly verb: 'get' } & ObjectReference)
   | {
       readonly verb: 'list';
@@ -32,7 +37,7 @@ export type ApiRequest =
   | {
       readonly verb: 'update';
       readonly resource: ResourceName;
-      readonly object: KubernetesObject;
+      readonly object: Draft<KubernetesObject>;
       readonly subresource?: 'status' | 'finalize' | undefined;
     }
   | ({
@@ -43,7 +48,20 @@ export type ApiRequest =
     } & ObjectReference)
   | ({ readonly verb: 'delete'; readonly options?: DeleteOptions | undefined } & ObjectReference)
   /** The pods/binding subresource: 409 if the pod is bound already or is being deleted. */
-  | { readonly verb: 'bind'; readonly namespace: string; readonly name: string; readonly uid?: string | undefined; readonly node: string }
+  | {
+      readonly verb: 'bind';
+      readonly namespace: string;
+      readonly name: string;
+      readonly uid?: string | undefined;
+      readonly node: string;
+    }
+  /** The pods/eviction subresource: 429 with cause DisruptionBudget if a PodDisruptionBudget forbids it. */
+  | {
+      readonly verb: 'evict';
+      readonly namespace: string;
+      readonly name: string;
+      readonly options?: DeleteOptions | undefined;
+    }
   /** The scale subresource of a ReplicationController, ReplicaSet, Deployment or StatefulSet. */
   | ({ readonly verb: 'scale'; readonly replicas: number } & ObjectReference);
 
@@ -61,14 +79,18 @@ export interface ApiError {
   readonly causes?: readonly StatusCause[] | undefined;
 }
 
-/** A modelled failure is a value that the caller has to look at. */
+/** A modelled failure is a value that the caller has to look at. The answer to a list is an ObjectList. */
 export type ApiResult<T = KubernetesObject> =
-  | { readonly ok: true; readonly code: 200 | 201; readonly object: T; readonly warnings?: readonly string[] | undefined }
+  | {
+      readonly ok: true;
+      readonly code: 200 | 201;
+      readonly object: T;
+      readonly warnings?: readonly string[] | undefined;
+    }
   | { readonly ok: false; readonly error: ApiError };
 
-export interface ObjectList<T = KubernetesObject> {
-  readonly kind: 'List';
-  readonly resourceVersion: string;
+/** PodList, NodeList…; of the metadata only resourceVersion means something. Items are in key order. */
+export interface ObjectList<T = KubernetesObject> extends KubernetesObject {
   readonly items: readonly T[];
 }
 
@@ -86,8 +108,13 @@ export interface WatchScope<R extends ResourceName = ResourceName> {
 export interface WatchSink<R extends ResourceName = ResourceName> {
   /** The initial list, once, before any event. */
   onList(items: readonly ResourceTypes[R][], resourceVersion: number): void;
-  /** `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. */
-  onEvent(type: WatchEventType, object: ResourceTypes[R], previous: ResourceTypes[R] | undefined): void;
+  /** `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. `key` as keyOf(object). */
+  onEvent(
+    type: WatchEventType,
+    object: ResourceTypes[R],
+    previous: ResourceTypes[R] | undefined,
+    key: string,
+  ): void;
   /** 410 Gone: the watch cannot go on from its revision; relist. */
   onExpired?(): void;
 }

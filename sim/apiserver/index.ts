@@ -1,0 +1,13 @@
+/** The request path: the API server, what it is asked and what it answers. */
+export { ApiServer, type ApiServerOptions } from './apiserver.ts';
+export { errorText } from './errors.ts';
+export {
+  type ApiServerLatency,
+  defaultLatency,
+  type LatencySource,
+  latencyTable,
+  noLatency,
+} from './latency.ts';
+export type * from './reply.ts';
+export type * from './request.ts';
+export { WallClock } from './wall-clock.ts';

@@ -1,0 +1,32 @@
+/** The three patch types on plain JSON. */
+import type { Descriptor } from '../../api/schema/descriptor.ts';
+import { badRequest, type Failure, invalidWithoutCause } from '../errors.ts';
+import type { PatchType } from '../request.ts';
+import { jsonPatch } from './json-patch.ts';
+import { isRecord, mergePatch } from './merge-patch.ts';
+import { strategicMergePatch } from './strategic.ts';
+
+export type Patched = { readonly ok: true; readonly object: unknown } | Failure;
+
+/** `schema` is what strategic merge reads merge keys from; without one it merges as a merge patch. */
+export function applyPatch(
+  type: PatchType,
+  schema: Descriptor<unknown> | undefined,
+  target: unknown,
+  patch: unknown,
+): Patched {
+  switch (type) {
+    case 'merge':
+      if (!isRecord(patch))
+        return badRequest(
+          'error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}',
+        );
+      return { ok: true, object: mergePatch(target, patch) };
+    case 'json':
+      return jsonPatch(target, patch);
+    case 'strategic':
+      if (!isRecord(patch))
+        return invalidWithoutCause('the server rejected our request due to an error in our request');
+      return { ok: true, object: strategicMergePatch(schema?.wire, target, patch) };
+  }
+}

@@ -1,0 +1,146 @@
+/** PUT on an object, its status or a namespace's finalizers: rest/update.go and the strategies, Kubernetes v1.36. */
+import { type DraftMeta, keyOf, type ObjectMeta } from '../../api/index.ts';
+import type { DraftObject } from '../admission/admission.ts';
+import type { RequestContext } from '../context.ts';
+import { conflict, invalid, methodNotAllowed, notFound, qualifiedResource, staleVersion } from '../errors.ts';
+import type { ApiResult } from '../request.ts';
+import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
+import { bumpsGeneration, strategyOf } from '../strategy.ts';
+import { create } from './create.ts';
+import { writeChange } from './write.ts';
+
+export type UpdateSubresource = 'status' | 'finalize' | undefined;
+
+export function update(
+  context: RequestContext,
+  table: ResourceTable,
+  object: DraftObject,
+  subresource: UpdateSubresource,
+): ApiResult {
+  const name = object.metadata.name ?? '';
+  if (subresource !== undefined && !table.definition.subresources.includes(subresource))
+    return methodNotAllowed();
+  const entry = table.entries.get(keyOf(object));
+  const strategy = strategyOf(table.name);
+  if (entry === undefined) {
+    if (subresource !== undefined || !strategy.createOnUpdate) return notFound(table.definition, name);
+    return create(context, table, object.metadata.namespace ?? '', object);
+  }
+  const refusal = checkPreconditions(table, entry, object.metadata, strategy.unconditionalUpdate);
+  if (refusal !== undefined) return refusal;
+  if (subresource === 'status') return updateStatus(context, table, entry, object);
+  if (subresource === 'finalize') return updateFinalizers(context, table, entry, object);
+  return updateMain(context, table, entry, object);
+}
+
+function checkPreconditions(
+  table: ResourceTable,
+  entry: Entry,
+  submitted: DraftMeta,
+  unconditional: boolean,
+): ApiResult | undefined {
+  const { uid, resourceVersion } = submitted;
+  const { metadata } = entry.object;
+  const name = metadata.name;
+  if (uid !== undefined && uid !== '' && uid !== metadata.uid) {
+    const key = `/registry/${table.name}/${entry.key}`;
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+    const error = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    return conflict(qualifiedResource(table.definition), name, error);
+  }
+  if (resourceVersion === undefined || resourceVersion === '') {
+    if (unconditional) return undefined;
+    const cause = {
+      reason: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0: must be specified for an update',
+    };
+    return invalid(table.definition, name, [cause]);
+  }
+  return resourceVersion === metadata.resourceVersion ? undefined : staleVersion(table.definition, name);
+}
+
+/** Everything but the status, which is kept, and the system fields. */
+function updateMain(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  submitted: DraftObject,
+): ApiResult {
+  const current = entry.object;
+  const { status: _ignored, ...rest } = submitted;
+  const keepsStatus = table.definition.subresources.includes('status');
+  const { status } = keepsStatus ? current : submitted;
+  const metadata = userMetadata(current.metadata, submitted.metadata);
+  const proposed: StoredObject = status === undefined ? { ...rest, metadata } : { ...rest, metadata, status };
+  const admitted = context.admission.update(table, proposed, current);
+  if (!admitted.ok) return admitted;
+  return writeChange(context, table, entry, withGeneration(table, admitted.object, current));
+}
+
+/** The status, and of the metadata what the resource's status strategy lets through. */
+function updateStatus(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  submitted: DraftObject,
+): ApiResult {
+  const current = entry.object;
+  const metadata = keepsMetadata(table)
+    ? current.metadata
+    : userMetadata(current.metadata, submitted.metadata);
+  const { status } = submitted;
+  const next: StoredObject =
+    status === undefined ? { ...current, metadata } : { ...current, metadata, status };
+  return writeChange(context, table, entry, next);
+}
+
+/** Of workloads, the status strategy resets labels; pods and nodes may be labelled through their status. */
+const keepsMetadata = (table: ResourceTable): boolean => table.definition.group === 'apps';
+
+function updateFinalizers(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  submitted: DraftObject,
+): ApiResult {
+  const current = entry.object;
+  return writeChange(context, table, entry, { ...current, spec: submitted.spec });
+}
+
+export function withGeneration(
+  table: ResourceTable,
+  next: StoredObject,
+  current: StoredObject,
+): StoredObject {
+  const rule = strategyOf(table.name).generation;
+  if (!bumpsGeneration(rule, next, current)) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
+}
+
+/** The current metadata with what a user may change taken from the submitted. Returns `current` itself if nothing differs. */
+export function userMetadata(current: ObjectMeta, submitted: DraftMeta): ObjectMeta {
+  const { labels, annotations, ownerReferences, finalizers } = submitted;
+  if (
+    labels === current.labels &&
+    annotations === current.annotations &&
+    ownerReferences === current.ownerReferences &&
+    finalizers === current.finalizers
+  ) {
+    return current;
+  }
+  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = current;
+  return {
+    ...kept,
+    ...(empty(labels) ? undefined : { labels }),
+    ...(empty(annotations) ? undefined : { annotations }),
+    ...(empty(ownerReferences) ? undefined : { ownerReferences }),
+    ...(empty(finalizers) ? undefined : { finalizers }),
+  };
+}
+
+function empty(value: object | undefined): value is undefined {
+  if (value === undefined) return true;
+  for (const _ in value) return false;
+  return true;
+}

@@ -1,0 +1,45 @@
+/** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
+import type { Namespace, ObjectMeta } from '../../api/index.ts';
+import type { RequestContext } from '../context.ts';
+import { equalJson } from '../equality.ts';
+import type { ApiResult } from '../request.ts';
+import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
+
+/** `next` carries the metadata it is to have, except resourceVersion. Nothing is written if nothing differs. */
+export function writeChange(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  next: StoredObject,
+): ApiResult {
+  const current = entry.object;
+  if (sameObject(next, current)) return { ok: true, code: 200, object: current };
+  const object = withVersion(next, context.storage.nextResourceVersion());
+  if (deletedByUpdate(table, object)) context.storage.remove(table, entry, object);
+  else context.storage.replace(table, entry, object);
+  return { ok: true, code: 200, object };
+}
+
+export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion },
+});
+
+/** Equal but for resourceVersion. */
+function sameObject(a: StoredObject, b: StoredObject): boolean {
+  if (a === b) return true;
+  const { metadata: _a, ...restA } = a;
+  const { metadata: _b, ...restB } = b;
+  return equalJson(restA, restB) && sameMetadata(a.metadata, b.metadata);
+}
+
+const sameMetadata = (a: ObjectMeta, b: ObjectMeta): boolean =>
+  equalJson({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
+
+/** The update that takes the last finalizer off an object whose deletion has begun deletes it. */
+function deletedByUpdate(table: ResourceTable, object: StoredObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers !== undefined && finalizers.length > 0)) return false;
+  if (table.name === 'namespaces') return ((object as Namespace).spec?.finalizers ?? []).length === 0;
+  return deletionGracePeriodSeconds === undefined || deletionGracePeriodSeconds === 0;
+}

@@ -1,0 +1,99 @@
+/**
+ * HOT PATH: one watch: a list, then the changes after it, seen through its selectors. An object that starts to match is ADDED,
+ * one that ceases to match is DELETED with its former state (k8s.io/apiserver/pkg/storage/cacher, v1.36).
+ */
+import type { ResourceName, ResourceTypes } from '../api/index.ts';
+import type { WatchEventType, WatchHandle, WatchSink } from './request.ts';
+import type { Selection } from './selection.ts';
+import type { Change, StoredObject } from './storage.ts';
+
+export class Watch implements WatchHandle {
+  readonly id: number;
+  readonly selection: Selection;
+  readonly #sink: WatchSink;
+  readonly #removeFrom: { remove(watch: Watch): void };
+  /** Changes up to here are in the list. */
+  #since = Number.MAX_SAFE_INTEGER;
+  #listed = false;
+  #stopped = false;
+  #backlog: Change[] = [];
+
+  constructor(id: number, selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
+    this.id = id;
+    this.selection = selection;
+    this.#sink = sink;
+    this.#removeFrom = index;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#backlog = [];
+    this.#removeFrom.remove(this);
+  }
+
+  /** The server ends the watch: the client has to list again. */
+  expire(): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#sink.onExpired?.();
+  }
+
+  /** The list was taken at `revision`; changes after it wait until the client has the list. */
+  startAt(revision: number): void {
+    this.#since = revision;
+  }
+
+  /** The client has the list. */
+  list(items: readonly StoredObject[], revision: number): void {
+    if (this.#stopped) return;
+    this.#sink.onList(items as readonly ResourceTypes[ResourceName][], revision);
+    this.resume();
+  }
+
+  /** The client has everything up to the start revision. */
+  resume(): void {
+    this.#listed = true;
+    const backlog = this.#backlog;
+    this.#backlog = [];
+    for (const change of backlog) if (!this.#stopped) this.#deliver(change);
+  }
+
+  /** A change of this watch's resource has arrived. */
+  offer(change: Change): void {
+    if (change.revision <= this.#since || this.#stopped) return;
+    if (this.#listed) this.#deliver(change);
+    else this.#backlog.push(change);
+  }
+
+  #deliver(change: Change): void {
+    const { type, object, previous, key } = change;
+    if (this.selection.everything) return this.#emit(type, object, previous, key);
+    const now = type !== 'DELETED' && this.selection.covers(object);
+    const before = previous !== undefined && this.selection.covers(previous);
+    if (now) this.#emit(before ? 'MODIFIED' : 'ADDED', object, before ? previous : undefined, key);
+    else if (before)
+      this.#emit('DELETED', type === 'DELETED' ? object : left(previous, object), previous, key);
+  }
+
+  #emit(type: WatchEventType, object: StoredObject, previous: StoredObject | undefined, key: string): void {
+    this.#sink.onEvent(
+      type,
+      object as ResourceTypes[ResourceName],
+      previous as ResourceTypes[ResourceName] | undefined,
+      key,
+    );
+  }
+}
+
+/** The former state under the resourceVersion of the change that took it out of the selection. */
+function left(previous: StoredObject, object: StoredObject): StoredObject {
+  return {
+    ...previous,
+    metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion },
+  };
+}

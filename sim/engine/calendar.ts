@@ -23,8 +23,6 @@ const NONE = -1;
 const NEXT = 4;
 const GENERATION = 5;
 const LANE = 6;
-/** In place of lane and phase: cancelled, not yet reclaimed. */
-const CANCELLED = -1;
 /** order = phase · 2^49 + sequence: the sequence outlives 10^14 events. */
 const PHASE_STEP = 2 ** 49;
 /** id = generation · 2^25 + slot: 33 million pending events, 268 million uses of a slot before an id comes back. */
@@ -63,7 +61,7 @@ class Rung {
 }
 
 /** Items of type T at (time, phase, sequence), each with a small integer `lane` of the caller's (its addressee). */
-export class EventCalendar<T> {
+export class EventCalendar<T extends object | string | number> {
   /** Pending, not cancelled. */
   size = 0;
   poppedTime: SimTime = START;
@@ -80,21 +78,25 @@ export class EventCalendar<T> {
   #dead = 0;
   #sweepAt = 1024;
 
-  /** Sorted slots at [runHead, capacity): filled downwards, so that a list collected newest first comes out oldest first. */
-  #run = new Int32Array(64);
-  #runHead = 64;
-  readonly #near = new KeyHeap();
-  #nearLimit = NEAR_LIMIT;
+  /** Far events as they came. */
+  #topTimes = new Float64Array(64);
+  #topSlots = new Int32Array(64);
+  #topSize = 0;
+  #topLo = Number.POSITIVE_INFINITY;
+  #topHi = 0;
+  /** Events at or after this go to `top`. */
+  #topStart = 0;
   readonly #rungs: Rung[] = [];
   /** Rungs in use; the last one is the finest and earliest. */
   #depth = 0;
-  #top = NONE;
-  #topStart = 0;
   /** Everything earlier than this goes to `near`. */
   #horizon = 0;
-  /** Earliest and latest time in `run`, as last measured. */
-  #lo = 0;
-  #hi = 0;
+  readonly #near = new KeyHeap();
+  #nearLimit = NEAR_LIMIT;
+  /** The next events, sorted, at [runHead, capacity): filled downwards, since lists have their newest event first. */
+  #runTimes = new Float64Array(64);
+  #runSlots = new Int32Array(64);
+  #runHead = 64;
 
   /** Schedules `item`; `phase` < 8, `lane` < 2^28. Amortised O(1). */
   push(time: SimTime, phase: Phase, item: T, lane = 0): EventId {
@@ -109,8 +111,10 @@ export class EventCalendar<T> {
     this.#items[slot] = item;
     this.size++;
     if (time >= this.#topStart) {
-      links[slot * 8 + NEXT] = this.#top;
-      this.#top = slot;
+      this.#topTimes[this.#topSize] = time;
+      this.#topSlots[this.#topSize++] = slot;
+      if (time < this.#topLo) this.#topLo = time;
+      if (time > this.#topHi) this.#topHi = time;
     } else if (time >= this.#horizon) {
       let rung = this.#rungs[this.#depth - 1]!;
       for (let depth = this.#depth - 2; time >= rung.end; depth--) rung = this.#rungs[depth]!;
@@ -130,27 +134,28 @@ export class EventCalendar<T> {
     if (id < 0 || slot >= this.#unused || this.#links[slot * 8 + GENERATION]! * SLOT_LIMIT + slot !== id)
       return false;
     this.#retire(slot);
-    this.#links[slot * 8 + LANE] = CANCELLED;
     if (++this.#dead >= this.#sweepAt) this.#sweep();
     return true;
   }
 
   /** The instant of the next item, NEVER if there is none. */
   nextTime(): SimTime {
-    const slot = this.#first();
-    return slot === NONE ? NEVER : (this.#keys[slot * 4] as SimTime);
+    if (!this.#advance()) return NEVER;
+    return (this.#nearFirst() ? this.#near.time : this.#runTimes[this.#runHead]!) as SimTime;
   }
 
   /** Takes the next item if it is not after `until`. Its key is left in `poppedTime`, `poppedPhase`, `poppedLane`. */
   pop(until: SimTime = NEVER): T | undefined {
-    const slot = this.#first();
-    if (slot === NONE || this.#keys[slot * 4]! > until) return undefined;
-    const item = this.#items[slot];
+    if (!this.#advance()) return undefined;
+    const near = this.#nearFirst();
+    const time = near ? this.#near.time : this.#runTimes[this.#runHead]!;
+    if (time > until) return undefined;
+    const slot = near ? this.#near.pop() : this.#runSlots[this.#runHead++]!;
     const lane = this.#links[slot * 8 + LANE]!;
-    this.poppedTime = this.#keys[slot * 4] as SimTime;
+    this.poppedTime = time as SimTime;
     this.poppedPhase = (lane & 7) as Phase;
     this.poppedLane = lane >> 3;
-    this.#removeFirst(slot);
+    const item = this.#items[slot];
     this.#retire(slot);
     this.#release(slot);
     return item;
@@ -169,142 +174,165 @@ export class EventCalendar<T> {
     this.#free = slot;
   }
 
-  /** True, and the slot freed, if the event was cancelled: it must just have been taken out of its list. */
+  /**
+   * True, and the slot freed, if the event was cancelled (it has no item): it must just have been taken out of its list.
+   * Looking at the item, not at a flag, brings it into the processor's cache while a list is walked.
+   */
   #reclaim(slot: number): boolean {
-    if (this.#links[slot * 8 + LANE] !== CANCELLED) return false;
+    if (this.#items[slot] !== undefined) return false;
     this.#dead--;
     this.#release(slot);
     return true;
   }
 
-  /** The slot of the next event, at the head of `run` or `near`; NONE if nothing is pending. */
-  #first(): number {
+  /** Brings the next event, one not cancelled, to the head of `run` or `near`; false if nothing is pending. */
+  #advance(): boolean {
     for (;;) {
-      let slot: number;
-      if (this.#runHead < this.#capacity) {
-        slot = this.#run[this.#runHead]!;
-        if (this.#near.size > 0 && !this.#beforeNear(slot)) slot = this.#near.slot;
-      } else if (this.#near.size > 0) slot = this.#near.slot;
-      else if (this.#refill()) continue;
-      else return NONE;
-      if (this.#links[slot * 8 + LANE] !== CANCELLED) return slot;
-      this.#removeFirst(slot);
-      this.#reclaim(slot);
+      if (this.#runHead === this.#capacity && this.#near.size === 0 && !this.#refill()) return false;
+      if (this.#dead === 0) {
+        if (this.#runHead < this.#capacity || this.#near.size > 0) return true;
+      } else if (this.#nearFirst()) {
+        if (!this.#reclaim(this.#near.slot)) return true;
+        this.#near.pop();
+      } else if (this.#runHead < this.#capacity) {
+        if (!this.#reclaim(this.#runSlots[this.#runHead]!)) return true;
+        this.#runHead++;
+      }
     }
   }
 
-  #beforeNear(slot: number): boolean {
-    const time = this.#keys[slot * 4]!;
+  /** True if the head of `near` comes before that of `run`. */
+  #nearFirst(): boolean {
+    if (this.#near.size === 0) return false;
+    if (this.#runHead === this.#capacity) return true;
+    const time = this.#runTimes[this.#runHead]!;
     const nearTime = this.#near.time;
-    return time < nearTime || (time === nearTime && this.#keys[slot * 4 + 1]! < this.#near.order);
-  }
-
-  #removeFirst(slot: number): void {
-    if (this.#runHead < this.#capacity && this.#run[this.#runHead] === slot) this.#runHead++;
-    else this.#near.pop();
+    if (time !== nearTime) return nearTime < time;
+    return this.#near.order < this.#keys[this.#runSlots[this.#runHead]! * 4 + 1]!;
   }
 
   /** Takes the next bucket, or else all of `top`; false if there is none. `run` and `near` must be empty. */
   #refill(): boolean {
     this.#nearLimit = NEAR_LIMIT;
-    if (this.#depth === 0) {
-      if (this.#top === NONE) return false;
-      this.#collect(this.#top);
-      this.#top = NONE;
-      this.#measure();
-      this.#horizon = this.#topStart = this.#hi + 1;
-      this.#part();
-      return true;
-    }
+    if (this.#depth === 0) return this.#refillFromTop();
     const rung = this.#rungs[this.#depth - 1]!;
     while (rung.current < rung.last && rung.heads[rung.current] === NONE) rung.current++;
     this.#collect(rung.heads[rung.current]!);
-    if (rung.current === rung.last) this.#depth--;
-    this.#horizon = rung.current === rung.last ? rung.end : rung.start + ++rung.current * rung.width;
+    if (rung.current === rung.last) {
+      this.#depth--;
+      this.#horizon = rung.end;
+    } else this.#horizon = rung.start + ++rung.current * rung.width;
     this.#part();
+    return true;
+  }
+
+  #refillFromTop(): boolean {
+    const size = this.#topSize;
+    if (size === 0) return false;
+    const lo = this.#topLo;
+    const hi = this.#topHi;
+    this.#topSize = 0;
+    this.#topLo = Number.POSITIVE_INFINITY;
+    this.#topHi = 0;
+    this.#topStart = this.#horizon = hi + 1;
+    if (size > SMALL && lo < hi) this.#spread(this.#topTimes, this.#topSlots, 0, size, lo, hi);
+    else {
+      for (let i = size - 1; i >= 0; i--) this.#addToRun(this.#topSlots[i]!);
+      this.#part();
+    }
     return true;
   }
 
   /** Moves a list into `run`, oldest first, without the cancelled. */
   #collect(list: number): void {
-    const links = this.#links;
     for (let slot = list; slot !== NONE; ) {
-      const next = links[slot * 8 + NEXT]!;
-      if (!this.#reclaim(slot)) this.#run[--this.#runHead] = slot;
+      const next = this.#links[slot * 8 + NEXT]!;
+      this.#addToRun(slot);
       slot = next;
     }
   }
 
-  /** Makes `run`, filled in any order with what is due before the horizon, ready to be read: sorted, or a finer rung. */
-  #part(): void {
-    if (this.#capacity - this.#runHead <= SMALL) return this.#sortRun();
-    this.#measure();
-    if (this.#lo === this.#hi) this.#readTies();
-    else this.#spread();
+  #addToRun(slot: number): void {
+    if (this.#reclaim(slot)) return;
+    this.#runSlots[--this.#runHead] = slot;
+    this.#runTimes[this.#runHead] = this.#keys[slot * 4]!;
   }
 
-  #measure(): void {
-    const keys = this.#keys;
-    const run = this.#run;
-    let lo = Number.POSITIVE_INFINITY;
-    let hi = 0;
-    for (let i = this.#runHead; i < this.#capacity; i++) {
-      const time = keys[run[i]! * 4]!;
+  /** Makes `run`, filled in any order with what is due before the horizon, ready to be read: sorted, or a finer rung. */
+  #part(): void {
+    if (this.#capacity - this.#runHead <= SMALL) {
+      this.#sortRun();
+      return;
+    }
+    const times = this.#runTimes;
+    let lo = times[this.#runHead]!;
+    let hi = lo;
+    for (let i = this.#runHead + 1; i < this.#capacity; i++) {
+      const time = times[i]!;
       if (time < lo) lo = time;
       if (time > hi) hi = time;
     }
-    this.#lo = lo;
-    this.#hi = hi;
+    const from = this.#runHead;
+    if (lo === hi) this.#readTies();
+    else {
+      this.#runHead = this.#capacity;
+      this.#spread(times, this.#runSlots, from, this.#capacity, lo, hi);
+    }
   }
 
   /** Insertion sort by (time, order). */
   #sortRun(): void {
-    const keys = this.#keys;
-    const run = this.#run;
+    const times = this.#runTimes;
+    const slots = this.#runSlots;
     for (let i = this.#runHead + 1; i < this.#capacity; i++) {
-      const slot = run[i]!;
-      const time = keys[slot * 4]!;
-      const order = keys[slot * 4 + 1]!;
+      const slot = slots[i]!;
+      const time = times[i]!;
       let j = i;
       for (; j > this.#runHead; j--) {
-        const other = run[j - 1]! * 4;
-        if (keys[other]! < time || (keys[other] === time && keys[other + 1]! < order)) break;
-        run[j] = run[j - 1]!;
+        const other = times[j - 1]!;
+        if (
+          other < time ||
+          (other === time && this.#keys[slots[j - 1]! * 4 + 1]! < this.#keys[slot * 4 + 1]!)
+        )
+          break;
+        times[j] = other;
+        slots[j] = slots[j - 1]!;
       }
-      run[j] = slot;
+      times[j] = time;
+      slots[j] = slot;
     }
   }
 
   /** Many events at one instant: in order as they came (one phase), or else through the heap. */
   #readTies(): void {
     const keys = this.#keys;
-    const run = this.#run;
+    const slots = this.#runSlots;
     let i = this.#runHead + 1;
-    while (i < this.#capacity && keys[run[i - 1]! * 4 + 1]! < keys[run[i]! * 4 + 1]!) i++;
+    while (i < this.#capacity && keys[slots[i - 1]! * 4 + 1]! < keys[slots[i]! * 4 + 1]!) i++;
     if (i === this.#capacity) return;
     for (i = this.#runHead; i < this.#capacity; i++) {
-      const slot = run[i]!;
+      const slot = slots[i]!;
       this.#near.push(keys[slot * 4]!, keys[slot * 4 + 1]!, slot);
     }
     this.#runHead = this.#capacity;
     this.#nearLimit = Math.max(NEAR_LIMIT, 2 * this.#near.size);
   }
 
-  /** Spreads `run` over a new finest rung, from its earliest time to the horizon. */
-  #spread(): void {
+  /** Spreads slots [from, to), due in [lo, hi], over a new finest rung that ends at the horizon. */
+  #spread(times: Float64Array, slots: Int32Array, from: number, to: number, lo: number, hi: number): void {
     if (this.#depth === this.#rungs.length) this.#rungs.push(new Rung());
     const rung = this.#rungs[this.#depth++]!;
     let buckets = 64;
-    while (buckets < this.#capacity - this.#runHead && buckets < MAX_BUCKETS) buckets *= 2;
-    rung.reset(this.#lo, this.#hi, this.#horizon, buckets);
-    for (let i = this.#runHead; i < this.#capacity; i++) {
-      const slot = this.#run[i]!;
-      const bucket = rung.bucketOf(this.#keys[slot * 4]!);
-      this.#links[slot * 8 + NEXT] = rung.heads[bucket]!;
+    while (buckets < to - from && buckets < MAX_BUCKETS) buckets *= 2;
+    rung.reset(lo, hi, this.#horizon, buckets);
+    const links = this.#links;
+    for (let i = from; i < to; i++) {
+      const slot = slots[i]!;
+      const bucket = rung.bucketOf(times[i]!);
+      links[slot * 8 + NEXT] = rung.heads[bucket]!;
       rung.heads[bucket] = slot;
     }
-    this.#runHead = this.#capacity;
-    this.#horizon = this.#lo;
+    this.#horizon = lo;
   }
 
   /** Too much came in before the horizon: it becomes a rung, with the rest of `run` unless that is the greater part. */
@@ -313,10 +341,7 @@ export class EventCalendar<T> {
       this.#nearLimit *= 2;
       return;
     }
-    for (let i = 0; i < this.#near.size; i++) {
-      const slot = this.#near.slotAt(i);
-      if (!this.#reclaim(slot)) this.#run[--this.#runHead] = slot;
-    }
+    for (let i = 0; i < this.#near.size; i++) this.#addToRun(this.#near.slotAt(i));
     this.#near.clear();
     this.#nearLimit = NEAR_LIMIT;
     this.#part();
@@ -324,12 +349,23 @@ export class EventCalendar<T> {
 
   /** Unlinks the cancelled events of all lists, so that they cannot outnumber the others for long. */
   #sweep(): void {
-    this.#top = this.#swept(this.#top);
+    this.#sweepTop();
     for (let depth = 0; depth < this.#depth; depth++) {
       const rung = this.#rungs[depth]!;
       for (let b = rung.current; b <= rung.last; b++) rung.heads[b] = this.#swept(rung.heads[b]!);
     }
     this.#sweepAt = Math.max(1024, 2 * this.#dead + this.size);
+  }
+
+  #sweepTop(): void {
+    let kept = 0;
+    for (let i = 0; i < this.#topSize; i++) {
+      const slot = this.#topSlots[i]!;
+      if (this.#reclaim(slot)) continue;
+      this.#topTimes[kept] = this.#topTimes[i]!;
+      this.#topSlots[kept++] = slot;
+    }
+    this.#topSize = kept;
   }
 
   /** The list without its cancelled events, in the same order. */
@@ -354,16 +390,22 @@ export class EventCalendar<T> {
   #grow(): number {
     const old = this.#capacity;
     if (old === SLOT_LIMIT) throw new RangeError(`more than ${SLOT_LIMIT} pending events`);
-    const run = new Int32Array(old * 2);
     const keys = new Float64Array(old * 2 * 4);
-    run.set(this.#run, old);
     keys.set(this.#keys);
-    this.#run = run;
-    this.#runHead += old;
     this.#keys = keys;
     this.#links = new Int32Array(keys.buffer);
+    this.#topTimes = moved(this.#topTimes, new Float64Array(old * 2), 0);
+    this.#topSlots = moved(this.#topSlots, new Int32Array(old * 2), 0);
+    this.#runTimes = moved(this.#runTimes, new Float64Array(old * 2), old);
+    this.#runSlots = moved(this.#runSlots, new Int32Array(old * 2), old);
+    this.#runHead += old;
     for (let i = 0; i < old; i++) this.#items.push(undefined);
     this.#capacity = old * 2;
     return this.#unused++;
   }
+}
+
+function moved<A extends Float64Array | Int32Array>(from: A, to: A, offset: number): A {
+  to.set(from, offset);
+  return to;
 }

@@ -51,14 +51,15 @@ export class KeyHeap {
     slots[i] = slot;
   }
 
-  /** Removes the smallest. O(log n). */
-  pop(): void {
+  /** Removes the smallest and returns its slot. O(log n). */
+  pop(): number {
     const n = --this.size;
     const times = this.#times;
     const orders = this.#orders;
     const slots = this.#slots;
     const time = times[n]!;
     const order = orders[n]!;
+    const first = slots[0]!;
     let i = 0;
     for (let child = 1; child < n; child = 2 * i + 1) {
       let childTime = times[child]!;
@@ -79,6 +80,7 @@ export class KeyHeap {
     times[i] = time;
     orders[i] = order;
     slots[i] = slots[n]!;
+    return first;
   }
 
   #grow(): void {

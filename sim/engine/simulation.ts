@@ -128,7 +128,7 @@ export class Simulation {
       const event = this.#calendar.pop(until);
       if (event === undefined) return this.#idle(until);
       this.#step(event);
-      if (stopWhen !== undefined && stopWhen()) return 'condition';
+      if (stopWhen?.()) return 'condition';
     }
     return 'events';
   }

@@ -24,13 +24,13 @@ class Walk {
   }
 
   value(value: unknown): void {
-    if (value === null) return this.#hash.pair(Tag.null, 0);
-    if (typeof value === 'string') return this.#string(value);
-    if (typeof value === 'number') return this.#number(value);
-    if (typeof value === 'boolean') return this.#hash.pair(value ? Tag.true : Tag.false, 0);
-    if (Array.isArray(value)) return this.#array(value);
-    if (typeof value === 'object') return this.#object(value);
-    throw new TypeError(`no JSON value: ${typeof value}`);
+    if (value === null) this.#hash.pair(Tag.null, 0);
+    else if (typeof value === 'string') this.#string(value);
+    else if (typeof value === 'number') this.#number(value);
+    else if (typeof value === 'boolean') this.#hash.pair(value ? Tag.true : Tag.false, 0);
+    else if (Array.isArray(value)) this.#array(value);
+    else if (typeof value === 'object') this.#object(value);
+    else throw new TypeError(`no JSON value: ${typeof value}`);
   }
 
   #string(text: string): void {

@@ -2,7 +2,7 @@
  * The API server: the one way into the store. A request travels: hop → commit (executed atomically) → hop; a change reaches
  * the watches that cover it one delivery latency after its commit, in revision order (Kubernetes v1.36, k8s.io/apiserver).
  */
-import type { Node, ObjectOf, Pod, ResourceName } from '../api/index.ts';
+import { type Node, type ObjectOf, type Pod, type ResourceName, WallClock } from '../api/index.ts';
 import type { ObservationBus } from '../api/observations.ts';
 import {
   type Component,
@@ -30,7 +30,6 @@ import {
 } from './storage.ts';
 import { execute } from './verbs/execute.ts';
 import { select } from './verbs/read.ts';
-import { WallClock } from './wall-clock.ts';
 import { Watch } from './watch.ts';
 
 export interface ApiServerOptions {
@@ -144,13 +143,17 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   handle(event: ApiServerEvent): void {
     switch (event.kind) {
       case 'commit':
-        return this.#commit(event);
+        this.#commit(event);
+        break;
       case 'deliver':
-        return this.storage.tables[event.change.resource].watches.dispatch(event.change);
+        this.storage.tables[event.change.resource].watches.dispatch(event.change);
+        break;
       case 'list':
-        return this.#takeList(event.watch);
+        this.#takeList(event.watch);
+        break;
       case 'listed':
-        return event.watch.list(event.items, event.n ?? 0);
+        event.watch.list(event.items, event.n ?? 0);
+        break;
     }
   }
 

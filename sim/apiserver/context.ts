@@ -1,9 +1,9 @@
 /** What the verbs work with: the instant, the storage and the rules of one API server. */
+import type { WallClock } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
 import type { Admission } from './admission/admission.ts';
 import type { Identity } from './identity.ts';
 import type { Storage } from './storage.ts';
-import type { WallClock } from './wall-clock.ts';
 
 export interface RequestContext {
   readonly now: SimTime;

@@ -1,4 +1,6 @@
 /** The request path: the API server, what it is asked and what it answers. */
+
+export { WallClock } from '../api/index.ts';
 export { ApiServer, type ApiServerOptions } from './apiserver.ts';
 export { errorText } from './errors.ts';
 export {
@@ -10,4 +12,3 @@ export {
 } from './latency.ts';
 export type * from './reply.ts';
 export type * from './request.ts';
-export { WallClock } from './wall-clock.ts';

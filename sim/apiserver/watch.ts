@@ -72,7 +72,11 @@ export class Watch implements WatchHandle {
 
   #deliver(change: Change): void {
     const { type, object, previous, key } = change;
-    if (this.selection.everything) return this.#emit(type, object, previous, key);
+    if (this.selection.everything) this.#emit(type, object, previous, key);
+    else this.#deliverSelected(change);
+  }
+
+  #deliverSelected({ type, object, previous, key }: Change): void {
     const now = type !== 'DELETED' && this.selection.covers(object);
     const before = previous !== undefined && this.selection.covers(previous);
     if (now) this.#emit(before ? 'MODIFIED' : 'ADDED', object, before ? previous : undefined, key);

@@ -67,8 +67,10 @@ class Index<T> {
 
   #dropStale(key: string, before: Values, now: Values): void {
     if (before === undefined || before === now) return;
-    if (typeof before === 'string') return this.#unset(before, key);
-    for (const value of before) if (typeof now !== 'object' || !now.includes(value)) this.#unset(value, key);
+    if (typeof before === 'string') this.#unset(before, key);
+    else
+      for (const value of before)
+        if (typeof now !== 'object' || !now.includes(value)) this.#unset(value, key);
   }
 
   #unset(value: string, key: string): void {

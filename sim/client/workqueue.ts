@@ -91,14 +91,8 @@ export class WorkQueue implements Component<AddEvent> {
 
   /** Adds after `delay`; of several waits of one key the shortest counts. */
   addAfter(key: string, delay: Duration): void {
-    if (delay <= 0) return this.add(key);
-    const at = (this.#simulation.now + delay) as SimTime;
-    const known = this.#waiting.get(key);
-    if (known !== undefined) {
-      if (known.at <= at) return;
-      this.#port.cancel(known.event);
-    }
-    this.#waiting.set(key, { at, event: this.#port.at(at, { kind: 'add', key }) });
+    if (delay > 0) this.#wait(key, (this.#simulation.now + delay) as SimTime);
+    else this.add(key);
   }
 
   /** Adds after what the rate limiter says, counting a failure. */
@@ -119,6 +113,15 @@ export class WorkQueue implements Component<AddEvent> {
   handle(event: AddEvent): void {
     this.#waiting.delete(event.key);
     this.add(event.key);
+  }
+
+  #wait(key: string, at: SimTime): void {
+    const known = this.#waiting.get(key);
+    if (known !== undefined) {
+      if (known.at <= at) return;
+      this.#port.cancel(known.event);
+    }
+    this.#waiting.set(key, { at, event: this.#port.at(at, { kind: 'add', key }) });
   }
 
   #push(key: string): void {

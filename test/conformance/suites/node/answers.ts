@@ -8,6 +8,8 @@ import {
   printNode,
   printPod,
 } from '../../../../sim/node/printer.ts';
+import { podActionsAnswer } from './actions.ts';
+import { admissionAnswer } from './admission.ts';
 import { containerRestart, imagePull } from './backoff.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: recorded input, its shape is documented beside it.
@@ -55,6 +57,8 @@ export const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['printer_deployments', ({ now, object }: Printed<Deployment>) => printDeployment(object, Date.parse(now))],
   ['printer_jobs', ({ now, object }: Printed<Job>) => printJob(object, Date.parse(now))],
   ['pod_phase_conditions', phaseAndConditions],
+  ['pod_actions', podActionsAnswer],
+  ['kubelet_admission', admissionAnswer],
   ['backoff_sequences/containerRestart', containerRestart],
   ['backoff_sequences/imagePull', imagePull],
 ]);

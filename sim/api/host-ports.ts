@@ -1,4 +1,5 @@
 /** Host ports a pod occupies and when two of them clash (Kubernetes v1.36, scheduler/util and framework HostPortInfo). */
+import { memoiseBySpec } from './spec-memo.ts';
 import type { Container } from './types/container.ts';
 import type { PodSpec } from './types/pod.ts';
 
@@ -12,17 +13,9 @@ export interface HostPort {
 export const ANY_ADDRESS = '0.0.0.0';
 
 const NONE: readonly HostPort[] = [];
-const cache = new WeakMap<PodSpec, readonly HostPort[]>();
 
-/** Ports of containers and sidecars with a positive `hostPort`; O(1) for a spec object seen before. */
-export function hostPorts(spec: PodSpec): readonly HostPort[] {
-  let known = cache.get(spec);
-  if (known === undefined) {
-    known = collect(spec);
-    cache.set(spec, known);
-  }
-  return known;
-}
+/** Ports of containers and sidecars with a positive `hostPort`; O(1) for a spec seen before. */
+export const hostPorts = memoiseBySpec(collect);
 
 function collect(spec: PodSpec): readonly HostPort[] {
   const found: HostPort[] = [];

@@ -2,7 +2,9 @@
  * Node selectors and required node affinity (Kubernetes v1.36, component-helpers/scheduling/corev1/nodeaffinity).
  * HOT PATH: compiled once per API object, matched against every node.
  */
+
 import { compileLabels, parseInt64, Requirement, type Selector } from './selectors.ts';
+import { memoiseBySpec } from './spec-memo.ts';
 import type { Labels } from './types/meta.ts';
 import type { PodSpec } from './types/pod.ts';
 import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from './types/scheduling.ts';
@@ -102,14 +104,5 @@ export class RequiredNodeAffinity {
   }
 }
 
-const affinities = new WeakMap<PodSpec, RequiredNodeAffinity>();
-
-/** O(1) for a spec object seen before. */
-export function requiredNodeAffinity(spec: PodSpec): RequiredNodeAffinity {
-  let known = affinities.get(spec);
-  if (known === undefined) {
-    known = new RequiredNodeAffinity(spec);
-    affinities.set(spec, known);
-  }
-  return known;
-}
+/** O(1) for a spec seen before. */
+export const requiredNodeAffinity = memoiseBySpec((spec) => new RequiredNodeAffinity(spec));

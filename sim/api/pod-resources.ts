@@ -13,6 +13,7 @@ import {
   quantityValue,
 } from './quantity.ts';
 import { CPU, EPHEMERAL_STORAGE, isPodLevelResource, isScalarResource, MEMORY } from './resource-names.ts';
+import { memoiseBySpec } from './spec-memo.ts';
 import type { Container } from './types/container.ts';
 import type { ResourceList } from './types/meta.ts';
 import type { PodSpec } from './types/pod.ts';
@@ -43,17 +44,8 @@ export interface PodResources {
   readonly scoreMemoryBytes: number;
 }
 
-const cache = new WeakMap<PodSpec, PodResources>();
-
-/** The figures of a pod spec; O(1) for a spec object seen before. */
-export function podResources(spec: PodSpec): PodResources {
-  let known = cache.get(spec);
-  if (known === undefined) {
-    known = compute(spec);
-    cache.set(spec, known);
-  }
-  return known;
-}
+/** The figures of a pod spec; O(1) for a spec seen before. */
+export const podResources = memoiseBySpec(compute);
 
 const defaults: ReadonlyMap<string, Amount> = new Map([
   [CPU, amountOf(`${DEFAULT_MILLI_CPU_REQUEST}m`)],

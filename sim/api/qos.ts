@@ -2,6 +2,7 @@
 import type { Amount } from './quantity.ts';
 import { addAmounts, amountOf, compareAmounts } from './quantity.ts';
 import { CPU, isPodLevelResource, MEMORY } from './resource-names.ts';
+import { memoiseBySpec } from './spec-memo.ts';
 import type { ResourceList } from './types/meta.ts';
 import type { PodSpec, QosClass } from './types/pod.ts';
 
@@ -11,17 +12,8 @@ interface Sides {
   readonly limits?: ResourceList | undefined;
 }
 
-const cache = new WeakMap<PodSpec, QosClass>();
-
-/** O(1) for a spec object seen before. */
-export function qosClass(spec: PodSpec): QosClass {
-  let known = cache.get(spec);
-  if (known === undefined) {
-    known = classify(spec);
-    cache.set(spec, known);
-  }
-  return known;
-}
+/** O(1) for a spec seen before. */
+export const qosClass = memoiseBySpec(classify);
 
 const isSet = (list: ResourceList | undefined): boolean =>
   list !== undefined && Object.keys(list).some(isPodLevelResource);

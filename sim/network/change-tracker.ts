@@ -1,0 +1,95 @@
+/**
+ * What a proxier's informers have seen since its last sync. A change that no proxier would notice (labels, annotations,
+ * a Service whose ports stay as they are) leaves no trace.
+ * Source: service and endpoint change trackers of Kubernetes v1.36.3 pkg/proxy (`golden/proxy/README.md`, "When a sync runs").
+ */
+import { type EndpointSlice, keyOf, type Service } from '../api/index.ts';
+import type { SimTime } from '../engine/index.ts';
+import { endpointsOf, sameSlice } from './endpoints.ts';
+import type { PortState } from './port-rules.ts';
+import type { ChangedService } from './proxy.ts';
+import { isOurs, type ServicePort, samePorts, servicePorts } from './service-ports.ts';
+
+const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
+const NO_PORTS: readonly ServicePort[] = [];
+const NO_SLICES: ReadonlyMap<string, EndpointSlice> = new Map();
+
+export interface Changes {
+  readonly services: readonly ChangedService[];
+  /** When the oldest of them was triggered; undefined if none says. */
+  readonly oldestTrigger: SimTime | undefined;
+}
+
+export class ChangeTracker {
+  /** Services with at least one port that a proxier serves. */
+  readonly #ports = new Map<string, readonly ServicePort[]>();
+  /** Service to slice to content. */
+  readonly #slices = new Map<string, Map<string, EndpointSlice>>();
+  /** Services changed since the last `take`, in order of their first change. */
+  readonly #changed = new Set<string>();
+  #oldestTrigger: SimTime | undefined;
+
+  /** True if this calls for a sync. `service` undefined: deleted. O(ports). */
+  service(key: string, service: Service | undefined): boolean {
+    const before = this.#ports.get(key) ?? NO_PORTS;
+    const after = service === undefined ? NO_PORTS : servicePorts(service);
+    if (samePorts(before, after)) return false;
+    if (after.length === 0) this.#ports.delete(key);
+    else this.#ports.set(key, after);
+    this.#changed.add(key);
+    return true;
+  }
+
+  /** True if this calls for a sync. `trigger`: when the change behind it happened. O(endpoints of the slice). */
+  slice(slice: EndpointSlice, deleted: boolean, trigger?: SimTime): boolean {
+    const name = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+    if (name === undefined || name === '' || !isOurs(slice)) return false;
+    const service = `${slice.metadata.namespace ?? ''}/${name}`;
+    if (!this.#storeSlice(service, slice, deleted)) return false;
+    this.#changed.add(service);
+    if (trigger !== undefined && !(this.#oldestTrigger !== undefined && this.#oldestTrigger <= trigger)) {
+      this.#oldestTrigger = trigger;
+    }
+    return true;
+  }
+
+  #storeSlice(service: string, slice: EndpointSlice, deleted: boolean): boolean {
+    let slices = this.#slices.get(service);
+    const key = keyOf(slice);
+    const before = slices?.get(key);
+    if (deleted) {
+      slices?.delete(key);
+      if (slices?.size === 0) this.#slices.delete(service);
+      return before !== undefined;
+    }
+    if (slices === undefined) this.#slices.set(service, (slices = new Map()));
+    slices.set(key, slice);
+    return before === undefined || !sameSlice(before, slice);
+  }
+
+  get pending(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  /** What changed since the last call. O(endpoints of the changed services). */
+  take(): Changes {
+    const services = [...this.#changed].map((service) => ({ service, ports: this.portsOf(service) }));
+    const oldestTrigger = this.#oldestTrigger;
+    this.#changed.clear();
+    this.#oldestTrigger = undefined;
+    return { services, oldestTrigger };
+  }
+
+  /** The ports of a service with their endpoints, as known now. */
+  portsOf(service: string): readonly PortState[] {
+    const slices = this.#slices.get(service) ?? NO_SLICES;
+    return (this.#ports.get(service) ?? NO_PORTS).map((port) => ({
+      port,
+      endpoints: endpointsOf(slices.values(), port.portName),
+    }));
+  }
+
+  *services(): IterableIterator<string> {
+    yield* this.#ports.keys();
+  }
+}

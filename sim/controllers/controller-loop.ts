@@ -1,0 +1,219 @@
+/**
+ * HOT PATH: the loop around one controller: work queue with back-off, a number of workers, expectations, slow-start batches and
+ * the rate-limited client (Kubernetes v1.36.3, pkg/controller; client-go util/workqueue). A worker is busy until the answers to
+ * all writes of its key are in. Work itself takes no simulated time; requests and the client's limits do.
+ */
+import type { ApiRequest, ApiResult, ReplyEvent } from '../apiserver/index.ts';
+import { type ApiClient, Expectations, WorkQueue, type WorkQueueOwner } from '../client/index.ts';
+import {
+  type Component,
+  type Duration,
+  Phase,
+  type Port,
+  type SimEvent,
+  type Simulation,
+} from '../engine/index.ts';
+import {
+  type Controller,
+  type EventDraft,
+  isNamespaceTerminating,
+  type Plan,
+  type WorkSink,
+} from './controller.ts';
+
+/** Where a controller's API Events go. */
+export interface EventSink {
+  event(draft: EventDraft, source: string): void;
+}
+
+interface WorkEvent extends SimEvent {
+  readonly kind: 'work';
+}
+/** The answer to write `n` of the plan that `key` is at. */
+interface AnswerEvent extends ReplyEvent {
+  readonly kind: 'answer';
+  readonly n: number;
+}
+type LoopEvent = WorkEvent | AnswerEvent;
+
+/** A plan under way. */
+interface Run {
+  readonly plan: Plan;
+  readonly results: ApiResult[];
+  /** Writes sent so far; the batch began at `from`. */
+  from: number;
+  sent: number;
+  outstanding: number;
+}
+
+export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueueOwner {
+  readonly name: string;
+  readonly controller: Controller;
+  readonly #simulation: Simulation;
+  readonly #client: ApiClient;
+  readonly #recorder: EventSink | undefined;
+  readonly #queue: WorkQueue;
+  readonly #expectations = new Expectations();
+  readonly #workers: Port<LoopEvent>;
+  readonly #answers: Port<LoopEvent>;
+  readonly #runs = new Map<string, Run>();
+  #busy = 0;
+  #woken = false;
+
+  constructor(simulation: Simulation, client: ApiClient, controller: Controller, recorder?: EventSink) {
+    this.name = controller.name;
+    this.controller = controller;
+    this.#simulation = simulation;
+    this.#client = client;
+    this.#recorder = recorder;
+    this.#queue = new WorkQueue(simulation, `${this.name}/queue`, { owner: this });
+    this.#workers = simulation.port<LoopEvent>(this, Phase.component);
+    this.#answers = simulation.port<LoopEvent>(this, Phase.response);
+    controller.start(this);
+  }
+
+  /** Keys waiting for a worker. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  handle(event: LoopEvent): void {
+    switch (event.kind) {
+      case 'work':
+        return this.#startWorkers();
+      case 'answer':
+        return this.#answered(event);
+    }
+  }
+
+  // WorkSink
+
+  add(key: string): void {
+    this.#queue.add(key);
+  }
+
+  addAfter(key: string, delay: Duration): void {
+    this.#queue.addAfter(key, delay);
+  }
+
+  creationObserved(key: string): void {
+    this.#expectations.creationObserved(key);
+  }
+
+  deletionObserved(key: string, dependent: string): void {
+    this.#expectations.deletionObserved(key, dependent);
+  }
+
+  forget(key: string): void {
+    this.#expectations.forget(key);
+  }
+
+  // Workers
+
+  itemReady(): void {
+    if (this.#woken || this.#busy >= this.controller.workers) return;
+    this.#woken = true;
+    this.#workers.at(this.#simulation.now, { kind: 'work', key: '' });
+  }
+
+  #startWorkers(): void {
+    this.#woken = false;
+    const { now } = this.#simulation;
+    while (this.#busy < this.controller.workers) {
+      const key = this.#queue.get();
+      if (key === undefined) return;
+      this.#busy++;
+      this.#perform(key, this.controller.reconcile(key, now, this.#expectations.satisfied(key, now)));
+    }
+  }
+
+  #perform(key: string, plan: Plan): void {
+    if (plan.events !== undefined) for (const draft of plan.events) this.#recorder?.event(draft, this.name);
+    const count = plan.writes.length;
+    if (count === 0) return this.#conclude(key, plan, NO_RESULTS);
+    if (plan.expect !== undefined) this.#expect(key, plan);
+    const run: Run = { plan, results: [], from: 0, sent: 0, outstanding: 0 };
+    this.#runs.set(key, run);
+    this.#send(key, run, plan.pace === 'slow-start' ? 1 : count);
+  }
+
+  #expect(key: string, plan: Plan): void {
+    const { now } = this.#simulation;
+    if (plan.expect === 'creations') this.#expectations.expectCreations(key, plan.writes.length, now);
+    else this.#expectations.expectDeletions(key, plan.writes.map(targetOf), now);
+  }
+
+  #send(key: string, run: Run, batch: number): void {
+    const { writes } = run.plan;
+    run.from = run.sent;
+    run.sent = Math.min(writes.length, run.from + batch);
+    run.outstanding = run.sent - run.from;
+    for (let n = run.from; n < run.sent; n++) {
+      this.#client.send(writes[n]!, {
+        port: this.#answers as Port<AnswerEvent>,
+        event: { kind: 'answer', key, n },
+      });
+    }
+  }
+
+  #answered({ key, n, result }: AnswerEvent): void {
+    const run = this.#runs.get(key);
+    if (run === undefined)
+      this.#simulation.fail(`${this.name}: answer for ${key}, which is not being worked on`);
+    run.results[n] = result;
+    if (!isSuccess(result)) this.#lowerExpectation(key, run.plan, n);
+    if (--run.outstanding === 0) this.#batchDone(key, run);
+  }
+
+  #batchDone(key: string, run: Run): void {
+    const { plan, results, from, sent } = run;
+    const total = plan.writes.length;
+    if (sent < total && allSucceeded(results, from)) return this.#send(key, run, 2 * (sent - from));
+    for (let n = sent; n < total; n++) this.#lowerExpectation(key, plan, n);
+    this.#runs.delete(key);
+    this.#conclude(key, plan, results);
+  }
+
+  /** What failed or was never sent will not show up in the informer. */
+  #lowerExpectation(key: string, plan: Plan, n: number): void {
+    if (plan.expect === 'creations') this.#expectations.creationObserved(key);
+    else if (plan.expect === 'deletions') this.#expectations.deletionObserved(key, targetOf(plan.writes[n]!));
+  }
+
+  #conclude(key: string, plan: Plan, results: readonly ApiResult[]): void {
+    if (plan.resume !== undefined) return this.#perform(key, plan.resume(results, this.#simulation.now));
+    if (plan.retry === true || results.some((result) => !result.ok && result.error.code !== 404)) {
+      this.#queue.addRateLimited(key);
+    } else {
+      this.#queue.forget(key);
+      if (plan.requeueAfter !== undefined) this.#queue.addAfter(key, plan.requeueAfter);
+    }
+    this.#busy--;
+    this.#queue.done(key);
+    if (this.#queue.length > 0) this.itemReady();
+  }
+}
+
+const NO_RESULTS: readonly ApiResult[] = [];
+
+/** Refusals because the namespace is going away count as success: nothing is left to do there. */
+const isSuccess = (result: ApiResult): boolean => result.ok || isNamespaceTerminating(result.error);
+
+function allSucceeded(results: readonly ApiResult[], from: number): boolean {
+  for (let n = from; n < results.length; n++) if (!isSuccess(results[n]!)) return false;
+  return true;
+}
+
+/** Namespace/name of what a write is about. */
+function targetOf(request: ApiRequest): string {
+  switch (request.verb) {
+    case 'create':
+      return '';
+    case 'update':
+      return `${request.object.metadata.namespace ?? ''}/${request.object.metadata.name ?? ''}`;
+    case 'list':
+      return request.resource;
+    default:
+      return `${request.namespace}/${request.name}`;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * What a controller is to its loop (Kubernetes v1.36.3, pkg/controller): it decides, the loop performs.
+ * `reconcile` is level-triggered: it looks at the informers' state for a key and never at the event that named the key.
+ */
+import type { KubernetesObject } from '../api/index.ts';
+import type { ApiError, ApiRequest, ApiResult } from '../apiserver/index.ts';
+import type { Duration, SimTime } from '../engine/index.ts';
+
+/** An API Event to record about an object. */
+export interface EventDraft {
+  readonly object: KubernetesObject;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What to do next for a key. The worker that took the key stays busy until every answer is in. */
+export interface Plan {
+  readonly writes: readonly ApiRequest[];
+  /**
+   * `slow-start` sends batches of 1, 2, 4, … and stops after the first batch with a failure;
+   * then `results` is shorter than `writes`.
+   */
+  readonly pace?: 'together' | 'slow-start' | undefined;
+  /** The key is not settled until the informers have shown as many creations, or these deletions. */
+  readonly expect?: 'creations' | 'deletions' | undefined;
+  readonly events?: readonly EventDraft[] | undefined;
+  /**
+   * Decides on with the answers, in the order of `writes`. Without it the loop decides: any failure
+   * except NotFound puts the key back with back-off.
+   */
+  readonly resume?: ((results: readonly ApiResult[], now: SimTime) => Plan) | undefined;
+  /** Only in a last plan: look again after this long. */
+  readonly requeueAfter?: Duration | undefined;
+  /** Only in a last plan: the reconcile failed, look again after the queue's back-off. */
+  readonly retry?: boolean | undefined;
+}
+
+/** The reconcile is over and nothing is left to do. */
+export const DONE: Plan = { writes: [] };
+/** The reconcile failed; the key comes back after the queue's back-off. */
+export const RETRY: Plan = { writes: [], retry: true };
+
+/** The side of a loop that informer handlers see. */
+export interface WorkSink {
+  add(key: string): void;
+  addAfter(key: string, delay: Duration): void;
+  /** An expected creation for `key` reached the informer. */
+  creationObserved(key: string): void;
+  /** The expected deletion of `dependent` (namespace/name) for `key` reached the informer. */
+  deletionObserved(key: string, dependent: string): void;
+  /** The object of `key` is gone for good. */
+  forget(key: string): void;
+}
+
+export interface Controller {
+  /** As in the kube-controller-manager's `--controllers` flag. */
+  readonly name: string;
+  /** Concurrent syncs, upstream's default. */
+  readonly workers: number;
+  /** Hooks up informer handlers that turn changes into keys. Called once, before the informers start. */
+  start(work: WorkSink): void;
+  /** `settled` is false while an earlier creation or deletion for the key has not reached the informers. */
+  reconcile(key: string, now: SimTime, settled: boolean): Plan;
+}
+
+/** One write, then go on with its answer. */
+export const write = (request: ApiRequest, then: (result: ApiResult, now: SimTime) => Plan): Plan => ({
+  writes: [request],
+  resume: ([result], now) => then(result!, now),
+});
+
+/** Writes one after the other, each after the answer to the one before; NotFound is fine, another failure ends in a retry. */
+export function inSequence(
+  requests: readonly ApiRequest[],
+  now: SimTime,
+  then: (now: SimTime) => Plan,
+): Plan {
+  const [first, ...others] = requests;
+  if (first === undefined) return then(now);
+  return write(first, (result, later) =>
+    result.ok || result.error.code === 404 ? inSequence(others, later, then) : RETRY,
+  );
+}
+
+/** The same plan with these events in front of its own. */
+export const withEvents = (plan: Plan, events: readonly EventDraft[]): Plan =>
+  events.length === 0 ? plan : { ...plan, events: [...events, ...(plan.events ?? [])] };
+
+/** A creation refused because the namespace is being deleted. */
+export const isNamespaceTerminating = (error: ApiError): boolean =>
+  error.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;

@@ -1,0 +1,121 @@
+/**
+ * The Deployment controller: which changes concern which Deployment, and which ReplicaSets are its own.
+ * Kubernetes v1.36.3, pkg/controller/deployment/deployment_controller.go.
+ */
+import {
+  controllerOf,
+  type Deployment,
+  keyOf,
+  matchesSelector,
+  type OwnerReference,
+  type Pod,
+  type ReplicaSet,
+} from '../../api/index.ts';
+import type { Informer } from '../../client/index.ts';
+import type { SimTime } from '../../engine/index.ts';
+import { claim } from '../claims.ts';
+import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
+import { SelectorIndex } from '../selector-index.ts';
+import { syncDeployment } from './deployment-sync.ts';
+import { SyncState } from './sync-state.ts';
+
+export class DeploymentController implements Controller {
+  readonly name = 'deployment-controller';
+  readonly workers = 5;
+  readonly #environment: ControllerEnvironment;
+  readonly #deployments: Informer<Deployment>;
+  readonly #replicaSets: Informer<ReplicaSet>;
+  readonly #selectors = new SelectorIndex();
+  #work!: WorkSink;
+
+  constructor(environment: ControllerEnvironment) {
+    this.#environment = environment;
+    this.#deployments = environment.informers.informer('deployments');
+    this.#replicaSets = environment.informers.informer('replicasets');
+  }
+
+  start(work: WorkSink): void {
+    this.#work = work;
+    this.#deployments.addHandler({
+      onAdd: (deployment) => this.#changed(deployment),
+      onUpdate: (deployment) => this.#changed(deployment),
+      onDelete: (deployment) => {
+        this.#selectors.delete(keyOf(deployment));
+        work.forget(keyOf(deployment));
+      },
+    });
+    this.#replicaSets.addHandler({
+      onAdd: (rs) => this.#replicaSetChanged(rs),
+      onUpdate: (rs, previous) => {
+        const before = controllerOf(previous);
+        if (before !== undefined && before.uid !== controllerOf(rs)?.uid) this.#enqueue(before, previous);
+        this.#replicaSetChanged(rs);
+      },
+      onDelete: (rs) => this.#enqueue(controllerOf(rs), rs),
+    });
+    this.#environment.informers.informer('pods').addHandler({ onDelete: (pod) => this.#podDeleted(pod) });
+  }
+
+  #changed(deployment: Deployment): void {
+    const key = keyOf(deployment);
+    this.#selectors.set(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
+    this.#work.add(key);
+  }
+
+  /** Its Deployment looks at it; for an orphan, every Deployment that could adopt it. */
+  #replicaSetChanged(rs: ReplicaSet): void {
+    const controller = controllerOf(rs);
+    if (controller !== undefined) return this.#enqueue(controller, rs);
+    if (rs.metadata.deletionTimestamp !== undefined) return;
+    for (const key of this.#selectors.matching(rs.metadata.namespace ?? '', rs.metadata.labels))
+      this.#work.add(key);
+  }
+
+  #enqueue(reference: OwnerReference | undefined, dependent: ReplicaSet): void {
+    const deployment = this.#ownerOf(reference, dependent);
+    if (deployment !== undefined) this.#work.add(keyOf(deployment));
+  }
+
+  #ownerOf(reference: OwnerReference | undefined, dependent: ReplicaSet): Deployment | undefined {
+    if (reference?.kind !== 'Deployment') return undefined;
+    const deployment = this.#deployments.get(`${dependent.metadata.namespace ?? ''}/${reference.name}`);
+    return deployment?.metadata.uid === reference.uid ? deployment : undefined;
+  }
+
+  /** Under Recreate the new pods wait for the last old one to be gone. */
+  #podDeleted(pod: Pod): void {
+    const reference = controllerOf(pod);
+    if (reference?.kind !== 'ReplicaSet') return;
+    const rs = this.#replicaSets.get(`${pod.metadata.namespace ?? ''}/${reference.name}`);
+    if (rs === undefined || rs.metadata.uid !== reference.uid) return;
+    const deployment = this.#ownerOf(controllerOf(rs), rs);
+    if (deployment?.spec.strategy?.type !== 'Recreate') return;
+    for (const sibling of this.#environment.replicaSetsOf(deployment.metadata.uid)) {
+      for (const _ of this.#environment.podsOf(sibling.metadata.uid)) return;
+    }
+    this.#work.add(keyOf(deployment));
+  }
+
+  reconcile(key: string, now: SimTime): Plan {
+    const deployment = this.#deployments.get(key);
+    if (deployment === undefined) return DONE;
+    const { uid, namespace = '', deletionTimestamp } = deployment.metadata;
+    const { selector } = deployment.spec;
+    const matches = (rs: ReplicaSet): boolean => matchesSelector(selector, rs.metadata.labels);
+    const owned = [...this.#environment.replicaSetsOf(uid)];
+    const deleting = deletionTimestamp !== undefined;
+    const claims = {
+      release: deleting ? [] : owned.filter((rs) => !matches(rs)),
+      adopt: deleting
+        ? []
+        : [...this.#environment.orphanReplicaSets(namespace)].filter((rs) => isAlive(rs) && matches(rs)),
+    };
+    return claim(deployment, 'deployments', 'replicasets', claims, (adopted) => {
+      const all = [...owned.filter(matches), ...adopted];
+      return syncDeployment(new SyncState(this.#environment, deployment, all, now));
+    });
+  }
+}
+
+const isAlive = (rs: ReplicaSet): boolean => rs.metadata.deletionTimestamp === undefined;

@@ -1,0 +1,38 @@
+/** What all controllers of one kube-controller-manager share: its informers, its calendar and the indexes several of them read. */
+import { controllerOf, type KubernetesObject, type Pod, type ReplicaSet } from '../api/index.ts';
+import type { WallClock } from '../apiserver/index.ts';
+import type { SharedInformerFactory } from '../client/index.ts';
+
+export class ControllerEnvironment {
+  readonly informers: SharedInformerFactory;
+  readonly clock: WallClock;
+
+  constructor(informers: SharedInformerFactory, clock: WallClock) {
+    this.informers = informers;
+    this.clock = clock;
+    for (const resource of ['pods', 'replicasets'] as const) {
+      informers.informer(resource).addIndex('controller', (object) => controllerOf(object)?.uid);
+      informers.informer(resource).addIndex('orphan', orphanNamespace);
+    }
+  }
+
+  /** Pods whose controller has this UID. */
+  podsOf(uid: string): Iterable<Pod> {
+    return this.informers.informer('pods').byIndex('controller', uid);
+  }
+
+  orphanPods(namespace: string): Iterable<Pod> {
+    return this.informers.informer('pods').byIndex('orphan', namespace);
+  }
+
+  replicaSetsOf(uid: string): Iterable<ReplicaSet> {
+    return this.informers.informer('replicasets').byIndex('controller', uid);
+  }
+
+  orphanReplicaSets(namespace: string): Iterable<ReplicaSet> {
+    return this.informers.informer('replicasets').byIndex('orphan', namespace);
+  }
+}
+
+const orphanNamespace = (object: KubernetesObject): string | undefined =>
+  controllerOf(object) === undefined ? object.metadata.namespace : undefined;

@@ -1,0 +1,43 @@
+/**
+ * The kube-controller-manager: one process with one set of informers, in which every controller has its own loop and its own
+ * rate-limited client. Kubernetes v1.36.3, cmd/kube-controller-manager/app.
+ */
+import type { ApiServer } from '../apiserver/index.ts';
+import { ApiClient, type ClientLimits, clientLimits, SharedInformerFactory } from '../client/index.ts';
+import type { Simulation } from '../engine/index.ts';
+import { ControllerLoop, type EventSink } from './controller-loop.ts';
+import { type ControllerName, controllerTable } from './controllers.ts';
+import { ControllerEnvironment } from './environment.ts';
+
+export interface ControllerManagerOptions {
+  /** As `--controllers`: all of them if absent. */
+  readonly controllers?: readonly ControllerName[] | undefined;
+  /** `--kube-api-qps` and `--kube-api-burst`: each controller has a client of its own with these limits. Default 20 and 30. */
+  readonly limits?: ClientLimits | undefined;
+  /** Events are not recorded if absent. */
+  readonly recorder?: EventSink | undefined;
+}
+
+export class ControllerManager {
+  readonly informers: SharedInformerFactory;
+  readonly loops: readonly ControllerLoop[];
+
+  /** Starts watching at once; a simulation has one. */
+  constructor(simulation: Simulation, apiserver: ApiServer, options: ControllerManagerOptions = {}) {
+    const { controllers, recorder, limits = clientLimits['kube-controller-manager'] } = options;
+    this.informers = new SharedInformerFactory(apiserver);
+    const environment = new ControllerEnvironment(this.informers, apiserver.clock);
+    const chosen = controllerTable.filter(
+      ({ name }) => controllers === undefined || controllers.includes(name),
+    );
+    this.loops = chosen.map(({ name, create, limitFactor = 1 }) => {
+      const factor = { qps: limits.qps * limitFactor, burst: limits.burst };
+      const client = new ApiClient(simulation, apiserver, {
+        name: `kube-controller-manager/${name}`,
+        ...factor,
+      });
+      return new ControllerLoop(simulation, client, create(environment), recorder);
+    });
+    this.informers.start();
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * HOT PATH: the pods of one ReplicaSet or ReplicationController with running counts, so that a sync costs as much as has
+ * changed and not as many pods as there are. `claimed` pods match the selector; the others are due for release.
+ */
+import type { LabelSelector, Labels, Pod } from '../../api/index.ts';
+import { keyOf, matchesLabels, matchesSelector } from '../../api/index.ts';
+import { conditionOf, isPodActive, isPodReady, isPodTerminating } from '../pod-state.ts';
+import type { InstantOf } from './pod-ranking.ts';
+import type { PodCounts } from './replicaset-status.ts';
+
+interface Entry {
+  pod: Pod;
+  claimed: boolean;
+  fullyLabeled: boolean;
+}
+
+export class OwnedPods {
+  readonly #entries = new Map<string, Entry>();
+  /** Entries whose labels have not been compared with selector and template yet. */
+  readonly #unverified = new Set<Entry>();
+  readonly #mismatched = new Set<Entry>();
+  #selector: LabelSelector | undefined;
+  #templateLabels: Labels | undefined;
+  #active = 0;
+  #fullyLabeled = 0;
+  #ready = 0;
+  #terminating = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** A pod came, changed or was just adopted. O(1). */
+  set(pod: Pod): void {
+    const key = keyOf(pod);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) {
+      const created: Entry = { pod, claimed: false, fullyLabeled: false };
+      this.#entries.set(key, created);
+      this.#unverified.add(created);
+      return;
+    }
+    if (!this.#unverified.has(entry)) this.#count(entry, -1);
+    const relabeled = entry.pod.metadata.labels !== pod.metadata.labels;
+    entry.pod = pod;
+    if (relabeled) this.#unverify(entry);
+    else if (!this.#unverified.has(entry)) this.#count(entry, 1);
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#mismatched.delete(entry);
+    if (!this.#unverified.delete(entry)) this.#count(entry, -1);
+  }
+
+  /** Compares labels that changed since the last call; all of them if selector or template labels are new. */
+  verify(selector: LabelSelector, templateLabels: Labels | undefined): void {
+    if (selector !== this.#selector || templateLabels !== this.#templateLabels) {
+      this.#selector = selector;
+      this.#templateLabels = templateLabels;
+      for (const entry of this.#entries.values()) {
+        if (this.#unverified.has(entry)) continue;
+        this.#count(entry, -1);
+        this.#unverify(entry);
+      }
+    }
+    for (const entry of this.#unverified) {
+      entry.claimed = matchesSelector(selector, entry.pod.metadata.labels);
+      entry.fullyLabeled = matchesLabels(templateLabels, entry.pod.metadata.labels);
+      if (!entry.claimed) this.#mismatched.add(entry);
+      this.#count(entry, 1);
+    }
+    this.#unverified.clear();
+  }
+
+  /** Active pods that no longer match the selector. Valid after `verify`. */
+  mismatched(): readonly Pod[] {
+    if (this.#mismatched.size === 0) return [];
+    return Array.from(this.#mismatched, (entry) => entry.pod).filter(isPodActive);
+  }
+
+  /** Claimed active pods. Valid after `verify`; O(pods). */
+  active(): readonly Pod[] {
+    const pods: Pod[] = [];
+    for (const { pod, claimed } of this.#entries.values()) if (claimed && isPodActive(pod)) pods.push(pod);
+    return pods;
+  }
+
+  all(): readonly Pod[] {
+    return Array.from(this.#entries.values(), (entry) => entry.pod);
+  }
+
+  /** Valid after `verify`. O(1), O(pods) with minReadySeconds. */
+  counts(minReadySeconds: number, nowUs: number, instantOf: InstantOf): PodCounts {
+    return {
+      active: this.#active,
+      fullyLabeled: this.#fullyLabeled,
+      ready: this.#ready,
+      available:
+        minReadySeconds === 0 ? this.#ready : this.#available(minReadySeconds, nowUs, instantOf).count,
+      terminating: this.#terminating,
+    };
+  }
+
+  /** µs until the next ready pod becomes available; undefined if none will. O(pods). */
+  nextAvailable(minReadySeconds: number, nowUs: number, instantOf: InstantOf): number | undefined {
+    return this.#available(minReadySeconds, nowUs, instantOf).nextUs;
+  }
+
+  #available(
+    minReadySeconds: number,
+    nowUs: number,
+    instantOf: InstantOf,
+  ): { count: number; nextUs: number | undefined } {
+    let count = 0;
+    let nextUs: number | undefined;
+    for (const { pod, claimed } of this.#entries.values()) {
+      if (!claimed || !isPodActive(pod)) continue;
+      const ready = conditionOf(pod.status?.conditions, 'Ready');
+      if (ready?.status !== 'True' || ready.lastTransitionTime === undefined) continue;
+      const wait = instantOf(ready.lastTransitionTime) + minReadySeconds * 1e6 - nowUs;
+      if (wait <= 0) count++;
+      else if (nextUs === undefined || wait < nextUs) nextUs = wait;
+    }
+    return { count, nextUs };
+  }
+
+  #unverify(entry: Entry): void {
+    this.#unverified.add(entry);
+    this.#mismatched.delete(entry);
+  }
+
+  #count(entry: Entry, sign: 1 | -1): void {
+    if (!entry.claimed) return;
+    if (isPodActive(entry.pod)) {
+      this.#active += sign;
+      if (entry.fullyLabeled) this.#fullyLabeled += sign;
+      if (isPodReady(entry.pod)) this.#ready += sign;
+    } else if (isPodTerminating(entry.pod)) this.#terminating += sign;
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * The ReplicaSet controller, which also serves ReplicationControllers: keeps as many active pods as the spec asks for.
+ * Kubernetes v1.36.3, pkg/controller/replicaset/replica_set.go.
+ */
+import {
+  controllerOf,
+  type KubernetesObject,
+  keyOf,
+  type OwnerReference,
+  type Pod,
+  splitKey,
+} from '../../api/index.ts';
+import type { ApiError, ApiRequest, ApiResult } from '../../apiserver/index.ts';
+import type { Informer } from '../../client/index.ts';
+import { microseconds, type SimTime } from '../../engine/index.ts';
+import { claim } from '../claims.ts';
+import type { Controller, EventDraft, Plan, WorkSink } from '../controller.ts';
+import { DONE, isNamespaceTerminating, RETRY, write } from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
+import { createPod } from '../pod-template.ts';
+import { type Replicated, type ReplicatedKind, selectorOf } from './kinds.ts';
+import type { OwnedPods } from './owned-pods.ts';
+import { podsToDelete } from './pod-ranking.ts';
+import { PodWatch } from './pod-watch.ts';
+import { type ManageFailure, type PodCounts, replicaSetStatus } from './replicaset-status.ts';
+
+/** Pods created or deleted in one sync at most. */
+const BURST_REPLICAS = 500;
+
+/** What one sync carries from write to write. */
+interface Sync {
+  readonly owner: Replicated;
+  readonly pods: OwnedPods;
+  /** The counts before this sync created or deleted anything: that is what the status reports. */
+  readonly counts: PodCounts;
+}
+
+export class ReplicaSetController implements Controller {
+  readonly name: string;
+  readonly workers = 5;
+  readonly #kind: ReplicatedKind;
+  readonly #environment: ControllerEnvironment;
+  readonly #owners: Informer<Replicated>;
+  readonly #watch: PodWatch;
+  readonly #instantOf: (time: string) => number;
+  #work!: WorkSink;
+
+  constructor(environment: ControllerEnvironment, kind: ReplicatedKind) {
+    this.name = kind.controller;
+    this.#kind = kind;
+    this.#environment = environment;
+    this.#owners = environment.informers.informer(kind.resource);
+    this.#watch = new PodWatch(environment.informers.informer('pods'), kind.kind, (reference, namespace) =>
+      this.#ownerOf(reference, namespace),
+    );
+    this.#instantOf = (time) => environment.clock.microsecondsOf(time);
+  }
+
+  start(work: WorkSink): void {
+    this.#work = work;
+    if (this.#kind.resource === 'replicasets') {
+      this.#environment.informers
+        .informer('replicasets')
+        .addIndex('controller', (rs) => controllerOf(rs)?.uid);
+    }
+    this.#owners.addHandler({
+      onAdd: (owner) => this.#ownerChanged(owner),
+      onUpdate: (owner) => this.#ownerChanged(owner),
+      onDelete: (owner) => {
+        this.#watch.ownerDeleted(owner);
+        work.forget(keyOf(owner));
+        work.add(keyOf(owner));
+      },
+    });
+    this.#watch.start(work);
+  }
+
+  #ownerChanged(owner: Replicated): void {
+    this.#watch.ownerChanged(owner);
+    this.#work.add(keyOf(owner));
+  }
+
+  #ownerOf(reference: OwnerReference, namespace: string): Replicated | undefined {
+    const owner = this.#owners.get(`${namespace}/${reference.name}`);
+    return owner?.metadata.uid === reference.uid ? owner : undefined;
+  }
+
+  reconcile(key: string, now: SimTime, settled: boolean): Plan {
+    const owner = this.#owners.get(key);
+    if (owner === undefined) return DONE;
+    const pods = this.#watch.podsOf(owner.metadata.uid);
+    pods.verify(selectorOf(owner), owner.spec.template?.metadata?.labels);
+    const claims = { release: pods.mismatched(), adopt: this.#watch.adoptable(owner) };
+    return claim(owner, this.#kind.resource, 'pods', claims, (adopted) => {
+      for (const pod of adopted) pods.set(pod);
+      if (adopted.length > 0) pods.verify(selectorOf(owner), owner.spec.template?.metadata?.labels);
+      const counts = pods.counts(owner.spec.minReadySeconds ?? 0, now, this.#instantOf);
+      return this.#manage({ owner, pods, counts }, now, settled);
+    });
+  }
+
+  #manage(sync: Sync, now: SimTime, settled: boolean): Plan {
+    const missing = (sync.owner.spec.replicas ?? 1) - sync.counts.active;
+    if (!settled || missing === 0 || sync.owner.metadata.deletionTimestamp !== undefined) {
+      return this.#updateStatus(sync, undefined, now);
+    }
+    return missing > 0
+      ? this.#create(sync, Math.min(missing, BURST_REPLICAS))
+      : this.#delete(sync, Math.min(-missing, BURST_REPLICAS), now);
+  }
+
+  #create(sync: Sync, count: number): Plan {
+    const { owner } = sync;
+    const template = owner.spec.template;
+    if (template === undefined) return DONE;
+    return {
+      writes: new Array<ApiRequest>(count).fill(createPod(owner, template)),
+      pace: 'slow-start',
+      expect: 'creations',
+      resume: (results, now) => {
+        const error = results.find(isRefusal);
+        const failure: ManageFailure | undefined = error && {
+          reason: 'FailedCreate',
+          message: error.error.message,
+        };
+        return this.#updateStatus(
+          sync,
+          failure,
+          now,
+          results.flatMap((result) => creationEvent(owner, result)),
+        );
+      },
+    };
+  }
+
+  #delete(sync: Sync, count: number, now: SimTime): Plan {
+    const victims = podsToDelete(sync.pods.active(), this.#related(sync.owner), count, now, this.#instantOf);
+    return {
+      writes: victims.map(deletePod),
+      expect: 'deletions',
+      resume: (results, later) => {
+        const error = results.find((result) => !result.ok && result.error.code !== 404);
+        const failure: ManageFailure | undefined =
+          error === undefined || error.ok
+            ? undefined
+            : { reason: 'FailedDelete', message: error.error.message };
+        const events = results.map((result, i) => deletionEvent(sync.owner, victims[i]!, result));
+        return this.#updateStatus(sync, failure, later, events);
+      },
+    };
+  }
+
+  /** Pods of all ReplicaSets with the same controller; none for a bare ReplicaSet. */
+  *#related(owner: Replicated): Iterable<Pod> {
+    const controller = controllerOf(owner);
+    if (controller === undefined || this.#kind.resource !== 'replicasets') return;
+    const siblings = this.#environment.informers
+      .informer('replicasets')
+      .byIndex('controller', controller.uid);
+    for (const rs of siblings) yield* this.#watch.podsOf(rs.metadata.uid).all();
+  }
+
+  #updateStatus(
+    sync: Sync,
+    failure: ManageFailure | undefined,
+    now: SimTime,
+    events: readonly EventDraft[] = [],
+  ): Plan {
+    const { owner, counts } = sync;
+    const status = replicaSetStatus({
+      previous: owner.status,
+      generation: owner.metadata.generation ?? 0,
+      counts,
+      failure,
+      now: this.#environment.clock.timestamp(now),
+      reportTerminating: this.#kind.reportTerminating,
+    });
+    if (status === undefined) return { ...this.#last(sync, failure, now), events };
+    return { ...this.#writeStatus(sync, owner, { ...owner, status }, failure, false), events };
+  }
+
+  /** A conflict is tried once more on the newest object with the same counts. */
+  #writeStatus(
+    sync: Sync,
+    base: KubernetesObject,
+    next: Replicated,
+    failure: ManageFailure | undefined,
+    again: boolean,
+  ): Plan {
+    const object: KubernetesObject = { ...next, metadata: base.metadata };
+    const { resource } = this.#kind;
+    return write({ verb: 'update', resource, object, subresource: 'status' }, (result, now) => {
+      if (result.ok) return this.#last(sync, failure, now);
+      if (again) return RETRY;
+      const { namespace, name } = splitKey(keyOf(base));
+      return write({ verb: 'get', resource, namespace, name }, (fresh) =>
+        fresh.ok ? this.#writeStatus(sync, fresh.object, next, failure, true) : RETRY,
+      );
+    });
+  }
+
+  #last({ owner, pods }: Sync, failure: ManageFailure | undefined, now: SimTime): Plan {
+    if (failure !== undefined) return RETRY;
+    const minReadySeconds = owner.spec.minReadySeconds ?? 0;
+    if (minReadySeconds === 0) return DONE;
+    const next = pods.nextAvailable(minReadySeconds, now, this.#instantOf);
+    return next === undefined ? DONE : { writes: [], requeueAfter: microseconds(next) };
+  }
+}
+
+type Refusal = { readonly ok: false; readonly error: ApiError };
+
+/** A creation that failed; not so in a namespace that is being deleted, where nothing is left to do. */
+const isRefusal = (result: ApiResult): result is Refusal =>
+  !result.ok && !isNamespaceTerminating(result.error);
+
+function creationEvent(object: Replicated, result: ApiResult): readonly EventDraft[] {
+  if (result.ok) {
+    return [
+      {
+        object,
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `Created pod: ${result.object.metadata.name}`,
+      },
+    ];
+  }
+  if (isNamespaceTerminating(result.error)) return [];
+  return [
+    { object, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${result.error.message}` },
+  ];
+}
+
+function deletionEvent(object: Replicated, pod: Pod, result: ApiResult): EventDraft {
+  if (result.ok) {
+    return {
+      object,
+      type: 'Normal',
+      reason: 'SuccessfulDelete',
+      message: `Deleted pod: ${pod.metadata.name}`,
+    };
+  }
+  return {
+    object,
+    type: 'Warning',
+    reason: 'FailedDelete',
+    message: `Error deleting: ${result.error.message}`,
+  };
+}
+
+const deletePod = ({ metadata }: Pod): ApiRequest => ({
+  verb: 'delete',
+  resource: 'pods',
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+});

@@ -1,4 +1,6 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
+export * from './annotations.ts';
+export * from './diagnostic.ts';
 export * from './duration.ts';
 export * from './field-selectors.ts';
 export * from './host-ports.ts';
@@ -12,7 +14,7 @@ export * from './quantity.ts';
 export * from './removed-versions.ts';
 export * from './resource-names.ts';
 export * from './resources.ts';
-export type { Of } from './schema/descriptor.ts';
+export type { Descriptor, Of, StructWire, Wire } from './schema/descriptor.ts';
 export * from './selector-parser.ts';
 export * from './selectors.ts';
 export * from './taints.ts';

@@ -2,7 +2,7 @@
  * Everything the model tells its listeners, by kind (law 7): plain data, no reply.
  * Instants are those of the simulation clock at which the thing happened unless a field says otherwise.
  */
-import type { Duration, Observations, SimTime } from '../engine/index.ts';
+import { type Duration, Observations, type SimTime } from '../engine/index.ts';
 import type { Node, Pod } from './index.ts';
 
 export interface ObservationMap {
@@ -132,3 +132,5 @@ export interface ObservationMap {
 }
 
 export type ObservationBus = Observations<ObservationMap>;
+
+export const observationBus = (): ObservationBus => new Observations<ObservationMap>();

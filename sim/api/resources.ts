@@ -1,6 +1,5 @@
 /** The resources the API serves, one row each: Kubernetes v1.36 discovery, current served versions. */
 
-import type { Of } from './schema/descriptor.ts';
 import * as apps from './types/apps.ts';
 import * as batch from './types/batch.ts';
 import * as core from './types/core.ts';
@@ -117,14 +116,53 @@ const table = {
 };
 
 /** Plural name → the type of its objects. */
-export type ResourceTypes = {
-  readonly [R in keyof typeof table]: Of<(typeof table)[R]['schema']>;
-};
+export interface ResourceTypes {
+  readonly namespaces: core.Namespace;
+  readonly nodes: core.Node;
+  readonly pods: pods.Pod;
+  readonly podtemplates: pods.PodTemplate;
+  readonly replicationcontrollers: apps.ReplicationController;
+  readonly services: networking.Service;
+  readonly endpoints: networking.Endpoints;
+  readonly configmaps: core.ConfigMap;
+  readonly secrets: core.Secret;
+  readonly serviceaccounts: core.ServiceAccount;
+  readonly persistentvolumes: storage.PersistentVolume;
+  readonly persistentvolumeclaims: storage.PersistentVolumeClaim;
+  readonly resourcequotas: core.ResourceQuota;
+  readonly limitranges: core.LimitRange;
+  readonly events: core.Event;
+  readonly replicasets: apps.ReplicaSet;
+  readonly deployments: apps.Deployment;
+  readonly statefulsets: apps.StatefulSet;
+  readonly daemonsets: apps.DaemonSet;
+  readonly controllerrevisions: apps.ControllerRevision;
+  readonly jobs: batch.Job;
+  readonly cronjobs: batch.CronJob;
+  readonly horizontalpodautoscalers: policy.HorizontalPodAutoscaler;
+  readonly poddisruptionbudgets: policy.PodDisruptionBudget;
+  readonly leases: policy.Lease;
+  readonly endpointslices: networking.EndpointSlice;
+  readonly ingresses: networking.Ingress;
+  readonly ingressclasses: networking.IngressClass;
+  readonly networkpolicies: networking.NetworkPolicy;
+  readonly priorityclasses: scheduling.PriorityClass;
+  readonly runtimeclasses: scheduling.RuntimeClass;
+  readonly storageclasses: storage.StorageClass;
+  readonly csinodes: storage.CSINode;
+  readonly csidrivers: storage.CSIDriver;
+  readonly csistoragecapacities: storage.CSIStorageCapacity;
+  readonly volumeattachments: storage.VolumeAttachment;
+  readonly roles: policy.Role;
+  readonly clusterroles: policy.ClusterRole;
+  readonly rolebindings: policy.RoleBinding;
+  readonly clusterrolebindings: policy.ClusterRoleBinding;
+}
 export type ResourceName = keyof ResourceTypes;
 export type ObjectOf<R extends ResourceName> = ResourceTypes[R];
 
 /** Every resource, keyed by plural. */
-export const resources: Readonly<Record<ResourceName, ResourceDefinition>> = table;
+export const resources: { readonly [R in ResourceName]: ResourceDefinition<ResourceTypes[R]> } = table;
 export const resourceNames = Object.keys(table) as readonly ResourceName[];
 
 const byKind = new Map<string, ResourceName>();
@@ -133,6 +171,10 @@ for (const name of resourceNames) byKind.set(`${table[name].apiVersion}/${table[
 /** The resource that stores objects of this type, e.g. `apps/v1`, `Deployment` → `deployments`. */
 export const resourceOfKind = (apiVersion: string, kind: string): ResourceName | undefined =>
   byKind.get(`${apiVersion}/${kind}`);
+
+/** The resource of a kind named without its group, as kubectl takes it. */
+export const resourceOfKindName = (kind: string): ResourceName | undefined =>
+  resourceNames.find((name) => table[name].kind === kind);
 
 /** The resource that stores this object; undefined for a kind that is not served. */
 export const resourceOf = (object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): ResourceName | undefined =>

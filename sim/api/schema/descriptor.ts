@@ -8,6 +8,10 @@ declare const describes: unique symbol;
 /** A wire type. `T` is the TypeScript type of its decoded JSON. */
 export interface Descriptor<T> {
   readonly wire: Wire;
+  /** A field that every object has once the API server has stored it. */
+  readonly required?: boolean;
+  /** A pointer upstream: absent and zero differ, so that a zero value is stored. */
+  readonly pointer?: boolean;
   readonly [describes]?: T;
 }
 
@@ -34,7 +38,6 @@ export interface Struct<T> extends Descriptor<T> {
   readonly wire: StructWire;
 }
 
-/** A field that every object has once the API server has stored it. */
 export interface Required<T> extends Descriptor<T> {
   readonly required: true;
 }
@@ -90,6 +93,7 @@ export const map = <T>(of: Descriptor<T>): Descriptor<Readonly<Record<string, T>
   wire: { type: 'map', of },
 });
 
+export const ptr = <T>(of: Descriptor<T>): Descriptor<T> => ({ ...of, pointer: true });
 export const req = <T>(of: Descriptor<T>): Required<T> => ({ ...of, required: true });
 
 export const struct = <S extends Shape>(goName: string, fields: S): Struct<StructOf<S>> => ({

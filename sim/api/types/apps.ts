@@ -10,6 +10,7 @@ import {
   listBy,
   map,
   oneOf,
+  ptr,
   req,
   str,
   struct,
@@ -30,7 +31,7 @@ const replicaStatus = {
 export const replicationController = kind('v1', 'ReplicationController', {
   spec: req(
     struct('v1.ReplicationControllerSpec', {
-      replicas: int32,
+      replicas: ptr(int32),
       minReadySeconds: int32,
       selector: map(str),
       template: podTemplateSpec,
@@ -40,15 +41,15 @@ export const replicationController = kind('v1', 'ReplicationController', {
 });
 export interface ReplicationController extends Of<typeof replicationController> {}
 
-const replicaSetStatus = struct('v1.ReplicaSetStatus', { ...replicaStatus, terminatingReplicas: int32 });
+const replicaSetStatus = struct('v1.ReplicaSetStatus', { ...replicaStatus, terminatingReplicas: ptr(int32) });
 export interface ReplicaSetStatus extends Of<typeof replicaSetStatus> {}
 
 export const replicaSet = kind('apps/v1', 'ReplicaSet', {
   spec: req(
     struct('v1.ReplicaSetSpec', {
-      replicas: int32,
+      replicas: ptr(int32),
       minReadySeconds: int32,
-      selector: req(labelSelector),
+      selector: req(ptr(labelSelector)),
       template: req(podTemplateSpec),
     }),
   ),
@@ -63,14 +64,14 @@ const deploymentStrategy = struct('v1.DeploymentStrategy', {
 export interface DeploymentStrategy extends Of<typeof deploymentStrategy> {}
 
 const deploymentSpec = struct('v1.DeploymentSpec', {
-  replicas: int32,
-  selector: req(labelSelector),
+  replicas: ptr(int32),
+  selector: req(ptr(labelSelector)),
   template: req(podTemplateSpec),
   strategy: deploymentStrategy,
   minReadySeconds: int32,
-  revisionHistoryLimit: int32,
+  revisionHistoryLimit: ptr(int32),
   paused: bool,
-  progressDeadlineSeconds: int32,
+  progressDeadlineSeconds: ptr(int32),
 });
 export interface DeploymentSpec extends Of<typeof deploymentSpec> {}
 
@@ -81,9 +82,9 @@ const deploymentStatus = struct('v1.DeploymentStatus', {
   readyReplicas: int32,
   availableReplicas: int32,
   unavailableReplicas: int32,
-  terminatingReplicas: int32,
+  terminatingReplicas: ptr(int32),
   conditions: listBy('type', condition),
-  collisionCount: int32,
+  collisionCount: ptr(int32),
 });
 export interface DeploymentStatus extends Of<typeof deploymentStatus> {}
 
@@ -94,8 +95,8 @@ export const deployment = kind('apps/v1', 'Deployment', {
 export interface Deployment extends Of<typeof deployment> {}
 
 const statefulSetSpec = struct('v1.StatefulSetSpec', {
-  replicas: int32,
-  selector: req(labelSelector),
+  replicas: ptr(int32),
+  selector: req(ptr(labelSelector)),
   template: req(podTemplateSpec),
   volumeClaimTemplates: list(persistentVolumeClaimTemplate),
   serviceName: str,
@@ -103,11 +104,11 @@ const statefulSetSpec = struct('v1.StatefulSetSpec', {
   updateStrategy: struct('v1.StatefulSetUpdateStrategy', {
     type: oneOf('RollingUpdate', 'OnDelete'),
     rollingUpdate: struct('v1.RollingUpdateStatefulSetStrategy', {
-      partition: int32,
+      partition: ptr(int32),
       maxUnavailable: intOrString,
     }),
   }),
-  revisionHistoryLimit: int32,
+  revisionHistoryLimit: ptr(int32),
   minReadySeconds: int32,
   persistentVolumeClaimRetentionPolicy: struct('v1.StatefulSetPersistentVolumeClaimRetentionPolicy', {
     whenDeleted: oneOf('Retain', 'Delete'),
@@ -125,7 +126,7 @@ const statefulSetStatus = struct('v1.StatefulSetStatus', {
   updatedReplicas: int32,
   currentRevision: str,
   updateRevision: str,
-  collisionCount: int32,
+  collisionCount: ptr(int32),
   conditions: listBy('type', condition),
   availableReplicas: int32,
 });
@@ -138,7 +139,7 @@ export const statefulSet = kind('apps/v1', 'StatefulSet', {
 export interface StatefulSet extends Of<typeof statefulSet> {}
 
 const daemonSetSpec = struct('v1.DaemonSetSpec', {
-  selector: req(labelSelector),
+  selector: req(ptr(labelSelector)),
   template: req(podTemplateSpec),
   updateStrategy: struct('v1.DaemonSetUpdateStrategy', {
     type: oneOf('RollingUpdate', 'OnDelete'),
@@ -148,7 +149,7 @@ const daemonSetSpec = struct('v1.DaemonSetSpec', {
     }),
   }),
   minReadySeconds: int32,
-  revisionHistoryLimit: int32,
+  revisionHistoryLimit: ptr(int32),
 });
 export interface DaemonSetSpec extends Of<typeof daemonSetSpec> {}
 
@@ -161,7 +162,7 @@ const daemonSetStatus = struct('v1.DaemonSetStatus', {
   updatedNumberScheduled: int32,
   numberAvailable: int32,
   numberUnavailable: int32,
-  collisionCount: int32,
+  collisionCount: ptr(int32),
   conditions: listBy('type', condition),
 });
 export interface DaemonSetStatus extends Of<typeof daemonSetStatus> {}

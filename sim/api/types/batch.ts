@@ -7,6 +7,7 @@ import {
   list,
   listBy,
   oneOf,
+  ptr,
   req,
   set,
   str,
@@ -19,7 +20,7 @@ import { podTemplateSpec } from './pod.ts';
 const podFailurePolicyRule = struct('v1.PodFailurePolicyRule', {
   action: req(oneOf('FailJob', 'FailIndex', 'Ignore', 'Count')),
   onExitCodes: struct('v1.PodFailurePolicyOnExitCodesRequirement', {
-    containerName: str,
+    containerName: ptr(str),
     operator: req(oneOf('In', 'NotIn')),
     values: req(list(int32)),
   }),
@@ -29,25 +30,28 @@ const podFailurePolicyRule = struct('v1.PodFailurePolicyRule', {
 });
 export interface PodFailurePolicyRule extends Of<typeof podFailurePolicyRule> {}
 
-const successPolicyRule = struct('v1.SuccessPolicyRule', { succeededIndexes: str, succeededCount: int32 });
+const successPolicyRule = struct('v1.SuccessPolicyRule', {
+  succeededIndexes: ptr(str),
+  succeededCount: ptr(int32),
+});
 
 export const jobSpec = struct('v1.JobSpec', {
-  parallelism: int32,
-  completions: int32,
-  activeDeadlineSeconds: int64,
+  parallelism: ptr(int32),
+  completions: ptr(int32),
+  activeDeadlineSeconds: ptr(int64),
   podFailurePolicy: struct('v1.PodFailurePolicy', { rules: req(list(podFailurePolicyRule)) }),
   successPolicy: struct('v1.SuccessPolicy', { rules: req(list(successPolicyRule)) }),
-  backoffLimit: int32,
-  backoffLimitPerIndex: int32,
-  maxFailedIndexes: int32,
+  backoffLimit: ptr(int32),
+  backoffLimitPerIndex: ptr(int32),
+  maxFailedIndexes: ptr(int32),
   selector: labelSelector,
-  manualSelector: bool,
+  manualSelector: ptr(bool),
   template: req(podTemplateSpec),
-  ttlSecondsAfterFinished: int32,
-  completionMode: oneOf('NonIndexed', 'Indexed'),
-  suspend: bool,
-  podReplacementPolicy: oneOf('TerminatingOrFailed', 'Failed'),
-  managedBy: str,
+  ttlSecondsAfterFinished: ptr(int32),
+  completionMode: ptr(oneOf('NonIndexed', 'Indexed')),
+  suspend: ptr(bool),
+  podReplacementPolicy: ptr(oneOf('TerminatingOrFailed', 'Failed')),
+  managedBy: ptr(str),
 });
 export interface JobSpec extends Of<typeof jobSpec> {}
 
@@ -58,11 +62,11 @@ export const jobStatus = struct('v1.JobStatus', {
   active: int32,
   succeeded: int32,
   failed: int32,
-  terminating: int32,
+  terminating: ptr(int32),
   completedIndexes: str,
-  failedIndexes: str,
+  failedIndexes: ptr(str),
   uncountedTerminatedPods: struct('v1.UncountedTerminatedPods', { succeeded: set(str), failed: set(str) }),
-  ready: int32,
+  ready: ptr(int32),
 });
 export interface JobStatus extends Of<typeof jobStatus> {}
 
@@ -74,13 +78,13 @@ export interface JobTemplateSpec extends Of<typeof jobTemplateSpec> {}
 
 const cronJobSpec = struct('v1.CronJobSpec', {
   schedule: req(str),
-  timeZone: str,
-  startingDeadlineSeconds: int64,
+  timeZone: ptr(str),
+  startingDeadlineSeconds: ptr(int64),
   concurrencyPolicy: oneOf('Allow', 'Forbid', 'Replace'),
-  suspend: bool,
+  suspend: ptr(bool),
   jobTemplate: req(jobTemplateSpec),
-  successfulJobsHistoryLimit: int32,
-  failedJobsHistoryLimit: int32,
+  successfulJobsHistoryLimit: ptr(int32),
+  failedJobsHistoryLimit: ptr(int32),
 });
 export interface CronJobSpec extends Of<typeof cronJobSpec> {}
 

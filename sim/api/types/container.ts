@@ -9,6 +9,7 @@ import {
   listBy,
   map,
   oneOf,
+  ptr,
   quantity,
   req,
   str,
@@ -16,7 +17,7 @@ import {
   time,
 } from '../schema/descriptor.ts';
 
-const keySelector = (goName: string) => struct(goName, { name: str, key: req(str), optional: bool });
+const keySelector = (goName: string) => struct(goName, { name: str, key: req(str), optional: ptr(bool) });
 
 const httpHeader = struct('v1.HTTPHeader', { name: req(str), value: req(str) });
 const httpGetAction = struct('v1.HTTPGetAction', {
@@ -33,13 +34,13 @@ export const probe = struct('v1.Probe', {
   exec: execAction,
   httpGet: httpGetAction,
   tcpSocket: tcpSocketAction,
-  grpc: struct('v1.GRPCAction', { port: req(int32), service: str }),
+  grpc: struct('v1.GRPCAction', { port: req(int32), service: ptr(str) }),
   initialDelaySeconds: int32,
   timeoutSeconds: int32,
   periodSeconds: int32,
   successThreshold: int32,
   failureThreshold: int32,
-  terminationGracePeriodSeconds: int64,
+  terminationGracePeriodSeconds: ptr(int64),
 });
 export interface Probe extends Of<typeof probe> {}
 
@@ -75,7 +76,7 @@ export const envVar = struct('v1.EnvVar', {
       volumeName: req(str),
       path: req(str),
       key: req(str),
-      optional: bool,
+      optional: ptr(bool),
     }),
   }),
 });
@@ -83,8 +84,8 @@ export interface EnvVar extends Of<typeof envVar> {}
 
 const envFromSource = struct('v1.EnvFromSource', {
   prefix: str,
-  configMapRef: struct('v1.ConfigMapEnvSource', { name: str, optional: bool }),
-  secretRef: struct('v1.SecretEnvSource', { name: str, optional: bool }),
+  configMapRef: struct('v1.ConfigMapEnvSource', { name: str, optional: ptr(bool) }),
+  secretRef: struct('v1.SecretEnvSource', { name: str, optional: ptr(bool) }),
 });
 
 export const resourceRequirements = struct('v1.ResourceRequirements', {
@@ -96,26 +97,26 @@ export interface ResourceRequirements extends Of<typeof resourceRequirements> {}
 
 const capabilities = struct('v1.Capabilities', { add: list(str), drop: list(str) });
 export const seLinuxOptions = struct('v1.SELinuxOptions', { user: str, role: str, type: str, level: str });
-export const seccompProfile = struct('v1.SeccompProfile', { type: req(str), localhostProfile: str });
-export const appArmorProfile = struct('v1.AppArmorProfile', { type: req(str), localhostProfile: str });
+export const seccompProfile = struct('v1.SeccompProfile', { type: req(str), localhostProfile: ptr(str) });
+export const appArmorProfile = struct('v1.AppArmorProfile', { type: req(str), localhostProfile: ptr(str) });
 export const windowsOptions = struct('v1.WindowsSecurityContextOptions', {
-  gmsaCredentialSpecName: str,
-  gmsaCredentialSpec: str,
-  runAsUserName: str,
-  hostProcess: bool,
+  gmsaCredentialSpecName: ptr(str),
+  gmsaCredentialSpec: ptr(str),
+  runAsUserName: ptr(str),
+  hostProcess: ptr(bool),
 });
 
 const securityContext = struct('v1.SecurityContext', {
   capabilities,
-  privileged: bool,
+  privileged: ptr(bool),
   seLinuxOptions,
   windowsOptions,
-  runAsUser: int64,
-  runAsGroup: int64,
-  runAsNonRoot: bool,
-  readOnlyRootFilesystem: bool,
-  allowPrivilegeEscalation: bool,
-  procMount: str,
+  runAsUser: ptr(int64),
+  runAsGroup: ptr(int64),
+  runAsNonRoot: ptr(bool),
+  readOnlyRootFilesystem: ptr(bool),
+  allowPrivilegeEscalation: ptr(bool),
+  procMount: ptr(str),
   seccompProfile,
   appArmorProfile,
 });
@@ -123,10 +124,10 @@ const securityContext = struct('v1.SecurityContext', {
 export const volumeMount = struct('v1.VolumeMount', {
   name: req(str),
   readOnly: bool,
-  recursiveReadOnly: str,
+  recursiveReadOnly: ptr(str),
   mountPath: req(str),
   subPath: str,
-  mountPropagation: str,
+  mountPropagation: ptr(str),
   subPathExpr: str,
 });
 export interface VolumeMount extends Of<typeof volumeMount> {}
@@ -148,7 +149,7 @@ const containerFields = {
   resources: resourceRequirements,
   resizePolicy: list(struct('v1.ContainerResizePolicy', { resourceName: req(str), restartPolicy: req(str) })),
   /** On an init container, `Always` makes it a sidecar. */
-  restartPolicy: oneOf('Always', 'OnFailure', 'Never'),
+  restartPolicy: ptr(oneOf('Always', 'OnFailure', 'Never')),
   restartPolicyRules: list(restartRule),
   volumeMounts: listBy('mountPath', volumeMount),
   volumeDevices: listBy('devicePath', struct('v1.VolumeDevice', { name: req(str), devicePath: req(str) })),
@@ -158,7 +159,7 @@ const containerFields = {
   lifecycle: struct('v1.Lifecycle', {
     postStart: lifecycleHandler,
     preStop: lifecycleHandler,
-    stopSignal: str,
+    stopSignal: ptr(str),
   }),
   terminationMessagePath: str,
   terminationMessagePolicy: oneOf('File', 'FallbackToLogsOnError'),
@@ -202,7 +203,7 @@ export const containerStatus = struct('v1.ContainerStatus', {
   image: req(str),
   imageID: req(str),
   containerID: str,
-  started: bool,
+  started: ptr(bool),
   allocatedResources: map(quantity),
   resources: resourceRequirements,
 });

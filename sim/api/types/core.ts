@@ -10,6 +10,7 @@ import {
   map,
   microTime,
   oneOf,
+  ptr,
   quantity,
   req,
   set,
@@ -72,14 +73,14 @@ export const node = kind('v1', 'Node', { spec: req(nodeSpec), status: nodeStatus
 export interface Node extends Of<typeof node> {}
 
 export const configMap = kind('v1', 'ConfigMap', {
-  immutable: bool,
+  immutable: ptr(bool),
   data: map(str),
   binaryData: map(bytes),
 });
 export interface ConfigMap extends Of<typeof configMap> {}
 
 export const secret = kind('v1', 'Secret', {
-  immutable: bool,
+  immutable: ptr(bool),
   data: map(bytes),
   stringData: map(str),
   type: str,
@@ -89,7 +90,7 @@ export interface Secret extends Of<typeof secret> {}
 export const serviceAccount = kind('v1', 'ServiceAccount', {
   secrets: listBy('name', objectReference),
   imagePullSecrets: list(localObjectReference),
-  automountServiceAccountToken: bool,
+  automountServiceAccountToken: ptr(bool),
 });
 export interface ServiceAccount extends Of<typeof serviceAccount> {}
 

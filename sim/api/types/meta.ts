@@ -8,6 +8,7 @@ import {
   listBy,
   map,
   oneOf,
+  ptr,
   req,
   set,
   str,
@@ -28,8 +29,8 @@ export const ownerReference = struct('v1.OwnerReference', {
   kind: req(str),
   name: req(str),
   uid: req(str),
-  controller: bool,
-  blockOwnerDeletion: bool,
+  controller: ptr(bool),
+  blockOwnerDeletion: ptr(bool),
 });
 export interface OwnerReference extends Of<typeof ownerReference> {}
 
@@ -39,7 +40,7 @@ const metaFields = {
   selfLink: str,
   generation: int64,
   deletionTimestamp: time,
-  deletionGracePeriodSeconds: int64,
+  deletionGracePeriodSeconds: ptr(int64),
   labels: map(str),
   annotations: map(str),
   ownerReferences: listBy('uid', ownerReference),
@@ -186,10 +187,10 @@ export interface StatusCause {
 export const deleteOptions = struct('v1.DeleteOptions', {
   apiVersion: str,
   kind: str,
-  gracePeriodSeconds: int64,
-  preconditions: struct('v1.Preconditions', { uid: str, resourceVersion: str }),
-  orphanDependents: bool,
-  propagationPolicy: oneOf('Orphan', 'Background', 'Foreground'),
+  gracePeriodSeconds: ptr(int64),
+  preconditions: struct('v1.Preconditions', { uid: ptr(str), resourceVersion: ptr(str) }),
+  orphanDependents: ptr(bool),
+  propagationPolicy: ptr(oneOf('Orphan', 'Background', 'Foreground')),
   dryRun: list(str),
 });
 export interface DeleteOptions extends Of<typeof deleteOptions> {}

@@ -8,6 +8,7 @@ import {
   listBy,
   map,
   oneOf,
+  ptr,
   req,
   str,
   struct,
@@ -21,7 +22,7 @@ export type Protocol = Of<typeof protocol>;
 export const servicePort = struct('v1.ServicePort', {
   name: str,
   protocol,
-  appProtocol: str,
+  appProtocol: ptr(str),
   port: req(int32),
   targetPort: intOrString,
   nodePort: int32,
@@ -31,8 +32,8 @@ export interface ServicePort extends Of<typeof servicePort> {}
 const loadBalancerIngress = struct('v1.LoadBalancerIngress', {
   ip: str,
   hostname: str,
-  ipMode: str,
-  ports: list(struct('v1.PortStatus', { port: req(int32), protocol: req(str), error: str })),
+  ipMode: ptr(str),
+  ports: list(struct('v1.PortStatus', { port: req(int32), protocol: req(str), error: ptr(str) })),
 });
 
 export const serviceSpec = struct('v1.ServiceSpec', {
@@ -50,14 +51,14 @@ export const serviceSpec = struct('v1.ServiceSpec', {
   healthCheckNodePort: int32,
   publishNotReadyAddresses: bool,
   sessionAffinityConfig: struct('v1.SessionAffinityConfig', {
-    clientIP: struct('v1.ClientIPConfig', { timeoutSeconds: int32 }),
+    clientIP: struct('v1.ClientIPConfig', { timeoutSeconds: ptr(int32) }),
   }),
   ipFamilies: list(str),
-  ipFamilyPolicy: oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
-  allocateLoadBalancerNodePorts: bool,
-  loadBalancerClass: str,
-  internalTrafficPolicy: oneOf('Cluster', 'Local'),
-  trafficDistribution: str,
+  ipFamilyPolicy: ptr(oneOf('SingleStack', 'PreferDualStack', 'RequireDualStack')),
+  allocateLoadBalancerNodePorts: ptr(bool),
+  loadBalancerClass: ptr(str),
+  internalTrafficPolicy: ptr(oneOf('Cluster', 'Local')),
+  trafficDistribution: ptr(str),
 });
 export interface ServiceSpec extends Of<typeof serviceSpec> {}
 
@@ -75,13 +76,13 @@ export interface Service extends Of<typeof service> {}
 const endpointAddress = struct('v1.EndpointAddress', {
   ip: req(str),
   hostname: str,
-  nodeName: str,
+  nodeName: ptr(str),
   targetRef: objectReference,
 });
 const endpointSubset = struct('v1.EndpointSubset', {
   addresses: list(endpointAddress),
   notReadyAddresses: list(endpointAddress),
-  ports: list(struct('v1.EndpointPort', { name: str, port: req(int32), protocol, appProtocol: str })),
+  ports: list(struct('v1.EndpointPort', { name: str, port: req(int32), protocol, appProtocol: ptr(str) })),
 });
 
 export const endpoints = kind('v1', 'Endpoints', { subsets: list(endpointSubset) });
@@ -91,12 +92,16 @@ const forZone = struct('v1.ForZone', { name: req(str) });
 
 export const endpoint = struct('v1.Endpoint', {
   addresses: req(list(str)),
-  conditions: struct('v1.EndpointConditions', { ready: bool, serving: bool, terminating: bool }),
-  hostname: str,
+  conditions: struct('v1.EndpointConditions', {
+    ready: ptr(bool),
+    serving: ptr(bool),
+    terminating: ptr(bool),
+  }),
+  hostname: ptr(str),
   targetRef: objectReference,
   deprecatedTopology: map(str),
-  nodeName: str,
-  zone: str,
+  nodeName: ptr(str),
+  zone: ptr(str),
   hints: struct('v1.EndpointHints', {
     forZones: list(forZone),
     forNodes: list(struct('v1.ForNode', { name: req(str) })),
@@ -104,7 +109,12 @@ export const endpoint = struct('v1.Endpoint', {
 });
 export interface Endpoint extends Of<typeof endpoint> {}
 
-export const endpointPort = struct('v1.EndpointPort', { name: str, protocol, port: int32, appProtocol: str });
+export const endpointPort = struct('v1.EndpointPort', {
+  name: ptr(str),
+  protocol: ptr(protocol),
+  port: ptr(int32),
+  appProtocol: ptr(str),
+});
 export interface EndpointPort extends Of<typeof endpointPort> {}
 
 export const endpointSlice = kind('discovery.k8s.io/v1', 'EndpointSlice', {
@@ -125,13 +135,13 @@ export interface IngressBackend extends Of<typeof ingressBackend> {}
 
 const ingressPath = struct('v1.HTTPIngressPath', {
   path: str,
-  pathType: req(oneOf('Exact', 'Prefix', 'ImplementationSpecific')),
+  pathType: req(ptr(oneOf('Exact', 'Prefix', 'ImplementationSpecific'))),
   backend: req(ingressBackend),
 });
 
 export const ingress = kind('networking.k8s.io/v1', 'Ingress', {
   spec: struct('v1.IngressSpec', {
-    ingressClassName: str,
+    ingressClassName: ptr(str),
     defaultBackend: ingressBackend,
     tls: list(struct('v1.IngressTLS', { hosts: list(str), secretName: str })),
     rules: list(
@@ -151,11 +161,11 @@ export const ingressClass = kind('networking.k8s.io/v1', 'IngressClass', {
   spec: struct('v1.IngressClassSpec', {
     controller: str,
     parameters: struct('v1.IngressClassParametersReference', {
-      apiGroup: str,
+      apiGroup: ptr(str),
       kind: req(str),
       name: req(str),
-      scope: str,
-      namespace: str,
+      scope: ptr(str),
+      namespace: ptr(str),
     }),
   }),
 });
@@ -168,12 +178,16 @@ const networkPolicyPeer = struct('v1.NetworkPolicyPeer', {
 });
 export interface NetworkPolicyPeer extends Of<typeof networkPolicyPeer> {}
 
-const networkPolicyPort = struct('v1.NetworkPolicyPort', { protocol, port: intOrString, endPort: int32 });
+const networkPolicyPort = struct('v1.NetworkPolicyPort', {
+  protocol: ptr(protocol),
+  port: intOrString,
+  endPort: ptr(int32),
+});
 export interface NetworkPolicyPort extends Of<typeof networkPolicyPort> {}
 
 export const networkPolicy = kind('networking.k8s.io/v1', 'NetworkPolicy', {
   spec: struct('v1.NetworkPolicySpec', {
-    podSelector: labelSelector,
+    podSelector: req(labelSelector),
     ingress: list(
       struct('v1.NetworkPolicyIngressRule', {
         ports: list(networkPolicyPort),

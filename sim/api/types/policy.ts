@@ -9,6 +9,7 @@ import {
   map,
   microTime,
   oneOf,
+  ptr,
   quantity,
   req,
   str,
@@ -23,7 +24,7 @@ export const podDisruptionBudget = kind('policy/v1', 'PodDisruptionBudget', {
       minAvailable: intOrString,
       selector: labelSelector,
       maxUnavailable: intOrString,
-      unhealthyPodEvictionPolicy: oneOf('IfHealthyBudget', 'AlwaysAllow'),
+      unhealthyPodEvictionPolicy: ptr(oneOf('IfHealthyBudget', 'AlwaysAllow')),
     }),
   ),
   status: struct('v1.PodDisruptionBudgetStatus', {
@@ -45,14 +46,14 @@ export interface Eviction extends Of<typeof eviction> {}
 const metricIdentifier = struct('v2.MetricIdentifier', { name: req(str), selector: labelSelector });
 const metricTarget = struct('v2.MetricTarget', {
   type: req(oneOf('Utilization', 'Value', 'AverageValue')),
-  value: quantity,
-  averageValue: quantity,
-  averageUtilization: int32,
+  value: ptr(quantity),
+  averageValue: ptr(quantity),
+  averageUtilization: ptr(int32),
 });
 const metricValue = struct('v2.MetricValueStatus', {
-  value: quantity,
-  averageValue: quantity,
-  averageUtilization: int32,
+  value: ptr(quantity),
+  averageValue: ptr(quantity),
+  averageUtilization: ptr(int32),
 });
 const crossReference = struct('v2.CrossVersionObjectReference', {
   kind: req(str),
@@ -86,8 +87,8 @@ const metricStatus = struct('v2.MetricStatus', metricSources('Status', { current
 export interface MetricStatus extends Of<typeof metricStatus> {}
 
 const scalingRules = struct('v2.HPAScalingRules', {
-  stabilizationWindowSeconds: int32,
-  selectPolicy: oneOf('Max', 'Min', 'Disabled'),
+  stabilizationWindowSeconds: ptr(int32),
+  selectPolicy: ptr(oneOf('Max', 'Min', 'Disabled')),
   policies: list(
     struct('v2.HPAScalingPolicy', {
       type: req(oneOf('Pods', 'Percent')),
@@ -95,13 +96,13 @@ const scalingRules = struct('v2.HPAScalingRules', {
       periodSeconds: req(int32),
     }),
   ),
-  tolerance: quantity,
+  tolerance: ptr(quantity),
 });
 export interface HPAScalingRules extends Of<typeof scalingRules> {}
 
 const autoscalerSpec = struct('v2.HorizontalPodAutoscalerSpec', {
   scaleTargetRef: req(crossReference),
-  minReplicas: int32,
+  minReplicas: ptr(int32),
   maxReplicas: req(int32),
   metrics: list(metricSpec),
   behavior: struct('v2.HorizontalPodAutoscalerBehavior', { scaleUp: scalingRules, scaleDown: scalingRules }),
@@ -109,7 +110,7 @@ const autoscalerSpec = struct('v2.HorizontalPodAutoscalerSpec', {
 export interface HorizontalPodAutoscalerSpec extends Of<typeof autoscalerSpec> {}
 
 const autoscalerStatus = struct('v2.HorizontalPodAutoscalerStatus', {
-  observedGeneration: int64,
+  observedGeneration: ptr(int64),
   lastScaleTime: time,
   currentReplicas: int32,
   desiredReplicas: req(int32),
@@ -126,13 +127,13 @@ export interface HorizontalPodAutoscaler extends Of<typeof horizontalPodAutoscal
 
 export const lease = kind('coordination.k8s.io/v1', 'Lease', {
   spec: struct('v1.LeaseSpec', {
-    holderIdentity: str,
-    leaseDurationSeconds: int32,
+    holderIdentity: ptr(str),
+    leaseDurationSeconds: ptr(int32),
     acquireTime: microTime,
     renewTime: microTime,
-    leaseTransitions: int32,
-    strategy: str,
-    preferredHolder: str,
+    leaseTransitions: ptr(int32),
+    strategy: ptr(str),
+    preferredHolder: ptr(str),
   }),
 });
 export interface Lease extends Of<typeof lease> {}

@@ -7,6 +7,7 @@ import {
   list,
   map,
   oneOf,
+  ptr,
   quantity,
   req,
   str,
@@ -84,7 +85,7 @@ export const toleration = struct('v1.Toleration', {
   operator: oneOf('Exists', 'Equal', 'Lt', 'Gt'),
   value: str,
   effect: oneOf('', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'),
-  tolerationSeconds: int64,
+  tolerationSeconds: ptr(int64),
 });
 export interface Toleration extends Of<typeof toleration> {}
 
@@ -93,9 +94,9 @@ export const topologySpreadConstraint = struct('v1.TopologySpreadConstraint', {
   topologyKey: req(str),
   whenUnsatisfiable: req(oneOf('DoNotSchedule', 'ScheduleAnyway')),
   labelSelector,
-  minDomains: int32,
-  nodeAffinityPolicy: oneOf('Honor', 'Ignore'),
-  nodeTaintsPolicy: oneOf('Honor', 'Ignore'),
+  minDomains: ptr(int32),
+  nodeAffinityPolicy: ptr(oneOf('Honor', 'Ignore')),
+  nodeTaintsPolicy: ptr(oneOf('Honor', 'Ignore')),
   matchLabelKeys: list(str),
 });
 export interface TopologySpreadConstraint extends Of<typeof topologySpreadConstraint> {}
@@ -104,7 +105,7 @@ export const priorityClass = kind('scheduling.k8s.io/v1', 'PriorityClass', {
   value: req(int32),
   globalDefault: bool,
   description: str,
-  preemptionPolicy: oneOf('Never', 'PreemptLowerPriority'),
+  preemptionPolicy: ptr(oneOf('Never', 'PreemptLowerPriority')),
 });
 export interface PriorityClass extends Of<typeof priorityClass> {}
 

@@ -8,6 +8,7 @@ import {
   listBy,
   map,
   oneOf,
+  ptr,
   quantity,
   req,
   str,
@@ -27,7 +28,7 @@ export const claimStatus = struct('v1.PersistentVolumeClaimStatus', {
   conditions: listBy('type', condition),
   allocatedResources: map(quantity),
   allocatedResourceStatuses: map(str),
-  currentVolumeAttributesClassName: str,
+  currentVolumeAttributesClassName: ptr(str),
 });
 
 export const persistentVolumeClaim = kind('v1', 'PersistentVolumeClaim', {
@@ -51,7 +52,7 @@ const secretReference = struct('v1.SecretReference', { name: str, namespace: str
 const persistentVolumeSpec = struct('v1.PersistentVolumeSpec', {
   capacity: map(quantity),
   ...sharedVolumeSources,
-  local: struct('v1.LocalVolumeSource', { path: req(str), fsType: str }),
+  local: struct('v1.LocalVolumeSource', { path: req(str), fsType: ptr(str) }),
   csi: struct('v1.CSIPersistentVolumeSource', {
     driver: req(str),
     volumeHandle: req(str),
@@ -69,9 +70,9 @@ const persistentVolumeSpec = struct('v1.PersistentVolumeSpec', {
   persistentVolumeReclaimPolicy: oneOf('Retain', 'Delete', 'Recycle'),
   storageClassName: str,
   mountOptions: list(str),
-  volumeMode: oneOf('Filesystem', 'Block'),
+  volumeMode: ptr(oneOf('Filesystem', 'Block')),
   nodeAffinity: struct('v1.VolumeNodeAffinity', { required: nodeSelector }),
-  volumeAttributesClassName: str,
+  volumeAttributesClassName: ptr(str),
 });
 export interface PersistentVolumeSpec extends Of<typeof persistentVolumeSpec> {}
 
@@ -95,10 +96,10 @@ const topologySelectorTerm = struct('v1.TopologySelectorTerm', {
 export const storageClass = kind('storage.k8s.io/v1', 'StorageClass', {
   provisioner: req(str),
   parameters: map(str),
-  reclaimPolicy: oneOf('Retain', 'Delete', 'Recycle'),
+  reclaimPolicy: ptr(oneOf('Retain', 'Delete', 'Recycle')),
   mountOptions: list(str),
-  allowVolumeExpansion: bool,
-  volumeBindingMode: oneOf('Immediate', 'WaitForFirstConsumer'),
+  allowVolumeExpansion: ptr(bool),
+  volumeBindingMode: ptr(oneOf('Immediate', 'WaitForFirstConsumer')),
   allowedTopologies: list(topologySelectorTerm),
 });
 export interface StorageClass extends Of<typeof storageClass> {}
@@ -112,7 +113,7 @@ export const csiNode = kind('storage.k8s.io/v1', 'CSINode', {
           name: req(str),
           nodeID: req(str),
           topologyKeys: list(str),
-          allocatable: struct('v1.VolumeNodeResources', { count: int32 }),
+          allocatable: struct('v1.VolumeNodeResources', { count: ptr(int32) }),
         }),
       ),
     }),
@@ -123,16 +124,16 @@ export interface CSINode extends Of<typeof csiNode> {}
 export const csiDriver = kind('storage.k8s.io/v1', 'CSIDriver', {
   spec: req(
     struct('v1.CSIDriverSpec', {
-      attachRequired: bool,
-      podInfoOnMount: bool,
+      attachRequired: ptr(bool),
+      podInfoOnMount: ptr(bool),
       volumeLifecycleModes: list(str),
-      storageCapacity: bool,
-      fsGroupPolicy: str,
-      tokenRequests: list(struct('v1.TokenRequest', { audience: req(str), expirationSeconds: int64 })),
-      requiresRepublish: bool,
-      seLinuxMount: bool,
-      nodeAllocatableUpdatePeriodSeconds: int64,
-      serviceAccountTokenInSecrets: bool,
+      storageCapacity: ptr(bool),
+      fsGroupPolicy: ptr(str),
+      tokenRequests: list(struct('v1.TokenRequest', { audience: req(str), expirationSeconds: ptr(int64) })),
+      requiresRepublish: ptr(bool),
+      seLinuxMount: ptr(bool),
+      nodeAllocatableUpdatePeriodSeconds: ptr(int64),
+      serviceAccountTokenInSecrets: ptr(bool),
     }),
   ),
 });
@@ -141,18 +142,18 @@ export interface CSIDriver extends Of<typeof csiDriver> {}
 export const csiStorageCapacity = kind('storage.k8s.io/v1', 'CSIStorageCapacity', {
   nodeTopology: labelSelector,
   storageClassName: req(str),
-  capacity: quantity,
-  maximumVolumeSize: quantity,
+  capacity: ptr(quantity),
+  maximumVolumeSize: ptr(quantity),
 });
 export interface CSIStorageCapacity extends Of<typeof csiStorageCapacity> {}
 
-const volumeError = struct('v1.VolumeError', { time, message: str, errorCode: int32 });
+const volumeError = struct('v1.VolumeError', { time, message: str, errorCode: ptr(int32) });
 
 export const volumeAttachment = kind('storage.k8s.io/v1', 'VolumeAttachment', {
   spec: req(
     struct('v1.VolumeAttachmentSpec', {
       attacher: req(str),
-      source: req(struct('v1.VolumeAttachmentSource', { persistentVolumeName: str })),
+      source: req(struct('v1.VolumeAttachmentSource', { persistentVolumeName: ptr(str) })),
       nodeName: req(str),
     }),
   ),

@@ -1,13 +1,25 @@
 /** Volume sources of a pod and of a PersistentVolume: core/v1, Kubernetes v1.36. */
 import type { Of } from '../schema/descriptor.ts';
-import { bool, int32, int64, list, map, oneOf, quantity, req, str, struct } from '../schema/descriptor.ts';
+import {
+  bool,
+  int32,
+  int64,
+  list,
+  map,
+  oneOf,
+  ptr,
+  quantity,
+  req,
+  str,
+  struct,
+} from '../schema/descriptor.ts';
 import { draftMeta, labelSelector, localObjectReference } from './meta.ts';
 
-const keyToPath = struct('v1.KeyToPath', { key: req(str), path: req(str), mode: int32 });
+const keyToPath = struct('v1.KeyToPath', { key: req(str), path: req(str), mode: ptr(int32) });
 const items = list(keyToPath);
 
 export const typedLocalObjectReference = struct('v1.TypedLocalObjectReference', {
-  apiGroup: str,
+  apiGroup: ptr(str),
   kind: req(str),
   name: req(str),
 });
@@ -17,16 +29,16 @@ export const volumeClaimSpec = struct('v1.PersistentVolumeClaimSpec', {
   selector: labelSelector,
   resources: struct('v1.VolumeResourceRequirements', { limits: map(quantity), requests: map(quantity) }),
   volumeName: str,
-  storageClassName: str,
-  volumeMode: oneOf('Filesystem', 'Block'),
+  storageClassName: ptr(str),
+  volumeMode: ptr(oneOf('Filesystem', 'Block')),
   dataSource: typedLocalObjectReference,
   dataSourceRef: struct('v1.TypedObjectReference', {
-    apiGroup: str,
+    apiGroup: ptr(str),
     kind: req(str),
     name: req(str),
-    namespace: str,
+    namespace: ptr(str),
   }),
-  volumeAttributesClassName: str,
+  volumeAttributesClassName: ptr(str),
 });
 export interface PersistentVolumeClaimSpec extends Of<typeof volumeClaimSpec> {}
 
@@ -39,28 +51,28 @@ const downwardItems = list(
       resource: req(str),
       divisor: quantity,
     }),
-    mode: int32,
+    mode: ptr(int32),
   }),
 );
 
 const projected = struct('v1.ProjectedVolumeSource', {
   sources: list(
     struct('v1.VolumeProjection', {
-      secret: struct('v1.SecretProjection', { name: str, items, optional: bool }),
+      secret: struct('v1.SecretProjection', { name: str, items, optional: ptr(bool) }),
       downwardAPI: struct('v1.DownwardAPIProjection', { items: downwardItems }),
-      configMap: struct('v1.ConfigMapProjection', { name: str, items, optional: bool }),
+      configMap: struct('v1.ConfigMapProjection', { name: str, items, optional: ptr(bool) }),
       serviceAccountToken: struct('v1.ServiceAccountTokenProjection', {
         audience: str,
-        expirationSeconds: int64,
+        expirationSeconds: ptr(int64),
         path: req(str),
       }),
     }),
   ),
-  defaultMode: int32,
+  defaultMode: ptr(int32),
 });
 
 const disk = { fsType: str, partition: int32, readOnly: bool };
-const hostPath = struct('v1.HostPathVolumeSource', { path: req(str), type: str });
+const hostPath = struct('v1.HostPathVolumeSource', { path: req(str), type: ptr(str) });
 const gcePersistentDisk = struct('v1.GCEPersistentDiskVolumeSource', { pdName: req(str), ...disk });
 const awsElasticBlockStore = struct('v1.AWSElasticBlockStoreVolumeSource', { volumeID: req(str), ...disk });
 const nfs = struct('v1.NFSVolumeSource', { server: req(str), path: req(str), readOnly: bool });
@@ -75,7 +87,7 @@ const iscsi = struct('v1.ISCSIVolumeSource', {
   chapAuthDiscovery: bool,
   chapAuthSession: bool,
   secretRef: localObjectReference,
-  initiatorName: str,
+  initiatorName: ptr(str),
 });
 const rbd = struct('v1.RBDVolumeSource', {
   monitors: req(list(str)),
@@ -90,10 +102,10 @@ const rbd = struct('v1.RBDVolumeSource', {
 const azureDisk = struct('v1.AzureDiskVolumeSource', {
   diskName: req(str),
   diskURI: req(str),
-  cachingMode: str,
-  fsType: str,
-  readOnly: bool,
-  kind: str,
+  cachingMode: ptr(str),
+  fsType: ptr(str),
+  readOnly: ptr(bool),
+  kind: ptr(str),
 });
 
 /** In-tree sources that a pod volume and a PersistentVolume share. */
@@ -110,19 +122,29 @@ export const sharedVolumeSources = {
 export const volume = struct('v1.Volume', {
   name: req(str),
   ...sharedVolumeSources,
-  emptyDir: struct('v1.EmptyDirVolumeSource', { medium: str, sizeLimit: quantity }),
-  secret: struct('v1.SecretVolumeSource', { secretName: str, items, defaultMode: int32, optional: bool }),
+  emptyDir: struct('v1.EmptyDirVolumeSource', { medium: str, sizeLimit: ptr(quantity) }),
+  secret: struct('v1.SecretVolumeSource', {
+    secretName: str,
+    items,
+    defaultMode: ptr(int32),
+    optional: ptr(bool),
+  }),
   persistentVolumeClaim: struct('v1.PersistentVolumeClaimVolumeSource', {
     claimName: req(str),
     readOnly: bool,
   }),
-  downwardAPI: struct('v1.DownwardAPIVolumeSource', { items: downwardItems, defaultMode: int32 }),
-  configMap: struct('v1.ConfigMapVolumeSource', { name: str, items, defaultMode: int32, optional: bool }),
+  downwardAPI: struct('v1.DownwardAPIVolumeSource', { items: downwardItems, defaultMode: ptr(int32) }),
+  configMap: struct('v1.ConfigMapVolumeSource', {
+    name: str,
+    items,
+    defaultMode: ptr(int32),
+    optional: ptr(bool),
+  }),
   projected,
   csi: struct('v1.CSIVolumeSource', {
     driver: req(str),
-    readOnly: bool,
-    fsType: str,
+    readOnly: ptr(bool),
+    fsType: ptr(str),
     volumeAttributes: map(str),
     nodePublishSecretRef: localObjectReference,
   }),

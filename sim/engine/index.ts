@@ -3,6 +3,7 @@ export * from './digest.ts';
 export * from './event.ts';
 export * from './invariant.ts';
 export * from './log-histogram.ts';
+export * from './maths.ts';
 export * from './observations.ts';
 export * from './phase.ts';
 export * from './random.ts';

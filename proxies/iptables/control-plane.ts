@@ -52,8 +52,8 @@ export class IptablesControlPlane implements ControlPlane {
   #node: ProxyNode;
   readonly #services = new Map<string, readonly Programmed[]>();
   readonly #totals: Totals = { endpoints: 0, natShared: 0, filterShared: 0, ownChains: 0, ownRules: 0 };
-  /** Names of nat chains in the kernel that no port uses any more. */
-  readonly #stale = new Set<string>();
+  /** Nat chains in the kernel that no port uses any more, by name: how many rules they still hold. */
+  readonly #stale = new Map<string, number>();
   #ports = 0;
   #lastFull: SimTime = NEVER;
   #lastCleanup: SimTime = NEVER;
@@ -77,6 +77,11 @@ export class IptablesControlPlane implements ControlPlane {
   /** Counts of every service port, in order of arrival. */
   *counts(): IterableIterator<PortCounts> {
     for (const ports of this.#services.values()) for (const port of ports) yield port.counts;
+  }
+
+  /** Kind and rules of the chains that wait for their deletion. */
+  *staleChains(): IterableIterator<{ readonly kind: string; readonly rules: number }> {
+    for (const [name, rules] of this.#stale) yield { kind: name.slice(0, name.indexOf(' ')), rules };
   }
 
   /** O(endpoints of the changed services); O(all endpoints) if the node changed. */
@@ -175,24 +180,25 @@ export class IptablesControlPlane implements ControlPlane {
     for (const old of before) {
       const now = after.find((port) => chainPrefix(port) === chainPrefix(old));
       const left = diffEndpoints(old.reach, now?.reach ?? []).removed;
-      for (const name of chainNames(old, left, now)) this.#stale.add(name);
+      for (const [name, rules] of chains(old, left, now)) this.#stale.set(name, rules);
     }
     if (this.#stale.size === 0) return;
-    for (const port of after) for (const name of chainNames(port, port.reach)) this.#stale.delete(name);
+    for (const port of after) for (const [name] of chains(port, port.reach)) this.#stale.delete(name);
   }
 }
 
 const chainPrefix = ({ state }: Programmed): string => `${state.port.key} ${state.port.protocol}`;
 
-/** Names of a port's chains, except those that `kept` has too; of its endpoint chains only those of `endpoints`. */
-function* chainNames(
+/** Name and rules of a port's chains, except those that `kept` has too; of its endpoint chains those of `endpoints`. */
+function* chains(
   port: Programmed,
   endpoints: readonly Endpoint[],
   kept?: Programmed,
-): IterableIterator<string> {
+): IterableIterator<readonly [string, number]> {
   const prefix = chainPrefix(port);
   for (const kind of ['svc', 'svl', 'ext', 'fw'] as const) {
-    if (port.counts[kind] > 0 && (kept?.counts[kind] ?? 0) === 0) yield `${kind} ${prefix}`;
+    const rules = port.counts[kind];
+    if (rules > 0 && (kept?.counts[kind] ?? 0) === 0) yield [`${kind} ${prefix}`, rules];
   }
-  for (const endpoint of endpoints) yield `sep ${prefix} ${endpoint.address}`;
+  for (const endpoint of endpoints) yield [`sep ${prefix} ${endpoint.address}`, 2];
 }

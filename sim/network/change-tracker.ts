@@ -18,6 +18,8 @@ export interface Changes {
   readonly services: readonly ChangedService[];
   /** When the oldest of them was triggered; undefined if none says. */
   readonly oldestTrigger: SimTime | undefined;
+  /** Endpoints of a service with a UDP port are among them: stale conntrack entries have to go. */
+  readonly udpEndpoints: boolean;
 }
 
 export class ChangeTracker {
@@ -27,6 +29,10 @@ export class ChangeTracker {
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
   /** Services changed since the last `take`, in order of their first change. */
   readonly #changed = new Set<string>();
+  /** Of these, services whose endpoints changed. */
+  readonly #endpointsChanged = new Set<string>();
+  /** Services with a UDP endpoint when last looked at. */
+  readonly #udp = new Set<string>();
   #oldestTrigger: SimTime | undefined;
 
   /** True if this calls for a sync. `service` undefined: deleted. O(ports). */
@@ -47,6 +53,7 @@ export class ChangeTracker {
     const service = `${slice.metadata.namespace ?? ''}/${name}`;
     if (!this.#storeSlice(service, slice, deleted)) return false;
     this.#changed.add(service);
+    this.#endpointsChanged.add(service);
     if (trigger !== undefined && !(this.#oldestTrigger !== undefined && this.#oldestTrigger <= trigger)) {
       this.#oldestTrigger = trigger;
     }
@@ -75,9 +82,23 @@ export class ChangeTracker {
   take(): Changes {
     const services = [...this.#changed].map((service) => ({ service, ports: this.portsOf(service) }));
     const oldestTrigger = this.#oldestTrigger;
+    const udpEndpoints = this.#udpChanged();
     this.#changed.clear();
+    this.#endpointsChanged.clear();
     this.#oldestTrigger = undefined;
-    return { services, oldestTrigger };
+    return { services, oldestTrigger, udpEndpoints };
+  }
+
+  /** Whether a service whose endpoints changed has UDP endpoints, or had some. */
+  #udpChanged(): boolean {
+    let changed = false;
+    for (const service of this.#endpointsChanged) {
+      const had = this.#udp.delete(service);
+      const has = hasUdpEndpoints(this.#slices.get(service) ?? NO_SLICES);
+      if (has) this.#udp.add(service);
+      changed ||= had || has;
+    }
+    return changed;
   }
 
   /** The ports of a service with their endpoints, as known now. */
@@ -92,4 +113,12 @@ export class ChangeTracker {
   *services(): IterableIterator<string> {
     yield* this.#ports.keys();
   }
+}
+
+function hasUdpEndpoints(slices: ReadonlyMap<string, EndpointSlice>): boolean {
+  for (const slice of slices.values()) {
+    const udp = slice.ports?.some((port) => port.protocol === 'UDP') ?? false;
+    if (udp && (slice.endpoints?.length ?? 0) > 0) return true;
+  }
+  return false;
 }

@@ -5,6 +5,8 @@ export interface FileSource {
   read(path: string): string | undefined;
   /** `reference` as written in the file `from`. */
   resolve(from: string, reference: string): string;
+  /** How the user knows the file. */
+  show(path: string): string;
 }
 
 /** A source that remembers what was read, so that a result can keep its inputs. */
@@ -24,6 +26,10 @@ export class RecordingFiles implements FileSource {
 
   resolve(from: string, reference: string): string {
     return this.#files.resolve(from, reference);
+  }
+
+  show(path: string): string {
+    return this.#files.show(path);
   }
 
   /** Path and text of every file read so far, in order of first reading. */

@@ -1,12 +1,11 @@
 /** What a person does with kubectl during the run: applies, deletes, scales, patches, cordons and drains at given times. */
-import type { KubernetesObject, ResourceName } from '../api/index.ts';
-import { keyOf, resourceOfKind } from '../api/index.ts';
-import type { ApiRequest, ApiResult, ObjectReference } from '../apiserver/index.ts';
+import { type Draft, type KubernetesObject, keyOf, type Pod, resourceOf } from '../api/index.ts';
+import type { ApiRequest, ApiResult, ObjectList, ObjectReference } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
 import { type Component, Phase, type Port, type SimEvent, type SimTime, type Simulation } from '../engine/index.ts';
 
 export type Action =
-  | { readonly do: 'apply'; readonly object: KubernetesObject }
+  | { readonly do: 'apply'; readonly object: Draft<KubernetesObject> }
   | { readonly do: 'delete'; readonly target: ObjectReference }
   | { readonly do: 'scale'; readonly target: ObjectReference; readonly replicas: number }
   | { readonly do: 'patch'; readonly target: ObjectReference; readonly patch: unknown }
@@ -107,12 +106,12 @@ export class Timeline implements Component<TimelineEvent> {
     this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);
   }
 
-  /** kubectl drain: deletes the node's pods but those of DaemonSets. */
+  /** kubectl drain: evicts the node's pods but those of DaemonSets. DEVIATION: a refused eviction is not tried again. */
   #evictAll(n: number, result: ApiResult): void {
-    if (result.ok && 'items' in result.object) {
-      for (const pod of result.object.items as readonly KubernetesObject[]) {
-        if (pod.metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet')) continue;
-        this.#client.send({ verb: 'delete', ...referenceTo({ ...pod, apiVersion: 'v1', kind: 'Pod' }) });
+    if (result.ok) {
+      for (const { metadata } of (result.object as ObjectList<Pod>).items) {
+        if (metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet')) continue;
+        this.#client.send({ verb: 'evict', namespace: metadata.namespace ?? '', name: metadata.name });
       }
     }
     this.#answered(n, result);
@@ -135,10 +134,10 @@ const cordon = (node: string, unschedulable: boolean): ApiRequest => ({
 });
 
 /** Throws RangeError for a kind that the API does not serve; loaders have checked that. */
-export function referenceTo(object: KubernetesObject): ObjectReference {
-  const resource: ResourceName | undefined = resourceOfKind(object.kind);
+export function referenceTo(object: Draft<KubernetesObject>): ObjectReference {
+  const resource = resourceOf(object);
   if (resource === undefined) throw new RangeError(`no resource for kind ${object.kind}`);
-  const { namespace = '', name } = object.metadata;
+  const { namespace = '', name = '' } = object.metadata;
   return { resource, namespace, name };
 }
 

@@ -1,10 +1,10 @@
 /** A source of pods: in order of arrival, one at a time. */
-import type { Pod } from '../api/index.ts';
+import type { Draft, Pod } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
 
 export interface Arrival {
   readonly at: SimTime;
-  readonly pod: Pod;
+  readonly pod: Draft<Pod>;
 }
 
 export interface ArrivalSource {

@@ -5,7 +5,7 @@
  * Optional: `gpu`, `labels` (`key=value;key=value`).
  */
 import Papa from 'papaparse';
-import { cpuMilli, parseDuration, parseQuantity, quantityBytes, RUN_TIME_ANNOTATION } from '../api/index.ts';
+import { cpuMilli, parseDuration, parseQuantity, bytesOf, RUN_TIME_ANNOTATION } from '../api/index.ts';
 import { instant, type SimTime } from '../engine/index.ts';
 import type { Arrival, ArrivalSource } from './arrivals.ts';
 import { podOf, podSpec } from './pod-template.ts';
@@ -68,7 +68,7 @@ const FIELDS = {
     required: true,
     columns: [
       { name: 'mem_mib', expected: 'MiB', parse: number(1048576) },
-      { name: 'memory', expected: 'a memory quantity', parse: quantity(quantityBytes) },
+      { name: 'memory', expected: 'a memory quantity', parse: quantity(bytesOf) },
     ],
   },
   gpu: { required: false, columns: [{ name: 'gpu', expected: 'a number of GPUs', parse: number(1) }] },

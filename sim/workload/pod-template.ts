@@ -1,5 +1,5 @@
 /** Pods of a generated or traced workload: one shared spec per shape, so that everything derived from a spec is computed once. */
-import type { Pod, PodSpec } from '../api/index.ts';
+import type { Draft, Pod, PodSpec } from '../api/index.ts';
 
 export interface PodShape {
   readonly image: string;
@@ -36,7 +36,7 @@ export function podOf(
   spec: PodSpec,
   labels: Readonly<Record<string, string>> | undefined,
   annotations: Readonly<Record<string, string>> | undefined,
-): Pod {
+): Draft<Pod> {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

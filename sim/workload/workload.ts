@@ -1,5 +1,5 @@
 /** Creates the pods of one source at the API server, each at its arrival: one pending event per source. */
-import { objectKey } from '../api/index.ts';
+import { keyOf } from '../api/index.ts';
 import type { ApiClient } from '../client/index.ts';
 import { type Component, Phase, type Port, type SimEvent, type Simulation } from '../engine/index.ts';
 import type { Arrival, ArrivalSource } from './arrivals.ts';
@@ -36,7 +36,7 @@ export class Workload implements Component<PodArrives> {
 
   #scheduleNext(): void {
     this.#next = this.#source.next();
-    if (this.#next !== undefined) this.#port.at(this.#next.at, { kind: 'pod-arrives', key: objectKey(this.#next.pod) });
+    if (this.#next !== undefined) this.#port.at(this.#next.at, { kind: 'pod-arrives', key: keyOf(this.#next.pod) });
   }
 
   handle(event: PodArrives): void {

@@ -1,12 +1,13 @@
 /** nodes.csv and cluster.csv: what is requested and used over time, kept incrementally from observed changes. */
 import {
+  bytesOf,
+  cpuMilli,
   type Node,
-  nodeAllocatable,
   type ObservationBus,
   type ObservationMap,
   type Pod,
-  podRequests,
-  podUsage,
+  podResources,
+  readAnnotation,
 } from '../../api/index.ts';
 import { type SimTime, toSeconds } from '../../engine/index.ts';
 import type { CsvTable } from '../csv.ts';
@@ -73,12 +74,12 @@ export class ClusterRecorder implements Recorder {
 
   #nodeChanged({ time, node, deleted }: ObservationMap['node-changed']): void {
     const state = this.#touch(node.metadata.name ?? '');
-    const allocatable = nodeAllocatable(node);
+    const allocatable = node.status?.allocatable;
     const ready = !deleted && isReady(node);
     this.#nodeCount += Number(!deleted) - Number(state.exists);
     this.#readyNodes += Number(ready) - Number(state.ready);
-    const cpu = deleted ? 0 : allocatable.cpuMilli;
-    const memory = deleted ? 0 : allocatable.memoryBytes;
+    const cpu = deleted ? 0 : cpuMilli(allocatable?.['cpu'] ?? '0');
+    const memory = deleted ? 0 : bytesOf(allocatable?.['memory'] ?? '0');
     this.#advance(time);
     this.#totals.cpuAllocatable += cpu - state.cpuAllocatable;
     this.#totals.memoryAllocatable += memory - state.memoryAllocatable;
@@ -108,7 +109,7 @@ export class ClusterRecorder implements Recorder {
   }
 
   #reserve(time: SimTime, pod: Pod, sign: 1 | -1): void {
-    const requests = podRequests(pod);
+    const requests = podResources(pod.spec);
     this.#advance(time);
     for (const state of [this.#touch(pod.spec.nodeName ?? ''), this.#totals]) {
       state.pods += sign;
@@ -205,6 +206,16 @@ export class ClusterRecorder implements Recorder {
       row('memory_used_ratio_mean', mean?.memoryUsed, 'ratio', 'memory used over allocatable, mean over time'),
     ];
   }
+}
+
+/** What a running pod uses: its annotations, else what it requests. */
+function podUsage(pod: Pod): { readonly cpuMilli: number; readonly memoryBytes: number } {
+  const requests = podResources(pod.spec);
+  if (pod.metadata.annotations === undefined) return requests;
+  return {
+    cpuMilli: readAnnotation(pod, 'usageCpu') ?? requests.cpuMilli,
+    memoryBytes: readAnnotation(pod, 'usageMemory') ?? requests.memoryBytes,
+  };
 }
 
 const ratio = (part: number, whole: number): number | '' => (whole === 0 ? '' : part / whole);

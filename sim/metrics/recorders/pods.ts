@@ -3,9 +3,9 @@ import {
   type ObservationBus,
   type ObservationMap,
   type Pod,
-  podRequests,
+  podResources,
   qosClass,
-  tenantOf,
+  readAnnotation,
 } from '../../api/index.ts';
 import { LogHistogram, type SimTime, toSeconds } from '../../engine/index.ts';
 import type { Cell, CsvTable } from '../csv.ts';
@@ -16,7 +16,7 @@ type Step = ObservationMap['pod-lifecycle']['step'];
 class PodRecord {
   pod: Pod;
   readonly created: SimTime;
-  readonly reached: { [step in Step]?: SimTime } = {};
+  readonly reached: Partial<Record<Step, SimTime>> = {};
   firstAttempt: SimTime | undefined;
   bound: SimTime | undefined;
   deleting: SimTime | undefined;
@@ -104,15 +104,15 @@ export class PodRecorder implements Recorder {
 
   #write(record: PodRecord): void {
     const { pod, reached } = record;
-    const requests = podRequests(pod);
+    const requests = podResources(pod.spec);
     const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
     this.#table.add([
       pod.metadata.namespace ?? '',
       pod.metadata.name ?? '',
       owner === undefined ? '' : `${owner.kind}/${owner.name}`,
-      tenantOf(pod),
+      readAnnotation(pod, 'tenant') ?? pod.metadata.namespace ?? '',
       pod.spec.priority ?? 0,
-      pod.status?.qosClass ?? qosClass(pod),
+      pod.status?.qosClass ?? qosClass(pod.spec),
       requests.cpuMilli,
       requests.memoryBytes,
       toSeconds(record.created),

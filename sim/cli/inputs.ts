@@ -1,0 +1,53 @@
+/** Scenario files and plain manifests named on the command line, read from disk. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import {
+  type FileSource,
+  isScenarioText,
+  type LoadedScenario,
+  loadManifests,
+  loadScenario,
+  type LoadOptions,
+} from '../scenario/index.ts';
+import { InputError, UsageError } from './exit.ts';
+
+/** Paths are shown relative to the working directory. */
+export const diskFiles: FileSource = {
+  read(path) {
+    if (!existsSync(path)) return undefined;
+    const bytes = readFileSync(path);
+    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  },
+  resolve: (from, reference) => resolve(dirname(from), reference),
+  show: (path) => relative(process.cwd(), path) || path,
+};
+
+/** The runs that the named files describe: each variant of each scenario, or one run of all manifests together. */
+export function loadRuns(paths: readonly string[], options: LoadOptions): LoadedScenario[] {
+  const files = paths.map((path) => resolve(path));
+  const scenarios: string[] = [];
+  const manifests: string[] = [];
+  for (const [i, file] of files.entries()) {
+    const text = diskFiles.read(file);
+    if (text === undefined) throw new UsageError(`no such file: ${paths[i]}`);
+    (isScenarioText(text) ? scenarios : manifests).push(file);
+  }
+  const loads = scenarios.map((file) => loadScenario(file, diskFiles, options));
+  if (manifests.length > 0) loads.push(loadManifests(manifests, diskFiles, options));
+  const diagnostics = loads.flatMap((load) => load.diagnostics);
+  if (diagnostics.some((d) => d.severity === 'error')) throw new InputError(diagnostics);
+  if (diagnostics.length > 0) console.error(new InputError(diagnostics).message);
+  return loads.flatMap((load) => load.runs);
+}
+
+/** `--set path=value`: the value is read as YAML, so that numbers and lists work. */
+export function parseSettings(pairs: readonly string[], parse: (text: string) => unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw new UsageError(`--set ${pair}: expected path=value, such as cluster.nodes.0.count=100`);
+      return [pair.slice(0, equals), parse(pair.slice(equals + 1))];
+    }),
+  );
+}

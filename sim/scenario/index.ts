@@ -1,0 +1,5 @@
+/** Scenario files: schema, loader, and the builder that puts a simulated cluster together. */
+export * from './build.ts';
+export * from './files.ts';
+export * from './load.ts';
+export { SCENARIO_API_VERSION, scenarioJsonSchema } from './schema.ts';

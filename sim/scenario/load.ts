@@ -1,0 +1,201 @@
+/** Scenario file → runs ready to be built: every reference followed, every unit read, every mistake collected. */
+import { isMap, parseAllDocuments, parseDocument } from 'yaml';
+import { type Diagnostic, type KubernetesObject, type ManifestObject, readManifest } from '../api/index.ts';
+import { type Duration, minutes, type SimTime } from '../engine/index.ts';
+import { readCsvTrace, type TraceRow } from '../workload/index.ts';
+import { type FileSource, RecordingFiles } from './files.ts';
+import { type Position, parseScenario, type Settings } from './parse.ts';
+import { type Scenario, scenarioSchema } from './schema.ts';
+import { durationOf, instantOf } from './units.ts';
+
+export interface LoadOptions {
+  readonly seed?: string | undefined;
+  /** Only these variants. */
+  readonly variants?: readonly string[] | undefined;
+  readonly settings?: Settings | undefined;
+}
+
+/** One run, complete in memory: nothing is read from disk after this. */
+export interface LoadedScenario {
+  readonly name: string;
+  readonly variant: string | undefined;
+  readonly seed: string;
+  readonly scenario: Scenario;
+  /** Settings from outside, without those of the variant. */
+  readonly settings: Settings;
+  readonly horizon: SimTime;
+  readonly interval: Duration;
+  readonly stop: Scenario['stop'];
+  /** Objects applied at the start, in order; Node objects among them become machines. */
+  readonly objects: readonly KubernetesObject[];
+  /** Objects by file name as written in the timeline's `apply`. */
+  readonly applied: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** Rows by file name as written in the workload's `trace`. */
+  readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
+  /** The KubeSchedulerConfiguration, as written. */
+  readonly schedulerConfig: unknown;
+  /** Every file read, by path; the first `entryCount` are those that the user named. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly entryCount: number;
+}
+
+export interface Load {
+  readonly runs: readonly LoadedScenario[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A run that should settle gives up after this; two hours outlast every back-off of the control plane. */
+const SETTLE_HORIZON = minutes(120);
+const DEFAULT_HORIZON = minutes(60);
+
+/** True if the text is a scenario file rather than manifests. */
+export function isScenarioText(text: string): boolean {
+  const [first] = parseAllDocuments(text, { logLevel: 'silent' });
+  return first !== undefined && 'contents' in first && isMap(first.contents) && first.get('kind') === 'Scenario';
+}
+
+export function loadScenario(file: string, files: FileSource, options: LoadOptions = {}): Load {
+  const text = files.read(file) ?? '';
+  const settings = options.settings ?? {};
+  const first = parseScenario(files.show(file), text, settings);
+  if (first.scenario === undefined) return { runs: [], diagnostics: first.diagnostics };
+  const variants = first.scenario.variants ?? [];
+  const chosen = variants.filter((variant) => options.variants?.includes(variant.name) ?? true);
+  const diagnostics: Diagnostic[] = unknownVariants(options.variants, first.scenario, first.positionOf(['variants']));
+  const runs: LoadedScenario[] = [];
+  for (const variant of variants.length === 0 ? [undefined] : chosen) {
+    const parsed = variant === undefined ? first : parseScenario(files.show(file), text, { ...settings, ...variant.set });
+    const loader = new Loader(file, files, parsed.positionOf);
+    if (parsed.scenario !== undefined) runs.push(loader.load(parsed.scenario, variant?.name, options));
+    diagnostics.push(...parsed.diagnostics, ...loader.diagnostics);
+  }
+  return { runs, diagnostics: withoutRepeats(diagnostics) };
+}
+
+/** Plain manifests on the default cluster, run until settled. */
+export function loadManifests(paths: readonly string[], files: FileSource, options: LoadOptions = {}): Load {
+  const parsed = scenarioSchema.parse({
+    apiVersion: 'kubedes.io/v1',
+    kind: 'Scenario',
+    metadata: { name: nameOf(files.show(paths[0] ?? '')) },
+    stop: 'settled',
+    manifests: paths,
+  });
+  const loader = new Loader(paths[0] ?? '', files, () => ({ file: '', line: 1, column: 1 }));
+  const run = loader.load(parsed, undefined, options);
+  return { runs: [{ ...run, entryCount: paths.length }], diagnostics: loader.diagnostics };
+}
+
+/** A file's name without folders and endings, as a DNS name. */
+const nameOf = (path: string): string =>
+  (path.split(/[\\/]/).at(-1) ?? '').replace(/\..*$/, '').toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '') || 'manifests';
+
+function unknownVariants(wanted: readonly string[] | undefined, scenario: Scenario, at: Position): Diagnostic[] {
+  const known = scenario.variants?.map((variant) => variant.name) ?? [];
+  return (wanted ?? [])
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ severity: 'error', ...at, message: `no variant ${name}`, hint: `known: ${known.join(', ') || 'none'}` }));
+}
+
+/** Variants share most of their mistakes. */
+const withoutRepeats = (diagnostics: readonly Diagnostic[]): Diagnostic[] => [
+  ...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values(),
+];
+
+class Loader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #file: string;
+  readonly #files: RecordingFiles;
+  readonly #positionOf: (path: readonly PropertyKey[]) => Position;
+
+  constructor(file: string, files: FileSource, positionOf: (path: readonly PropertyKey[]) => Position) {
+    this.#file = file;
+    this.#files = new RecordingFiles(files);
+    this.#positionOf = positionOf;
+    this.#files.read(file);
+  }
+
+  load(scenario: Scenario, variant: string | undefined, options: LoadOptions): LoadedScenario {
+    const nodes = this.#all(scenario.cluster.manifests, ['cluster', 'manifests']);
+    const objects = this.#all(scenario.manifests, ['manifests']);
+    return {
+      name: scenario.metadata.name,
+      variant,
+      seed: options.seed ?? String(scenario.seed),
+      scenario,
+      settings: options.settings ?? {},
+      horizon: horizonOf(scenario),
+      interval: durationOf(scenario.record.interval),
+      stop: scenario.stop,
+      objects: [...nodes, ...objects].map((entry) => entry.object),
+      applied: this.#applied(scenario),
+      traces: this.#traces(scenario),
+      schedulerConfig: this.#schedulerConfig(scenario),
+      inputs: this.#files.files,
+      entryCount: 1,
+    };
+  }
+
+  #all(references: readonly string[] | undefined, path: readonly PropertyKey[]): ManifestObject[] {
+    return (references ?? []).flatMap((reference, i) => this.#manifest(reference, [...path, i]));
+  }
+
+  #manifest(reference: string, path: readonly PropertyKey[]): readonly ManifestObject[] {
+    const text = this.#text(reference, path);
+    if (text === undefined) return [];
+    const { objects, diagnostics } = readManifest(this.#shown(reference), text);
+    this.diagnostics.push(...diagnostics);
+    return objects;
+  }
+
+  #applied(scenario: Scenario): ReadonlyMap<string, readonly KubernetesObject[]> {
+    const applied = new Map<string, readonly KubernetesObject[]>();
+    for (const [i, step] of (scenario.timeline ?? []).entries()) {
+      if (!('apply' in step) || applied.has(step.apply)) continue;
+      applied.set(step.apply, this.#manifest(step.apply, ['timeline', i, 'apply']).map((entry) => entry.object));
+    }
+    return applied;
+  }
+
+  #traces(scenario: Scenario): ReadonlyMap<string, readonly TraceRow[]> {
+    const traces = new Map<string, readonly TraceRow[]>();
+    for (const [i, source] of (scenario.workload ?? []).entries()) {
+      if (!('trace' in source)) continue;
+      const text = this.#text(source.trace, ['workload', i, 'trace']);
+      if (text === undefined) continue;
+      const { rows, problems } = readCsvTrace(text, source.limit);
+      traces.set(source.trace, rows);
+      for (const { line, column, found, expected } of problems.slice(0, 10)) {
+        const message = `${column}: row left out`;
+        const severity = line === 1 ? 'error' : 'warning';
+        this.diagnostics.push({ severity, file: this.#shown(source.trace), line, column: 1, message, found, expected });
+      }
+    }
+    return traces;
+  }
+
+  #schedulerConfig(scenario: Scenario): unknown {
+    const config = scenario.scheduler?.config;
+    if (typeof config !== 'string') return config;
+    const text = this.#text(config, ['scheduler', 'config']);
+    return text === undefined ? undefined : parseDocument(text).toJS();
+  }
+
+  #shown(reference: string): string {
+    return this.#files.show(this.#files.resolve(this.#file, reference));
+  }
+
+  #text(reference: string, path: readonly PropertyKey[]): string | undefined {
+    const text = this.#files.read(this.#files.resolve(this.#file, reference));
+    if (text === undefined) {
+      const message = `${path.join('.')}: no such file`;
+      this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), message, found: reference });
+    }
+    return text;
+  }
+}
+
+function horizonOf({ duration, stop }: Scenario): SimTime {
+  if (duration !== undefined) return instantOf(duration);
+  return (stop === undefined ? DEFAULT_HORIZON : SETTLE_HORIZON) as number as SimTime;
+}

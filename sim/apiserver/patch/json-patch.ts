@@ -1,5 +1,5 @@
 /** JSON patch, RFC 6902, by fast-json-patch. Upstream answers a patch that does not apply with a bare 422. */
-import { applyPatch, type Operation } from 'fast-json-patch';
+import jsonPatchLibrary, { type Operation } from 'fast-json-patch';
 import { badRequest, invalidWithoutCause } from '../errors.ts';
 import type { Patched } from './apply.ts';
 
@@ -10,7 +10,7 @@ export function jsonPatch(target: unknown, patch: unknown): Patched {
     );
   }
   try {
-    const { newDocument } = applyPatch(target, patch as readonly Operation[], true, false);
+    const { newDocument } = jsonPatchLibrary.applyPatch(target, patch as readonly Operation[], true, false);
     return { ok: true, object: newDocument };
   } catch {
     return invalidWithoutCause('the server rejected our request due to an error in our request');

@@ -80,9 +80,11 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   handle(event: LoopEvent): void {
     switch (event.kind) {
       case 'work':
-        return this.#startWorkers();
+        this.#startWorkers();
+        break;
       case 'answer':
-        return this.#answered(event);
+        this.#answered(event);
+        break;
     }
   }
 
@@ -130,7 +132,10 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   #perform(key: string, plan: Plan): void {
     if (plan.events !== undefined) for (const draft of plan.events) this.#recorder?.event(draft, this.name);
     const count = plan.writes.length;
-    if (count === 0) return this.#conclude(key, plan, NO_RESULTS);
+    if (count === 0) {
+      this.#conclude(key, plan, NO_RESULTS);
+      return;
+    }
     if (plan.expect !== undefined) this.#expect(key, plan);
     const run: Run = { plan, results: [], from: 0, sent: 0, outstanding: 0 };
     this.#runs.set(key, run);
@@ -168,7 +173,10 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   #batchDone(key: string, run: Run): void {
     const { plan, results, from, sent } = run;
     const total = plan.writes.length;
-    if (sent < total && allSucceeded(results, from)) return this.#send(key, run, 2 * (sent - from));
+    if (sent < total && allSucceeded(results, from)) {
+      this.#send(key, run, 2 * (sent - from));
+      return;
+    }
     for (let n = sent; n < total; n++) this.#lowerExpectation(key, plan, n);
     this.#runs.delete(key);
     this.#conclude(key, plan, results);
@@ -181,10 +189,13 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   }
 
   #conclude(key: string, plan: Plan, results: readonly ApiResult[]): void {
-    if (plan.resume !== undefined) return this.#perform(key, plan.resume(results, this.#simulation.now));
-    if (plan.retry === true || results.some((result) => !result.ok && result.error.code !== 404)) {
-      this.#queue.addRateLimited(key);
-    } else {
+    if (plan.resume === undefined) this.#finish(key, plan, plan.retry === true || results.some(isFailure));
+    else this.#perform(key, plan.resume(results, this.#simulation.now));
+  }
+
+  #finish(key: string, plan: Plan, failed: boolean): void {
+    if (failed) this.#queue.addRateLimited(key);
+    else {
       this.#queue.forget(key);
       if (plan.requeueAfter !== undefined) this.#queue.addAfter(key, plan.requeueAfter);
     }
@@ -194,6 +205,7 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   }
 }
 
+const isFailure = (result: ApiResult): boolean => !result.ok && result.error.code !== 404;
 const NO_RESULTS: readonly ApiResult[] = [];
 
 /** Refusals because the namespace is going away count as success: nothing is left to do there. */

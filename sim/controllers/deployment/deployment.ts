@@ -66,10 +66,11 @@ export class DeploymentController implements Controller {
   /** Its Deployment looks at it; for an orphan, every Deployment that could adopt it. */
   #replicaSetChanged(rs: ReplicaSet): void {
     const controller = controllerOf(rs);
-    if (controller !== undefined) return this.#enqueue(controller, rs);
-    if (rs.metadata.deletionTimestamp !== undefined) return;
-    for (const key of this.#selectors.matching(rs.metadata.namespace ?? '', rs.metadata.labels))
-      this.#work.add(key);
+    if (controller !== undefined) this.#enqueue(controller, rs);
+    else if (rs.metadata.deletionTimestamp === undefined) {
+      const candidates = this.#selectors.matching(rs.metadata.namespace ?? '', rs.metadata.labels);
+      for (const key of candidates) this.#work.add(key);
+    }
   }
 
   #enqueue(reference: OwnerReference | undefined, dependent: ReplicaSet): void {

@@ -32,7 +32,6 @@ export class PodWatch {
 
   start(work: WorkSink): void {
     this.#work = work;
-    this.#pods.addIndex('orphan', orphanNamespace);
     this.#pods.addHandler({
       onAdd: (pod) => this.#added(pod),
       onUpdate: (pod, previous) => this.#updated(pod, previous),
@@ -60,6 +59,7 @@ export class PodWatch {
   ownerDeleted(owner: Replicated): void {
     this.#selectors.delete(keyOf(owner));
     this.#candidates.delete(keyOf(owner));
+    if (this.#owned.get(owner.metadata.uid)?.size === 0) this.#owned.delete(owner.metadata.uid);
   }
 
   /** Active orphans that match the owner's selector, unless it is being deleted. */
@@ -95,14 +95,16 @@ export class PodWatch {
   #updated(pod: Pod, previous: Pod): void {
     const reference = this.#referenceOf(pod);
     const before = this.#referenceOf(previous);
-    if (before !== undefined && before.uid !== reference?.uid) this.#drop(before, previous);
+    const moved = before !== undefined && before.uid !== reference?.uid;
+    if (moved) this.#drop(before, previous);
     if (reference !== undefined) this.podsOf(reference.uid).set(pod);
-    if (pod.metadata.deletionTimestamp !== undefined) return this.#gone(pod, reference);
-    if (before !== undefined && before.uid !== reference?.uid) this.#enqueue(before, previous);
-    if (reference !== undefined) return this.#changed(reference, pod, previous);
-    if (controllerOf(pod) !== undefined) return;
-    if (pod.metadata.labels !== previous.metadata.labels || controllerOf(previous) !== undefined)
-      this.#orphan(pod);
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      this.#gone(pod, reference);
+      return;
+    }
+    if (moved) this.#enqueue(before, previous);
+    if (reference !== undefined) this.#changed(reference, pod, previous);
+    else if (controllerOf(pod) === undefined && isNewlyAdoptable(pod, previous)) this.#orphan(pod);
   }
 
   #changed(reference: OwnerReference, pod: Pod, previous: Pod): void {
@@ -169,5 +171,6 @@ export class PodWatch {
 }
 
 const NONE: readonly Pod[] = [];
-const orphanNamespace = (pod: Pod): string | undefined =>
-  controllerOf(pod) === undefined ? pod.metadata.namespace : undefined;
+
+const isNewlyAdoptable = (pod: Pod, previous: Pod): boolean =>
+  pod.metadata.labels !== previous.metadata.labels || controllerOf(previous) !== undefined;

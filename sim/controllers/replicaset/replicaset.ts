@@ -58,11 +58,6 @@ export class ReplicaSetController implements Controller {
 
   start(work: WorkSink): void {
     this.#work = work;
-    if (this.#kind.resource === 'replicasets') {
-      this.#environment.informers
-        .informer('replicasets')
-        .addIndex('controller', (rs) => controllerOf(rs)?.uid);
-    }
     this.#owners.addHandler({
       onAdd: (owner) => this.#ownerChanged(owner),
       onUpdate: (owner) => this.#ownerChanged(owner),

@@ -1,0 +1,89 @@
+/** Compares what the recording settled to with what the simulated cluster settled to. */
+import type { Fields, Json, Settled } from './recording.ts';
+import { COMPARED_KINDS } from './reduce.ts';
+
+/** Recorded, but not what decides: placement is the scheduler's, generations count every write. */
+const IGNORED: ReadonlySet<string> = new Set(['node', 'generation', 'observedGeneration']);
+
+/** The first difference, undefined if there is none. */
+export function firstDifference(expected: Settled, actual: Settled): string | undefined {
+  const kinds = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
+    .filter((kind) => COMPARED_KINDS.has(kind))
+    .sort();
+  for (const kind of kinds) {
+    const difference =
+      kind === 'Pod'
+        ? podDifference(expected[kind], actual[kind])
+        : objectDifference(kind, expected[kind], actual[kind]);
+    if (difference !== undefined) return difference;
+  }
+  return undefined;
+}
+
+type Objects = Readonly<Record<string, Fields>> | undefined;
+
+function objectDifference(kind: string, expected: Objects = {}, actual: Objects = {}): string | undefined {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
+  for (const name of names) {
+    const want = normal(expected[name], kind);
+    const got = normal(actual[name], kind);
+    if (want !== got) return `${kind}/${name}: expected ${want}, got ${got}`;
+  }
+  return undefined;
+}
+
+/** Generated pods are interchangeable within an owner: compares how many there are of each state. */
+function podDifference(expected: Objects, actual: Objects): string | undefined {
+  const want = classes(expected);
+  const got = classes(actual);
+  for (const key of [...new Set([...want.keys(), ...got.keys()])].sort()) {
+    if (want.get(key) !== got.get(key))
+      return `Pod: expected ${want.get(key) ?? 0}, got ${got.get(key) ?? 0} of ${key}`;
+  }
+  return undefined;
+}
+
+function classes(pods: Objects = {}): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [name, fields] of Object.entries(pods)) {
+    const key = `${name.replace(/\{p\d+\}$/, '*')} ${normal(fields, 'Pod')}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Text of the fields that count: zero, false, empty and absent are the same. */
+function normal(fields: Fields | undefined, kind: string): string {
+  if (fields === undefined) return 'nothing';
+  const generation = fields['generation'];
+  const status = fields['status'] as Fields | undefined;
+  const seen = status?.['observedGeneration'];
+  const upToDate = generation === undefined || kind === 'Job' ? {} : { upToDate: (seen ?? 0) === generation };
+  return text({ ...upToDate, ...fields }) ?? '{}';
+}
+
+function text(value: Json): string | undefined {
+  if (value === null || value === false || value === 0 || value === '') return undefined;
+  if (Array.isArray(value)) {
+    const items = value.map((item: Json) =>
+      isCondition(item) ? `"${condition(item)}"` : (text(item) ?? '0'),
+    );
+    return items.length === 0 ? undefined : `[${items.sort().join()}]`;
+  }
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const parts: string[] = [];
+  for (const [key, part] of Object.entries(value as Fields).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const written = IGNORED.has(key) ? undefined : text(part);
+    if (written !== undefined) parts.push(`${key}:${written}`);
+  }
+  return parts.length === 0 ? undefined : `{${parts.join()}}`;
+}
+
+const isCondition = (value: Json): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  'type' in value &&
+  'status' in value;
+const condition = (fields: Fields): string =>
+  `${String(fields['type'])}=${String(fields['status'])}/${String(fields['reason'] ?? '')}`;

@@ -1,0 +1,197 @@
+/** Plays a recording's steps into a simulated cluster and compares what it settles to (README, "Driving a simulator"). */
+import {
+  type KubernetesObject,
+  type Pod,
+  type ResourceName,
+  resourceOfKind,
+  resources,
+} from '../../../sim/api/index.ts';
+import type { ApiRequest, ApiResult, DeleteOptions } from '../../../sim/apiserver/index.ts';
+import { Cluster } from './cluster.ts';
+import { firstDifference } from './compare.ts';
+import type { Action, Json, Recording, Step } from './recording.ts';
+import { reduceNamespace } from './reduce.ts';
+
+/** Needs a layer above the control plane, or is played by its own suite. */
+export class NotPlayable extends Error {}
+
+export function play(recording: Recording): string | undefined {
+  return new Player(recording).play();
+}
+
+class Player {
+  readonly #recording: Recording;
+  readonly #cluster: Cluster;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+    this.#cluster = new Cluster(recording);
+  }
+
+  /** The first difference, undefined if there is none. */
+  play(): string | undefined {
+    for (const step of this.#recording.steps) {
+      this.#cluster.runTo(step.t);
+      const difference = this.#perform(step) ?? this.#check(step);
+      if (difference !== undefined) return `step ${step.i} (${step.do.verb}, t=${step.t}): ${difference}`;
+    }
+    return undefined;
+  }
+
+  #check(step: Step): string | undefined {
+    if (step.settled === undefined || step.settled === null || step.settledAt === undefined) return undefined;
+    this.#cluster.runTo(step.settledAt);
+    const { apiserver, aliases } = this.#cluster;
+    return firstDifference(step.settled, reduceNamespace(apiserver, this.#recording.namespace, aliases));
+  }
+
+  #perform(step: Step): string | undefined {
+    const action = step.do;
+    switch (action.verb) {
+      case 'wait':
+      case 'until':
+      case 'note':
+        return undefined;
+      case 'create':
+        return this.#create(step);
+      case 'patch':
+      case 'delete':
+        return answered(step, this.#cluster.execute(this.#request(action)));
+      case 'podStatus':
+        return this.#podStatus(step);
+      default:
+        throw new NotPlayable(`steps "${action.verb}" are not played`);
+    }
+  }
+
+  #create(step: Step): string | undefined {
+    const object = this.#resolved(step.do.object!) as unknown as KubernetesObject;
+    const resource = this.#resource(object.apiVersion, object.kind);
+    const namespace = this.#namespaceOf(resource, object.metadata.namespace);
+    const difference = answered(step, this.#cluster.execute({ verb: 'create', resource, namespace, object }));
+    if (resource === 'nodes') this.#cluster.nodeReady(object.metadata.name);
+    return difference;
+  }
+
+  #request(action: Action): ApiRequest {
+    const resource = this.#resourceOfKind(action.kind!);
+    const target = { resource, namespace: this.#namespaceOf(resource), name: this.#nameOf(action.name!) };
+    if (action.verb === 'delete')
+      return { verb: 'delete', ...target, options: (action.options ?? {}) as DeleteOptions };
+    const { type = 'merge', subresource } = action;
+    const patch = this.#resolved(action.patch!);
+    if (subresource !== undefined && subresource !== 'status' && subresource !== 'scale')
+      throw new NotPlayable(`patch of ${subresource}`);
+    return { verb: 'patch', ...target, patchType: type, patch, subresource };
+  }
+
+  #podStatus(step: Step): string | undefined {
+    const { pod: alias = '', set, exitCode, since, conditions } = step.do;
+    const pod = this.#podFor(alias, step);
+    if (pod === undefined) return `no pod for ${alias}`;
+    const rank = this.#recording.expected.rankInputs?.find((input) => input.name === alias);
+    this.#cluster.kwok.setStatus(pod, {
+      set: set!,
+      exitCode,
+      since,
+      conditions,
+      restarts: rank?.restarts,
+      reason: this.#reasonOf(alias, step),
+    });
+    return undefined;
+  }
+
+  /** The recorder also set a reason in some scenarios: the trace shows it. */
+  #reasonOf(alias: string, step: Step): string | undefined {
+    const seen = this.#recording.trace.find(
+      (entry) =>
+        entry.kind === 'Pod' && entry.name === alias && entry.t >= step.t && entry.o['phase'] === step.do.set,
+    );
+    const reason = seen?.o['reason'];
+    return typeof reason === 'string' ? reason : undefined;
+  }
+
+  /** The pod of that alias; if it was given up as an equal victim, another of the same owner in the state the recorded one was in. */
+  #podFor(alias: string, step: Step): Pod | undefined {
+    const { apiserver } = this.#cluster;
+    const name = this.#cluster.aliases.nameOf(alias);
+    const named = name === undefined ? undefined : apiserver.get('pods', this.#recording.namespace, name);
+    if (named !== undefined && isLive(named)) return named;
+    const owner = alias.replace(/-\{p\d+\}$/, '');
+    const ready = this.#recordedReady(alias, step);
+    const used = new Set(this.#recording.steps.slice(step.i + 1).map((later) => later.do.pod));
+    const candidates = apiserver
+      .list('pods', this.#recording.namespace)
+      .filter(
+        (pod) =>
+          isLive(pod) &&
+          isReady(pod) === ready &&
+          this.#cluster.aliases.aliasOf(pod.metadata.name).replace(/-\{p\d+\}$/, '') === owner,
+      );
+    return (
+      candidates.find((pod) => !used.has(this.#cluster.aliases.aliasOf(pod.metadata.name))) ?? candidates[0]
+    );
+  }
+
+  #recordedReady(alias: string, step: Step): boolean {
+    let ready = false;
+    for (const { kind, name, o, t } of this.#recording.trace) {
+      if (t > step.t) break;
+      if (kind === 'Pod' && name === alias && typeof o['ready'] === 'boolean') ready = o['ready'];
+    }
+    return ready;
+  }
+
+  #nameOf(alias: string): string {
+    const name = this.#cluster.aliases.nameOf(alias);
+    if (name !== undefined && (alias === name || this.#exists(name))) return name;
+    return name ?? alias;
+  }
+
+  #exists(name: string): boolean {
+    return this.#cluster.apiserver.get('pods', this.#recording.namespace, name) !== undefined;
+  }
+
+  #namespaceOf(resource: ResourceName, given?: string): string {
+    return resources[resource].namespaced ? (given ?? this.#recording.namespace) : '';
+  }
+
+  #resource(apiVersion: string, kind: string): ResourceName {
+    const resource = resourceOfKind(apiVersion, kind);
+    if (resource === undefined) throw new NotPlayable(`kind ${apiVersion} ${kind} is not served`);
+    return resource;
+  }
+
+  #resourceOfKind(kind: string): ResourceName {
+    for (const [name, definition] of Object.entries(resources))
+      if (definition.kind === kind) return name as ResourceName;
+    throw new NotPlayable(`kind ${kind} is not served`);
+  }
+
+  /** Aliases and UIDs in an input become those of the simulated cluster. */
+  #resolved(value: Json): Json {
+    if (typeof value === 'string') return this.#resolvedText(value);
+    if (Array.isArray(value)) return value.map((item: Json) => this.#resolved(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#resolved(part)]));
+  }
+
+  #resolvedText(text: string): string {
+    const uid = /^<uid:(\w+)\/(.+)>$/.exec(text);
+    if (uid === null) return this.#cluster.aliases.resolve(text);
+    const resource = this.#resourceOfKind(uid[1]!);
+    const object = this.#cluster.apiserver.get(resource, this.#namespaceOf(resource), this.#nameOf(uid[2]!));
+    return object?.metadata.uid ?? '00000000-0000-0000-0000-000000000000';
+  }
+}
+
+const isLive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined;
+const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
+
+function answered({ result }: Step, answer: ApiResult): string | undefined {
+  const expected = result?.code;
+  const got = answer.ok ? answer.code : answer.error.code;
+  if (expected === undefined || expected === got) return undefined;
+  return `answer: expected ${expected} ${result?.message ?? ''}, got ${got} ${answer.ok ? '' : answer.error.message}`;
+}

@@ -1,9 +1,11 @@
 /** The discrete-event kernel: clock, calendar, run loop, keyed randomness, statistics, digest. */
 export * from './digest.ts';
+export * from './distributions.ts';
 export * from './event.ts';
 export * from './invariant.ts';
 export * from './log-histogram.ts';
 export * from './maths.ts';
+export * from './normal.ts';
 export * from './observations.ts';
 export * from './phase.ts';
 export * from './random.ts';

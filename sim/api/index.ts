@@ -1,5 +1,6 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
 export * from './annotations.ts';
+export * from './defaulting/index.ts';
 export * from './diagnostic.ts';
 export * from './duration.ts';
 export * from './field-selectors.ts';
@@ -7,6 +8,7 @@ export * from './host-ports.ts';
 export * from './meta.ts';
 export * from './names.ts';
 export * from './node-selectors.ts';
+export * from './objects.ts';
 export * from './observations.ts';
 export * from './pod-resources.ts';
 export * from './qos.ts';
@@ -14,6 +16,7 @@ export * from './quantity.ts';
 export * from './removed-versions.ts';
 export * from './resource-names.ts';
 export * from './resources.ts';
+export * from './schema/decode.ts';
 export type { Descriptor, Of, StructWire, Wire } from './schema/descriptor.ts';
 export * from './selector-parser.ts';
 export * from './selectors.ts';

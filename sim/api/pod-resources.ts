@@ -82,6 +82,12 @@ const requestsOf = (spec: PodSpec, missing: ReadonlyMap<string, Amount>): Amount
     return amounts;
   });
 
+/** Requests of containers, sidecars and init containers together, without overhead and pod-level resources. */
+export const aggregateRequests = (spec: PodSpec): ResourceList => print(requestsOf(spec, new Map()));
+/** Likewise limits. */
+export const aggregateLimits = (spec: PodSpec): ResourceList =>
+  print(aggregate(spec, (container) => read(container.resources?.limits)));
+
 function limitsOf(spec: PodSpec): Amounts {
   const limits = withPodLevel(
     aggregate(spec, (container) => read(container.resources?.limits)),

@@ -265,6 +265,14 @@ export const subtractQuantities = (a: Quantity, b: Quantity): Quantity =>
 export const compareQuantities = (a: Quantity, b: Quantity): -1 | 0 | 1 =>
   compareAmounts(amountOf(a), amountOf(b));
 
+/** The quantity itself, or the next thousandth above (away from zero) if it is finer: `Quantity.RoundUp(Milli)`. */
+export function roundUpToMilli(text: Quantity): Quantity {
+  const amount = amountOf(text);
+  const unscaled = roundAway(amount.unscaled, amount.scale, -3);
+  const milli = { ...amount, unscaled, scale: -3, literal: undefined };
+  return compareAmounts(amount, milli) === 0 ? text : printQuantity(milli);
+}
+
 /** What the API server prints for a quantity as submitted, or undefined if it is not one. */
 export function canonicalQuantity(text: string | number): Quantity | undefined {
   const amount = parseQuantity(String(text).trim());

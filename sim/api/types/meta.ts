@@ -51,11 +51,11 @@ const metaFields = {
 /** Metadata of a stored object: what the API server always fills is required. */
 export const objectMeta = struct('v1.ObjectMeta', {
   ...metaFields,
-  name: req(str),
-  uid: req(str),
+  name: req(ptr(str)),
+  uid: req(ptr(str)),
   /** Decimal text of the store revision; compare only for equality, as clients must. */
-  resourceVersion: req(str),
-  creationTimestamp: req(time),
+  resourceVersion: req(ptr(str)),
+  creationTimestamp: req(ptr(time)),
 });
 export interface ObjectMeta extends Of<typeof objectMeta> {}
 

@@ -1,0 +1,14 @@
+/** Reading whole objects of a known resource. */
+import { type ObjectOf, type ResourceName, resources } from './resources.ts';
+import { type Decoded, decode } from './schema/decode.ts';
+import type { Draft } from './types/meta.ts';
+
+/** Decodes JSON sent to a resource; see {@link decode}. The value is complete only if there is no `type` issue. */
+export function decodeObject<R extends ResourceName>(
+  resource: R,
+  json: unknown,
+): Decoded<Draft<ObjectOf<R>>> {
+  const { value, issues } = decode(resources[resource].schema, json);
+  // A decoded object lacks the system metadata that the schema's type promises of stored ones.
+  return { value: value as unknown as Draft<ObjectOf<R>>, issues };
+}

@@ -47,17 +47,13 @@ interface CommitEvent extends SimEvent {
   readonly request: ApiRequest;
   readonly replyTo: ReplyTo<ReplyEvent> | undefined;
 }
-interface DeliverEvent extends SimEvent {
-  readonly kind: 'deliver';
-  readonly change: Change;
-}
 /** `list`: the server takes the list; `listed`: the client has it. */
 interface ListEvent extends SimEvent {
   readonly kind: 'list' | 'listed';
   readonly watch: Watch;
   readonly items: readonly StoredObject[];
 }
-type ApiServerEvent = CommitEvent | DeliverEvent | ListEvent;
+type ApiServerEvent = CommitEvent | Change | ListEvent;
 
 export class ApiServer implements Component<ApiServerEvent>, ChangeListener, RequestContext {
   readonly name = 'kube-apiserver';
@@ -111,7 +107,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
 
   /** The object, undefined if there is none; empty namespace for cluster-scoped resources. O(1). */
   get<R extends ResourceName>(resource: R, namespace: string, name: string): ObjectOf<R> | undefined {
-    const entry = this.storage.tables[resource].entries.get(namespace === '' ? name : `${namespace}/${name}`);
+    const entry = this.storage.tables[resource].find(namespace, name);
     return entry?.object as ObjectOf<R> | undefined;
   }
 
@@ -146,7 +142,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
         this.#commit(event);
         break;
       case 'deliver':
-        this.storage.tables[event.change.resource].watches.dispatch(event.change);
+        this.storage.tables[event.resource].watches.dispatch(event);
         break;
       case 'list':
         this.#takeList(event.watch);
@@ -185,8 +181,8 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   committed(table: ResourceTable, change: Change): void {
     if (this.#observations !== undefined) this.#observe(this.#observations, change);
     if (table.watches.size === 0) return;
-    const at = this.#latency.delivery(this.now, change.key, change.revision);
-    this.#deliveries.at(at, { kind: 'deliver', key: change.key, n: change.revision, change });
+    const at = this.#latency.delivery(this.now, change.key, change.n);
+    this.#deliveries.at(at, change);
   }
 
   #observe(bus: ObservationBus, change: Change): void {

@@ -8,10 +8,8 @@ const suffixLength = 5;
 /** Longest generateName that is kept: 63 less the suffix. */
 export const maxGeneratedBase = 63 - suffixLength;
 
-const hex: readonly string[] = Array.from({ length: 65536 }, (_, i) => i.toString(16).padStart(4, '0'));
-const pairs: readonly string[] = Array.from(suffixAlphabet, (a) =>
-  Array.from(suffixAlphabet, (b) => a + b),
-).flat();
+const hexDigits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const suffixCodes = Uint8Array.from(suffixAlphabet, (letter) => letter.charCodeAt(0));
 const letters = suffixAlphabet.length;
 
 /** FNV-1a over the UTF-16 units of `text`, continued from `h`. */
@@ -41,7 +39,7 @@ export class Identity {
     const b = mix(base + Math.imul(revision, 0x9e3779b1));
     const c = mix(a ^ Math.imul(b, 0x27d4eb2f) ^ 0x165667b1);
     const d = mix(b + Math.imul(c, 0x85ebca77) + 0x3c6ef372);
-    return `${hex[a >>> 16]}${hex[a & 0xffff]}-${hex[b >>> 16]}-${hex[0x4000 | (b & 0xfff)]}-${hex[0x8000 | (c & 0x3fff)]}-${hex[c >>> 16]}${hex[d >>> 16]}${hex[d & 0xffff]}`;
+    return uuid(a, b, c, d);
   }
 
   /** The name that the `n`-th object of this resource, namespace and generateName gets. */
@@ -50,13 +48,32 @@ export class Identity {
       generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
     let h = hashText(hashText(hashText(this.#seed, resource) ^ 0x2f, namespace) ^ 0x2f, generateName);
     h = mix(h ^ Math.imul(n + 1, 0x9e3779b1));
-    const last = h % letters;
-    h = (h - last) / letters;
-    return (
-      base +
-      pairs[h % pairs.length] +
-      pairs[Math.floor(h / pairs.length) % pairs.length] +
-      suffixAlphabet[last]
-    );
+    return base + suffix(h);
   }
+}
+
+/** Five letters of 32 bits: 27^5 is a little more than 2^23. */
+function suffix(h: number): string {
+  const a = h % letters;
+  h = (h - a) / letters;
+  const b = h % letters;
+  h = (h - b) / letters;
+  const c = h % letters;
+  h = (h - c) / letters;
+  const d = h % letters;
+  const e = ((h - d) / letters) % letters;
+  const s = suffixCodes;
+  return String.fromCharCode(s[a]!, s[b]!, s[c]!, s[d]!, s[e]!);
+}
+
+/** One flat string from one call: an eighth of what joining pieces costs. */
+function uuid(a: number, b: number, c: number, d: number): string {
+  const x = hexDigits;
+  // biome-ignore format: four groups of digits, one row each
+  return String.fromCharCode(
+    x[a >>> 28]!, x[(a >>> 24) & 15]!, x[(a >>> 20) & 15]!, x[(a >>> 16) & 15]!, x[(a >>> 12) & 15]!, x[(a >>> 8) & 15]!, x[(a >>> 4) & 15]!, x[a & 15]!, 45,
+    x[b >>> 28]!, x[(b >>> 24) & 15]!, x[(b >>> 20) & 15]!, x[(b >>> 16) & 15]!, 45, 52, x[(b >>> 8) & 15]!, x[(b >>> 4) & 15]!, x[b & 15]!, 45,
+    x[8 | ((c >>> 12) & 3)]!, x[(c >>> 8) & 15]!, x[(c >>> 4) & 15]!, x[c & 15]!, 45, x[c >>> 28]!, x[(c >>> 24) & 15]!, x[(c >>> 20) & 15]!, x[(c >>> 16) & 15]!,
+    x[d >>> 28]!, x[(d >>> 24) & 15]!, x[(d >>> 20) & 15]!, x[(d >>> 16) & 15]!, x[(d >>> 12) & 15]!, x[(d >>> 8) & 15]!, x[(d >>> 4) & 15]!, x[d & 15]!,
+  );
 }

@@ -1,5 +1,5 @@
 /** What clients ask of the API server and what it answers: plain data, one union each. */
-import type { Draft, KubernetesObject, ResourceName, ResourceTypes } from '../api/index.ts';
+import type { DraftMeta, KubernetesObject, ResourceName, ResourceTypes } from '../api/index.ts';
 
 export type PatchType = 'merge' | 'json' | 'strategic';
 export type PropagationPolicy = 'Orphan' | 'Background' | 'Foreground';
@@ -17,12 +17,21 @@ export interface ObjectReference {
   readonly name: string;
 }
 
+/** An object as a client sends it: the API server completes its metadata. Any kind is assignable. */
+export interface SubmittedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: DraftMeta;
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
 export type ApiRequest =
   | {
       readonly verb: 'create';
       readonly resource: ResourceName;
       readonly namespace: string;
-      readonly object: Draft<KubernetesObject>;
+      readonly object: SubmittedObject;
     }
   | ({ readonly verb: 'get' } & ObjectReference)
   | {
@@ -37,7 +46,7 @@ export type ApiRequest =
   | {
       readonly verb: 'update';
       readonly resource: ResourceName;
-      readonly object: Draft<KubernetesObject>;
+      readonly object: SubmittedObject;
       readonly subresource?: 'status' | 'finalize' | undefined;
     }
   | ({

@@ -9,8 +9,10 @@ import {
   resourceNames,
   resources,
 } from '../api/index.ts';
+import type { SimEvent } from '../engine/index.ts';
 import type { Store } from '../store/store.ts';
 import type { WatchEventType } from './request.ts';
+import { type Strategy, strategyOf } from './strategy.ts';
 import { WatchIndex } from './watch-index.ts';
 
 /** Any stored kind, seen through the fields that the request path handles. */
@@ -19,34 +21,73 @@ export interface StoredObject extends KubernetesObject {
   readonly status?: unknown;
 }
 
-/** One committed write. `object` is the last state on deletion. */
-export interface Change {
+/** One committed write, and the event that carries it to the watches. */
+export interface Change extends SimEvent {
+  readonly kind: 'deliver';
+  /** The revision. */
+  readonly n: number;
   readonly resource: ResourceName;
   readonly type: WatchEventType;
-  readonly key: string;
-  readonly revision: number;
+  /** The last state on deletion. */
   readonly object: StoredObject;
   readonly previous: StoredObject | undefined;
 }
 
 export interface Entry {
+  /** As keyOf(object). */
   readonly key: string;
   readonly storeKey: string;
   object: StoredObject;
+  /** Of the last write. */
   revision: number;
 }
 
+/** Found by namespace and then name, which are at hand as strings already hashed: no key is built to look one up. */
 export class ResourceTable {
   readonly name: ResourceName;
   readonly definition: ResourceDefinition;
-  readonly entries = new Map<string, Entry>();
+  readonly strategy: Strategy;
+  readonly keepsStatus: boolean;
   readonly watches = new WatchIndex();
+  readonly storePrefix: string;
+  readonly #namespaces = new Map<string, Map<string, Entry>>();
   /** How many objects of a namespace and generateName were created: the counter of their generated names. */
   readonly #generated = new Map<string, Map<string, number>>();
+  #size = 0;
 
   constructor(name: ResourceName) {
     this.name = name;
     this.definition = resources[name];
+    this.strategy = strategyOf(name);
+    this.keepsStatus = this.definition.subresources.includes('status');
+    this.storePrefix = `/registry/${name}/`;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Empty namespace for cluster-scoped resources. O(1). */
+  find(namespace: string, name: string): Entry | undefined {
+    return this.#namespaces.get(namespace)?.get(name);
+  }
+
+  /** Objects of one namespace, in order of creation. */
+  inNamespace(namespace: string): Iterable<Entry> {
+    return this.#namespaces.get(namespace)?.values() ?? [];
+  }
+
+  add(namespace: string, name: string, entry: Entry): void {
+    const names = this.#namespaces.get(namespace);
+    if (names === undefined) this.#namespaces.set(namespace, new Map([[name, entry]]));
+    else names.set(name, entry);
+    this.#size++;
+  }
+
+  drop(namespace: string, name: string): void {
+    const names = this.#namespaces.get(namespace);
+    if (names?.delete(name) === true) this.#size--;
+    if (names?.size === 0) this.#namespaces.delete(namespace);
   }
 
   /** Counts 0, 1, 2… per (namespace, generateName). */
@@ -72,10 +113,8 @@ export class Storage {
   constructor(store: Store<StoredObject>, listener: ChangeListener) {
     this.#store = store;
     this.#listener = listener;
-    this.tables = Object.fromEntries(resourceNames.map((name) => [name, new ResourceTable(name)])) as Record<
-      ResourceName,
-      ResourceTable
-    >;
+    const rows = resourceNames.map((name) => [name, new ResourceTable(name)] as const);
+    this.tables = Object.fromEntries(rows) as Record<ResourceName, ResourceTable>;
   }
 
   get revision(): number {
@@ -89,23 +128,15 @@ export class Storage {
 
   /** In key order. O(found) and sorting of what is new since the last list. */
   list(table: ResourceTable, namespace?: string): StoredObject[] {
-    const prefix =
-      namespace === undefined ? `/registry/${table.name}/` : `/registry/${table.name}/${namespace}/`;
+    const prefix = namespace === undefined ? table.storePrefix : `${table.storePrefix}${namespace}/`;
     return this.#store.list(prefix).map((kv) => kv.value);
   }
 
-  insert(table: ResourceTable, key: string, object: StoredObject): void {
-    const storeKey = `/registry/${table.name}/${key}`;
+  insert(table: ResourceTable, namespace: string, key: string, object: StoredObject): void {
+    const storeKey = table.storePrefix + key;
     const revision = this.#store.put(storeKey, object).modRevision;
-    table.entries.set(key, { key, storeKey, object, revision });
-    this.#listener.committed(table, {
-      resource: table.name,
-      type: 'ADDED',
-      key,
-      revision,
-      object,
-      previous: undefined,
-    });
+    table.add(namespace, object.metadata.name, { key, storeKey, object, revision });
+    this.#tell(table, 'ADDED', key, revision, object, undefined);
   }
 
   replace(table: ResourceTable, entry: Entry, object: StoredObject): void {
@@ -113,29 +144,26 @@ export class Storage {
     const revision = this.#store.put(entry.storeKey, object).modRevision;
     entry.object = object;
     entry.revision = revision;
-    this.#listener.committed(table, {
-      resource: table.name,
-      type: 'MODIFIED',
-      key: entry.key,
-      revision,
-      object,
-      previous,
-    });
+    this.#tell(table, 'MODIFIED', entry.key, revision, object, previous);
   }
 
   /** `last` is the object's last state with the resourceVersion of the deletion. */
   remove(table: ResourceTable, entry: Entry, last: StoredObject): void {
     const previous = entry.object;
     this.#store.delete(entry.storeKey);
-    const revision = this.#store.revision;
-    table.entries.delete(entry.key);
-    this.#listener.committed(table, {
-      resource: table.name,
-      type: 'DELETED',
-      key: entry.key,
-      revision,
-      object: last,
-      previous,
-    });
+    table.drop(last.metadata.namespace ?? '', last.metadata.name);
+    this.#tell(table, 'DELETED', entry.key, this.#store.revision, last, previous);
+  }
+
+  #tell(
+    table: ResourceTable,
+    type: WatchEventType,
+    key: string,
+    n: number,
+    object: StoredObject,
+    previous: StoredObject | undefined,
+  ): void {
+    const { name: resource } = table;
+    this.#listener.committed(table, { kind: 'deliver', key, n, resource, type, object, previous });
   }
 }

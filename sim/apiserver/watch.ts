@@ -65,7 +65,7 @@ export class Watch implements WatchHandle {
 
   /** A change of this watch's resource has arrived. */
   offer(change: Change): void {
-    if (change.revision <= this.#since || this.#stopped) return;
+    if (change.n <= this.#since || this.#stopped) return;
     if (this.#listed) this.#deliver(change);
     else this.#backlog.push(change);
   }

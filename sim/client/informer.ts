@@ -140,11 +140,10 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     for (const [key, object] of gone) this.onEvent('DELETED', object, object, key);
   }
 
-  onEvent(type: WatchEventType, object: T, _previous: T | undefined, key: string): void {
-    const known = this.#objects.get(key);
-    if (type === 'DELETED') {
-      if (known !== undefined) this.#delete(object, known, key);
-    } else this.#put(object, known, key);
+  /** `previous` is what this informer holds: a watch has no gaps. */
+  onEvent(type: WatchEventType, object: T, previous: T | undefined, key: string): void {
+    if (type === 'DELETED') this.#delete(object, previous ?? object, key);
+    else this.#put(object, previous, key);
   }
 
   #put(object: T, known: T | undefined, key: string): void {

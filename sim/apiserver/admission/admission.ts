@@ -1,19 +1,23 @@
 /** What a new or changed object goes through before it is stored: defaulting, the ordered admission plugins, validation. */
-import type { Draft, KubernetesObject, ObjectMeta, Pod } from '../../api/index.ts';
+import type { ObjectMeta, Pod } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
+import type { SubmittedObject } from '../request.ts';
 import type { ResourceTable, Storage, StoredObject } from '../storage.ts';
-
-export type DraftObject = Draft<KubernetesObject> & { readonly spec?: unknown; readonly status?: unknown };
 
 export interface Admitted {
   readonly ok: true;
   /** Complete but for the system fields of its metadata. */
-  readonly object: DraftObject;
+  readonly object: SubmittedObject;
   readonly warnings?: readonly string[] | undefined;
 }
 
 export class Admission {
-  create(_table: ResourceTable, object: DraftObject, _namespace: string, _name: string): Admitted | Failure {
+  create(
+    _table: ResourceTable,
+    object: SubmittedObject,
+    _namespace: string,
+    _name: string,
+  ): Admitted | Failure {
     return { ok: true, object };
   }
 

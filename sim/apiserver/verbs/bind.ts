@@ -9,7 +9,7 @@ type BindRequest = Extract<ApiRequest, { verb: 'bind' }>;
 export function bind(context: RequestContext, request: BindRequest): ApiResult {
   const { storage } = context;
   const table = storage.tables.pods;
-  const entry = table.entries.get(`${request.namespace}/${request.name}`);
+  const entry = table.find(request.namespace, request.name);
   if (entry === undefined) return notFound(table.definition, request.name);
   const pod = entry.object as Pod;
   const refusal = whyNot(pod, request);

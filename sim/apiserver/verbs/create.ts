@@ -1,11 +1,10 @@
 /** POST: k8s.io/apiserver/pkg/registry/generic/registry/store.go, rest/create.go (Kubernetes v1.36). */
-import type { DraftMeta, ObjectMeta } from '../../api/index.ts';
-import type { DraftObject } from '../admission/admission.ts';
+import type { DraftMeta } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { alreadyExists, badRequest, type Failure, internalError } from '../errors.ts';
-import type { ApiResult } from '../request.ts';
+import { newMetadata } from '../object-meta.ts';
+import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable, StoredObject } from '../storage.ts';
-import { strategyOf } from '../strategy.ts';
 
 /** Tries for a free generated name: gate RetryGenerateName, on by default since v1.31. */
 const generateNameAttempts = 8;
@@ -14,7 +13,7 @@ export function create(
   context: RequestContext,
   table: ResourceTable,
   requestNamespace: string,
-  draft: DraftObject,
+  draft: SubmittedObject,
 ): ApiResult {
   const namespace = table.definition.namespaced ? requestNamespace : '';
   const refusal = checkRequest(table, namespace, draft.metadata);
@@ -51,38 +50,23 @@ function createNamed(
   table: ResourceTable,
   namespace: string,
   name: string,
-  draft: DraftObject,
+  draft: SubmittedObject,
 ): ApiResult {
   const admitted = context.admission.create(table, draft, namespace, name);
   if (!admitted.ok) return admitted;
+  if (table.find(namespace, name) !== undefined) return alreadyExists(table.definition, name);
   const key = namespace === '' ? name : `${namespace}/${name}`;
-  if (table.entries.has(key)) return alreadyExists(table.definition, name);
-  const metadata = completeMetadata(context, table, namespace, name, key, admitted.object.metadata);
-  const object: StoredObject = { ...admitted.object, metadata };
-  context.storage.insert(table, key, object);
-  return admitted.warnings === undefined
-    ? { ok: true, code: 201, object }
-    : { ok: true, code: 201, object, warnings: admitted.warnings };
-}
-
-function completeMetadata(
-  context: RequestContext,
-  table: ResourceTable,
-  namespace: string,
-  name: string,
-  key: string,
-  draft: DraftMeta,
-): ObjectMeta {
   const { storage, identity, clock } = context;
-  const { deletionTimestamp, deletionGracePeriodSeconds, generation, selfLink, managedFields, ...kept } =
-    draft;
-  const metadata = {
-    ...kept,
+  const metadata = newMetadata(admitted.object.metadata, {
     name,
+    namespace,
     uid: identity.uid(table.name, key, storage.revision + 1),
     resourceVersion: storage.nextResourceVersion(),
+    generation: table.strategy.generation === 'none' ? undefined : 1,
     creationTimestamp: clock.timestamp(context.now),
-  };
-  const complete = namespace === '' ? metadata : { ...metadata, namespace };
-  return strategyOf(table.name).generation === 'none' ? complete : { ...complete, generation: 1 };
+  });
+  const object: StoredObject = { ...admitted.object, metadata };
+  storage.insert(table, namespace, key, object);
+  const { warnings } = admitted;
+  return warnings === undefined ? { ok: true, code: 201, object } : { ok: true, code: 201, object, warnings };
 }

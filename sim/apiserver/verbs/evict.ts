@@ -11,7 +11,7 @@ type EvictRequest = Extract<ApiRequest, { verb: 'evict' }>;
 
 export function evict(context: RequestContext, request: EvictRequest): ApiResult {
   const table = context.storage.tables.pods;
-  const entry = table.entries.get(`${request.namespace}/${request.name}`);
+  const entry = table.find(request.namespace, request.name);
   if (entry === undefined) return notFound(table.definition, request.name);
   const pod = entry.object as Pod;
   if (!ignoresBudgets(pod)) {
@@ -49,9 +49,9 @@ function spendBudget(context: RequestContext, pod: Pod): ApiResult | undefined {
 
 function budgetsOf(context: RequestContext, pod: Pod): Entry[] {
   const found: Entry[] = [];
-  for (const entry of context.storage.tables.poddisruptionbudgets.entries.values()) {
+  const table = context.storage.tables.poddisruptionbudgets;
+  for (const entry of table.inNamespace(pod.metadata.namespace ?? '')) {
     const budget = entry.object as PodDisruptionBudget;
-    if (budget.metadata.namespace !== pod.metadata.namespace) continue;
     const selector = compileSelector(budget.spec?.selector);
     if (selector.matches(pod.metadata.labels)) found.push(entry);
   }

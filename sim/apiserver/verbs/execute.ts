@@ -1,5 +1,4 @@
 /** One request, executed atomically at this instant: which verb does what. */
-import type { DraftObject } from '../admission/admission.ts';
 import type { RequestContext } from '../context.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
 import { bind } from './bind.ts';
@@ -15,13 +14,13 @@ export function execute(context: RequestContext, request: ApiRequest): ApiResult
   const { tables } = context.storage;
   switch (request.verb) {
     case 'create':
-      return create(context, tables[request.resource], request.namespace, request.object as DraftObject);
+      return create(context, tables[request.resource], request.namespace, request.object);
     case 'get':
       return get(tables[request.resource], request);
     case 'list':
       return list(context, request);
     case 'update':
-      return update(context, tables[request.resource], request.object as DraftObject, request.subresource);
+      return update(context, tables[request.resource], request.object, request.subresource);
     case 'patch':
       return patch(context, tables[request.resource], request);
     case 'delete':

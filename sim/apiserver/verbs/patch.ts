@@ -1,10 +1,9 @@
 /** PATCH: apply to the stored object, then store as an update would: endpoints/handlers/patch.go, Kubernetes v1.36. */
-import type { DraftObject } from '../admission/admission.ts';
 import type { RequestContext } from '../context.ts';
 import { badRequest, type Failure, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { applyPatch } from '../patch/apply.ts';
 import { isRecord } from '../patch/merge-patch.ts';
-import type { ApiRequest, ApiResult } from '../request.ts';
+import type { ApiRequest, ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable, StoredObject } from '../storage.ts';
 import { scale } from './scale.ts';
 import { update } from './update.ts';
@@ -13,14 +12,14 @@ type PatchRequest = Extract<ApiRequest, { verb: 'patch' }>;
 
 export function patch(context: RequestContext, table: ResourceTable, request: PatchRequest): ApiResult {
   const { namespace, name, subresource } = request;
-  const entry = table.entries.get(namespace === '' ? name : `${namespace}/${name}`);
+  const entry = table.find(namespace, name);
   if (entry === undefined) return notFound(table.definition, name);
   if (subresource === 'scale') return patchScale(context, table, request, entry.object);
   if (subresource !== undefined && !table.definition.subresources.includes(subresource))
     return methodNotAllowed();
   const patched = applyPatch(request.patchType, table.definition.schema, entry.object, request.patch);
   if (!patched.ok) return patched;
-  const object = patched.object as DraftObject;
+  const object = patched.object as SubmittedObject;
   const refusal = checkIdentity(table, entry.object, object);
   if (refusal !== undefined) return refusal;
   return update(context, table, object, subresource);
@@ -29,7 +28,7 @@ export function patch(context: RequestContext, table: ResourceTable, request: Pa
 function checkIdentity(
   table: ResourceTable,
   current: StoredObject,
-  patched: DraftObject,
+  patched: SubmittedObject,
 ): Failure | undefined {
   const { name, namespace, uid } = current.metadata;
   const meta = patched.metadata;

@@ -9,7 +9,7 @@ export function get(
   table: ResourceTable,
   { namespace, name }: Pick<ObjectReference, 'namespace' | 'name'>,
 ): ApiResult {
-  const entry = table.entries.get(namespace === '' ? name : `${namespace}/${name}`);
+  const entry = table.find(namespace, name);
   if (entry === undefined) return notFound(table.definition, name);
   return { ok: true, code: 200, object: entry.object };
 }
@@ -34,7 +34,7 @@ export function select(storage: Storage, selection: Selection): readonly StoredO
   const table = storage.tables[selection.resource];
   const name = selection.fields?.pinned('metadata.name');
   if (name !== undefined && (selection.namespace !== undefined || !table.definition.namespaced)) {
-    const entry = table.entries.get(table.definition.namespaced ? `${selection.namespace}/${name}` : name);
+    const entry = table.find(selection.namespace ?? '', name);
     return entry !== undefined && selection.covers(entry.object) ? [entry.object] : [];
   }
   const objects = storage.list(table, selection.namespace);

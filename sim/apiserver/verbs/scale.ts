@@ -13,7 +13,7 @@ export function scale(
   replicas: number,
 ): ApiResult {
   if (!table.definition.subresources.includes('scale')) return methodNotAllowed();
-  const entry = table.entries.get(`${namespace}/${name}`);
+  const entry = table.find(namespace, name);
   if (entry === undefined) return notFound(table.definition, name);
   if (replicas < 0) {
     const message = `Invalid value: ${replicas}: must be greater than or equal to 0`;

@@ -1,11 +1,11 @@
 /** PUT on an object, its status or a namespace's finalizers: rest/update.go and the strategies, Kubernetes v1.36. */
-import { type DraftMeta, keyOf, type ObjectMeta } from '../../api/index.ts';
-import type { DraftObject } from '../admission/admission.ts';
+import type { DraftMeta } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, invalid, methodNotAllowed, notFound, qualifiedResource, staleVersion } from '../errors.ts';
-import type { ApiResult } from '../request.ts';
+import { userMetadata } from '../object-meta.ts';
+import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
-import { bumpsGeneration, strategyOf } from '../strategy.ts';
+import { bumpsGeneration } from '../strategy.ts';
 import { create } from './create.ts';
 import { writeChange } from './write.ts';
 
@@ -14,14 +14,14 @@ export type UpdateSubresource = 'status' | 'finalize' | undefined;
 export function update(
   context: RequestContext,
   table: ResourceTable,
-  object: DraftObject,
+  object: SubmittedObject,
   subresource: UpdateSubresource,
 ): ApiResult {
   const name = object.metadata.name ?? '';
   if (subresource !== undefined && !table.definition.subresources.includes(subresource))
     return methodNotAllowed();
-  const entry = table.entries.get(keyOf(object));
-  const strategy = strategyOf(table.name);
+  const entry = table.find(object.metadata.namespace ?? '', name);
+  const { strategy } = table;
   if (entry === undefined) {
     if (subresource !== undefined || !strategy.createOnUpdate) return notFound(table.definition, name);
     return create(context, table, object.metadata.namespace ?? '', object);
@@ -65,12 +65,11 @@ function updateMain(
   context: RequestContext,
   table: ResourceTable,
   entry: Entry,
-  submitted: DraftObject,
+  submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
   const { status: _ignored, ...rest } = submitted;
-  const keepsStatus = table.definition.subresources.includes('status');
-  const { status } = keepsStatus ? current : submitted;
+  const { status } = table.keepsStatus ? current : submitted;
   const metadata = userMetadata(current.metadata, submitted.metadata);
   const proposed: StoredObject = status === undefined ? { ...rest, metadata } : { ...rest, metadata, status };
   const admitted = context.admission.update(table, proposed, current);
@@ -83,7 +82,7 @@ function updateStatus(
   context: RequestContext,
   table: ResourceTable,
   entry: Entry,
-  submitted: DraftObject,
+  submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
   const metadata = keepsMetadata(table)
@@ -102,7 +101,7 @@ function updateFinalizers(
   context: RequestContext,
   table: ResourceTable,
   entry: Entry,
-  submitted: DraftObject,
+  submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
   return writeChange(context, table, entry, { ...current, spec: submitted.spec });
@@ -113,34 +112,6 @@ export function withGeneration(
   next: StoredObject,
   current: StoredObject,
 ): StoredObject {
-  const rule = strategyOf(table.name).generation;
-  if (!bumpsGeneration(rule, next, current)) return next;
+  if (!bumpsGeneration(table.strategy.generation, next, current)) return next;
   return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
-}
-
-/** The current metadata with what a user may change taken from the submitted. Returns `current` itself if nothing differs. */
-export function userMetadata(current: ObjectMeta, submitted: DraftMeta): ObjectMeta {
-  const { labels, annotations, ownerReferences, finalizers } = submitted;
-  if (
-    labels === current.labels &&
-    annotations === current.annotations &&
-    ownerReferences === current.ownerReferences &&
-    finalizers === current.finalizers
-  ) {
-    return current;
-  }
-  const { labels: _l, annotations: _a, ownerReferences: _o, finalizers: _f, ...kept } = current;
-  return {
-    ...kept,
-    ...(empty(labels) ? undefined : { labels }),
-    ...(empty(annotations) ? undefined : { annotations }),
-    ...(empty(ownerReferences) ? undefined : { ownerReferences }),
-    ...(empty(finalizers) ? undefined : { finalizers }),
-  };
-}
-
-function empty(value: object | undefined): value is undefined {
-  if (value === undefined) return true;
-  for (const _ in value) return false;
-  return true;
 }

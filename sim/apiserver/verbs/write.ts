@@ -1,7 +1,8 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
-import type { Namespace, ObjectMeta } from '../../api/index.ts';
+import type { Namespace } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { equalJson } from '../equality.ts';
+import { sameMetadata } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
 import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
 
@@ -28,13 +29,10 @@ export const withVersion = (object: StoredObject, resourceVersion: string): Stor
 /** Equal but for resourceVersion. */
 function sameObject(a: StoredObject, b: StoredObject): boolean {
   if (a === b) return true;
-  const { metadata: _a, ...restA } = a;
-  const { metadata: _b, ...restB } = b;
-  return equalJson(restA, restB) && sameMetadata(a.metadata, b.metadata);
+  if (!equalJson(a.status, b.status) || !equalJson(a.spec, b.spec) || !sameMetadata(a.metadata, b.metadata))
+    return false;
+  return equalJson(a, { ...b, metadata: a.metadata, spec: a.spec, status: a.status });
 }
-
-const sameMetadata = (a: ObjectMeta, b: ObjectMeta): boolean =>
-  equalJson({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
 
 /** The update that takes the last finalizer off an object whose deletion has begun deletes it. */
 function deletedByUpdate(table: ResourceTable, object: StoredObject): boolean {

@@ -1,0 +1,69 @@
+/**
+ * HOT PATH: the metadata of stored objects. All have the same fields in the same order, absent ones undefined, so that a changed
+ * copy is one flat clone: adding fields to a spread object costs microseconds.
+ */
+import type { DraftMeta, ObjectMeta } from '../api/index.ts';
+import { equalJson } from './equality.ts';
+
+/** What the server gives a new object. */
+export interface SystemFields {
+  readonly name: string;
+  /** Empty for cluster-scoped resources. */
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number | undefined;
+  readonly creationTimestamp: string;
+}
+
+/** The submitted metadata with the system's fields in place of whatever the client put there. */
+export const newMetadata = (draft: DraftMeta, system: SystemFields): ObjectMeta => ({
+  name: system.name,
+  generateName: draft.generateName,
+  namespace: system.namespace === '' ? undefined : system.namespace,
+  uid: system.uid,
+  resourceVersion: system.resourceVersion,
+  generation: system.generation,
+  creationTimestamp: system.creationTimestamp,
+  deletionTimestamp: undefined,
+  deletionGracePeriodSeconds: undefined,
+  labels: filled(draft.labels),
+  annotations: filled(draft.annotations),
+  ownerReferences: filled(draft.ownerReferences),
+  finalizers: filled(draft.finalizers),
+});
+
+/** The current metadata with what a user may change taken from the submitted. `current` itself if those are the same. */
+export function userMetadata(current: ObjectMeta, submitted: DraftMeta): ObjectMeta {
+  const labels = filled(submitted.labels);
+  const annotations = filled(submitted.annotations);
+  const ownerReferences = filled(submitted.ownerReferences);
+  const finalizers = filled(submitted.finalizers);
+  if (
+    labels === current.labels &&
+    annotations === current.annotations &&
+    ownerReferences === current.ownerReferences &&
+    finalizers === current.finalizers
+  ) {
+    return current;
+  }
+  return { ...current, labels, annotations, ownerReferences, finalizers };
+}
+
+/** Equal but for resourceVersion, of two states of one object. */
+export const sameMetadata = (a: ObjectMeta, b: ObjectMeta): boolean =>
+  a === b ||
+  (a.generation === b.generation &&
+    a.deletionTimestamp === b.deletionTimestamp &&
+    a.deletionGracePeriodSeconds === b.deletionGracePeriodSeconds &&
+    equalJson(a.labels, b.labels) &&
+    equalJson(a.annotations, b.annotations) &&
+    equalJson(a.ownerReferences, b.ownerReferences) &&
+    equalJson(a.finalizers, b.finalizers));
+
+/** Empty maps and lists are not stored. */
+function filled<T extends object>(value: T | undefined | null): T | undefined {
+  if (value === undefined || value === null) return undefined;
+  for (const _ in value) return value;
+  return undefined;
+}

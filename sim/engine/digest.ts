@@ -75,8 +75,9 @@ export class EventDigest {
   }
 
   #learn(name: string): number {
-    this.#keys.of(name);
-    const hash = this.#keys.low ^ this.#keys.high;
+    const text = new Hash64();
+    text.text(name);
+    const hash = text.low ^ text.high;
     this.#kinds.set(name, hash);
     return hash;
   }

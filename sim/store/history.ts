@@ -1,5 +1,5 @@
 /**
- * HOT PATH: multi-version storage of one etcd member (etcd 3.6, mvcc): each key's versions as a chain from the newest to
+ * HOT PATH: multi-version storage of one etcd member (etcd 3.6, mvcc): each key's changes as a chain from the newest to
  * the oldest not compacted, and all changes in one log by revision.
  */
 import type { Result } from './errors.ts';
@@ -7,69 +7,8 @@ import { COMPACTED, FUTURE_REVISION, refusal, success } from './errors.ts';
 import type { KeyInterval } from './interval.ts';
 import { KeyIndex } from './key-index.ts';
 import { RevisionLog } from './revision-log.ts';
-import type { DeletedKey, KeyValue } from './types.ts';
-
-/** A put. The chain is behind accessors so that consumers see, compare and print the six fields of a key-value only. */
-export class Version<V> implements KeyValue<V> {
-  readonly key: string;
-  readonly value: V;
-  readonly createRevision: number;
-  readonly modRevision: number;
-  readonly version: number;
-  readonly lease: number;
-  #previous: Change<V> | undefined;
-
-  constructor(key: string, value: V, lease: number, modRevision: number, previous: Change<V> | undefined) {
-    this.key = key;
-    this.value = value;
-    const renewed = previous !== undefined && !previous.deleted;
-    this.createRevision = renewed ? previous.createRevision : modRevision;
-    this.modRevision = modRevision;
-    this.version = renewed ? previous.version + 1 : 1;
-    this.lease = lease;
-    this.#previous = previous;
-  }
-
-  get deleted(): false {
-    return false;
-  }
-
-  /** The change before this one, unless compacted. */
-  get previous(): Change<V> | undefined {
-    return this.#previous;
-  }
-
-  forget(): void {
-    this.#previous = undefined;
-  }
-}
-
-/** A deletion. */
-export class Tombstone<V> implements DeletedKey {
-  readonly key: string;
-  readonly modRevision: number;
-  #previous: Change<V> | undefined;
-
-  constructor(key: string, modRevision: number, previous: Change<V> | undefined) {
-    this.key = key;
-    this.modRevision = modRevision;
-    this.#previous = previous;
-  }
-
-  get deleted(): true {
-    return true;
-  }
-
-  get previous(): Change<V> | undefined {
-    return this.#previous;
-  }
-
-  forget(): void {
-    this.#previous = undefined;
-  }
-}
-
-export type Change<V> = Version<V> | Tombstone<V>;
+import type { Change } from './version.ts';
+import { Tombstone, Version, versionAt } from './version.ts';
 
 /** A key that lives, or whose end is not compacted yet. */
 class KeyRecord<V> {
@@ -194,20 +133,4 @@ export class History<V> {
     }
     this.log.trim(end, kept.reverse());
   }
-}
-
-function versionAt<V>(newest: Change<V>, revision: number): Version<V> | undefined {
-  let change: Change<V> | undefined = newest;
-  while (change !== undefined && change.modRevision > revision) change = change.previous;
-  return change === undefined || change.deleted ? undefined : change;
-}
-
-/**
- * The state of the change's key one revision before it: what watchers get as previous. None for a put that created the
- * key, even if the same transaction had deleted it, and none if that revision is compacted.
- */
-export function stateBefore<V>(change: Change<V>): Version<V> | undefined {
-  if (!change.deleted && change.createRevision === change.modRevision) return undefined;
-  const { previous } = change;
-  return previous === undefined ? undefined : versionAt(previous, change.modRevision - 1);
 }

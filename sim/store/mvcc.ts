@@ -3,9 +3,9 @@
  * typed or by request, end here.
  */
 
-import type { Change, Version } from './history.ts';
 import { History } from './history.ts';
 import { Lessor } from './lease.ts';
+import type { Change, Version } from './version.ts';
 import { WatchHub } from './watch.ts';
 
 export class Mvcc<V> {

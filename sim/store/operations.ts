@@ -1,7 +1,6 @@
 /** Put and deleteRange requests (etcd 3.6): their checks and their effect, alone or as operations of a transaction. */
 import type { EtcdError } from './errors.ts';
 import { EMPTY_KEY, KEY_NOT_FOUND, LEASE_NOT_FOUND, LEASE_PROVIDED, VALUE_PROVIDED } from './errors.ts';
-import type { Version } from './history.ts';
 import { keyInterval } from './interval.ts';
 import type { Mvcc } from './mvcc.ts';
 import { required } from './range.ts';
@@ -12,6 +11,7 @@ import type {
   PutResponse,
   ValueSemantics,
 } from './types.ts';
+import type { Version } from './version.ts';
 
 /** What can be refused by looking at the request alone. */
 export function checkPut<V>(

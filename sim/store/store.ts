@@ -16,7 +16,7 @@ import { checkRange, executeRange } from './range.ts';
 import { executeTxn } from './txn.ts';
 import { checkTxn } from './txn-check.ts';
 import type * as api from './types.ts';
-import { WatchStream } from './watch.ts';
+import { WatchStream } from './watch-stream.ts';
 
 /** What came of a conditional write: done, or what was found instead of the expected revision. */
 export type Swap<V> =

@@ -1,16 +1,16 @@
 /**
- * HOT PATH (notify): watches of one etcd member (etcd 3.6): streams of watchers, those up to date told at every write,
+ * HOT PATH (notify): the watchers of one etcd member (etcd 3.6): those up to date are told at every write,
  * those with history to catch up served in batches by `catchUp`, which the caller calls.
  * DEVIATION: a stream's buffer is unbounded, so there are no slow watchers that fall behind after having been up to date.
  */
 import type { Duration } from '../engine/time.ts';
 import { milliseconds } from '../engine/time.ts';
-import { COMPACTED } from './errors.ts';
-import type { Change, History } from './history.ts';
-import { stateBefore } from './history.ts';
+import type { History } from './history.ts';
 import type { KeyInterval } from './interval.ts';
-import { contains, keyInterval } from './interval.ts';
-import type { WatchCreated, WatchCreateRequest, WatchEvent, WatchResponse, WatchSink } from './types.ts';
+import { contains } from './interval.ts';
+import type { WatchEvent, WatchResponse, WatchSink } from './types.ts';
+import type { Change } from './version.ts';
+import { stateBefore } from './version.ts';
 import { WatcherIndex } from './watcher-index.ts';
 
 /** How often a real server serves the watchers that have to catch up, µs. etcd 3.6, documented. */
@@ -18,10 +18,7 @@ export const WATCH_CATCH_UP_PERIOD: Duration = milliseconds(100);
 /** Distinct revisions in one message to a watcher that is catching up. etcd 3.6, documented. */
 export const MAX_REVISIONS_PER_BATCH = 1000;
 
-const RANGE_EMPTY = 'mvcc: watcher range is empty';
-const DUPLICATE_ID = 'mvcc: duplicate watch ID provided on the WatchStream';
-
-interface Watcher<V> {
+export interface Watcher<V> {
   readonly id: number;
   readonly sink: WatchSink<V>;
   readonly interval: KeyInterval;
@@ -172,86 +169,4 @@ function message<V>(revision: number, events: readonly WatchEvent<V>[]): WatchRe
 function eventOf<V>(change: Change<V>, withPrevious: boolean): WatchEvent<V> {
   const prevKv = withPrevious ? stateBefore(change) : undefined;
   return change.deleted ? { type: 'DELETE', kv: change, prevKv } : { type: 'PUT', kv: change, prevKv };
-}
-
-/** Watchers that share a sink; their ids are unique within it. */
-export class WatchStream<V> {
-  readonly #hub: WatchHub<V>;
-  readonly #history: History<V>;
-  readonly #sink: WatchSink<V>;
-  readonly #watchers = new Map<number, Watcher<V>>();
-  #nextId = 0;
-
-  constructor(hub: WatchHub<V>, history: History<V>, sink: WatchSink<V>) {
-    this.#hub = hub;
-    this.#history = history;
-    this.#sink = sink;
-  }
-
-  /** Starts a watcher. One that starts in the past gets its history at the next catch-up. */
-  create(request: WatchCreateRequest): WatchCreated {
-    const { revision } = this.#history;
-    const interval = keyInterval(request.key || '\0', request.rangeEnd);
-    const startRevision = request.startRevision ?? 0;
-    const reason = this.#refusal(request, interval);
-    if (reason !== undefined) {
-      return { created: true, watchId: -1, revision, canceled: true, cancelReason: reason };
-    }
-    const watcher: Watcher<V> = {
-      id: this.#takeId(request.watchId ?? 0),
-      sink: this.#sink,
-      interval,
-      startRevision,
-      prevKv: request.prevKv ?? false,
-      noPut: request.filters?.includes('NOPUT') ?? false,
-      noDelete: request.filters?.includes('NODELETE') ?? false,
-      nextRevision: startRevision === 0 ? revision + 1 : startRevision,
-      state: startRevision === 0 || startRevision > revision ? 'synced' : 'unsynced',
-    };
-    this.#watchers.set(watcher.id, watcher);
-    this.#hub.add(watcher);
-    return { created: true, watchId: watcher.id, revision };
-  }
-
-  /** Ends a watcher; returns the store's revision, or undefined if there is no such watcher. */
-  cancel(watchId: number): number | undefined {
-    const watcher = this.#watchers.get(watchId);
-    if (watcher === undefined) return undefined;
-    this.#watchers.delete(watchId);
-    this.#hub.remove(watcher);
-    return this.#history.revision;
-  }
-
-  /** Ends all watchers. */
-  close(): void {
-    for (const watcher of this.#watchers.values()) this.#hub.remove(watcher);
-    this.#watchers.clear();
-  }
-
-  /**
-   * The revision up to which every watcher of the stream knows everything; undefined, and no answer, if the stream has
-   * none or one of them is catching up, waits for a later revision or was cancelled by compaction.
-   */
-  progress(): number | undefined {
-    const { revision } = this.#history;
-    if (this.#watchers.size === 0) return undefined;
-    for (const watcher of this.#watchers.values()) {
-      if (watcher.state !== 'synced' || watcher.startRevision > revision) return undefined;
-    }
-    return revision;
-  }
-
-  #refusal(request: WatchCreateRequest, interval: KeyInterval): string | undefined {
-    if ((request.startRevision ?? 0) < 0) return COMPACTED.message;
-    const { from, end } = interval;
-    if (end !== undefined && end !== '' && end <= from) return RANGE_EMPTY;
-    const id = request.watchId ?? 0;
-    return id !== 0 && this.#watchers.has(id) ? DUPLICATE_ID : undefined;
-  }
-
-  #takeId(requested: number): number {
-    if (requested !== 0) return requested;
-    while (this.#watchers.has(this.#nextId)) this.#nextId++;
-    return this.#nextId++;
-  }
 }

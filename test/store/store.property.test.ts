@@ -12,7 +12,7 @@ import type {
   WatchEvent,
   WatchResponse,
 } from '../../sim/store/types.ts';
-import type { WatchStream } from '../../sim/store/watch.ts';
+import type { WatchStream } from '../../sim/store/watch-stream.ts';
 import type { NaiveEvent } from '../support/store-naive.ts';
 import { NaiveStore } from '../support/store-naive.ts';
 import type { Command } from './arbitraries.ts';

@@ -5,6 +5,7 @@ export * from './diagnostic.ts';
 export * from './duration.ts';
 export * from './field-selectors.ts';
 export * from './host-ports.ts';
+export * from './manifest/manifest.ts';
 export * from './meta.ts';
 export * from './names.ts';
 export * from './node-selectors.ts';

@@ -106,8 +106,8 @@ export interface ObservationMap {
     readonly rulesTotal: number;
     readonly rulesWritten: number;
     readonly took: Duration;
-    /** Change of the endpoint to rules in force, the oldest change in this sync. */
-    readonly programmingLatency: Duration;
+    /** Change of the endpoint to rules in force, the oldest change in this sync; undefined if no endpoint had changed. */
+    readonly programmingLatency: Duration | undefined;
   };
 
   /** One client request to a Service ended. */

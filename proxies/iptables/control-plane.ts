@@ -109,6 +109,12 @@ export class IptablesControlPlane implements ControlPlane {
     return this.#report(lines, full, first, cleanup.done);
   }
 
+  firstSyncUs(): number {
+    const { natChains, filterChains } = FIXED;
+    const lines = filterChains + natChains + this.#totals.ownChains + this.filterRules + this.natRules + 4;
+    return fullRestoreUs(lines, true) + ensureJumpsUs(0) + saveNatUs(this.natRules);
+  }
+
   #isFull(request: SyncRequest): boolean {
     if (this.#lastFull === NEVER || request.full === true || request.node !== undefined) return true;
     return !this.largeCluster && request.now - this.#lastFull > FULL_SYNC_PERIOD_US;

@@ -15,14 +15,16 @@ import { COSTS, chainWalkUs, statisticRulesUs } from './costs.ts';
 export class IptablesDataPlane implements DataPlane {
   /** Rules in KUBE-SERVICES as of the last sync: one per service port, as good as. */
   servicePorts = 0;
+  revision = 0;
   #ports = 0;
 
   port(): PortDataPlane {
     return new IptablesPort(this, this.#ports++);
   }
 
-  synced(report: SyncReport): void {
+  synced(report: SyncReport, revision: number): void {
     this.servicePorts = report.servicePorts;
+    this.revision = revision;
   }
 }
 
@@ -65,8 +67,9 @@ class IptablesPort implements PortDataPlane {
     return endpoint;
   }
 
-  connectUs(flow: Flow, rules: PortRules): number {
-    return chainWalkUs(this.#position(flow.nodeIndex, rules.revision)) + statisticRulesUs(this.#passed);
+  connectUs(flow: Flow): number {
+    const position = this.#position(flow.nodeIndex, this.#plane.revision);
+    return chainWalkUs(position) + statisticRulesUs(this.#passed);
   }
 
   /** Each sync writes the services in the order of a Go map: another random order on every node. */

@@ -98,6 +98,12 @@ export class IpvsControlPlane implements ControlPlane {
     return this.#report(calls, first || request.full === true);
   }
 
+  firstSyncUs(): number {
+    const writes = this.#servers + this.#realServers;
+    const reads = 1 + 3 * this.#servers;
+    return costUs(writes + reads, this.sets.size);
+  }
+
   #report(calls: Calls, full: boolean): SyncReport {
     const { added: AddEntry, deleted: DelEntry } = this.sets.differences();
     const { natRules, filterRules } = this.restoredRules();
@@ -108,10 +114,7 @@ export class IpvsControlPlane implements ControlPlane {
     const ipset = AddEntry + DelEntry;
     return {
       full,
-      tookUs:
-        (netlink + reads) * COSTS.netlinkCall.value +
-        (2 * SET_COUNT + ipset) * COSTS.ipsetCall.value +
-        COSTS.restore.value,
+      tookUs: costUs(netlink + reads, ipset),
       servicePorts: this.#ports,
       endpoints: this.#endpoints,
       rulesTotal: this.#servers + this.#realServers + this.sets.size + natRules + filterRules,
@@ -208,3 +211,9 @@ export class IpvsControlPlane implements ControlPlane {
 
 const serverCalls = (calls: Calls): number =>
   calls.AddRealServer + calls.UpdateRealServer + calls.DeleteRealServer;
+
+/** `entries`: set entries added or deleted; each set is created and listed besides. */
+const costUs = (netlinkCalls: number, entries: number): number =>
+  netlinkCalls * COSTS.netlinkCall.value +
+  (2 * SET_COUNT + entries) * COSTS.ipsetCall.value +
+  COSTS.restore.value;

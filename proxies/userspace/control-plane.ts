@@ -79,6 +79,11 @@ export class UserspaceControlPlane implements ControlPlane {
     };
   }
 
+  firstSyncUs(): number {
+    // Each rule is looked for and written, on tables that grow to their size meanwhile: half of it on average.
+    return 2 * (this.#natRules + this.#filterRules) * executionUs(this.#natRules / 2);
+  }
+
   #count(state: PortState, sign: 1 | -1): void {
     const rules = portalRules(state.port);
     this.#natRules += sign * natRulesOf(rules);

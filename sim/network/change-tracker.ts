@@ -46,18 +46,21 @@ export class ChangeTracker {
     return true;
   }
 
-  /** True if this calls for a sync. `trigger`: when the change behind it happened. O(endpoints of the slice). */
-  slice(slice: EndpointSlice, deleted: boolean, trigger?: SimTime): boolean {
+  /**
+   * The service whose endpoints changed, which calls for a sync; undefined if no proxier would notice.
+   * `trigger`: when the change behind it happened. O(endpoints of the slice).
+   */
+  slice(slice: EndpointSlice, deleted: boolean, trigger?: SimTime): string | undefined {
     const name = slice.metadata.labels?.[SERVICE_NAME_LABEL];
-    if (name === undefined || name === '' || !isOurs(slice)) return false;
+    if (name === undefined || name === '' || !isOurs(slice)) return undefined;
     const service = `${slice.metadata.namespace ?? ''}/${name}`;
-    if (!this.#storeSlice(service, slice, deleted)) return false;
+    if (!this.#storeSlice(service, slice, deleted)) return undefined;
     this.#changed.add(service);
     this.#endpointsChanged.add(service);
     if (trigger !== undefined && !(this.#oldestTrigger !== undefined && this.#oldestTrigger <= trigger)) {
       this.#oldestTrigger = trigger;
     }
-    return true;
+    return service;
   }
 
   #storeSlice(service: string, slice: EndpointSlice, deleted: boolean): boolean {
@@ -99,6 +102,11 @@ export class ChangeTracker {
       changed ||= had || has;
     }
     return changed;
+  }
+
+  /** The ports of a service, as known now. */
+  portsKnown(service: string): readonly ServicePort[] {
+    return this.#ports.get(service) ?? NO_PORTS;
   }
 
   /** The ports of a service with their endpoints, as known now. */

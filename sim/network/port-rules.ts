@@ -1,5 +1,4 @@
 /** One version of the rules of a service port, shared by every node whose proxier has applied it. */
-import type { SimTime } from '../engine/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { ServicePort } from './service-ports.ts';
 import {
@@ -20,19 +19,16 @@ export class PortRules {
   readonly endpoints: readonly Endpoint[];
   /** Number of the sync that wrote it. */
   readonly revision: number;
-  /** When the earliest node had it. */
-  readonly inForceFrom: SimTime;
   /** What all nodes use; undefined if it depends on the node. */
   readonly #everywhere: UsableEndpoints | undefined;
   #byNode: Map<string, UsableEndpoints> | undefined;
   #addresses: Set<string> | undefined;
   #ready: readonly Endpoint[] | undefined;
 
-  constructor(state: PortState, revision: number, inForceFrom: SimTime) {
+  constructor(state: PortState, revision: number) {
     this.port = state.port;
     this.endpoints = state.endpoints;
     this.revision = revision;
-    this.inForceFrom = inForceFrom;
     this.#everywhere = isNodeDependent(state.port, state.endpoints)
       ? undefined
       : usableEndpoints(state.port, state.endpoints, ANY_NODE);

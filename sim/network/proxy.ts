@@ -69,6 +69,8 @@ export interface SyncReport {
 
 export interface ControlPlane {
   sync(request: SyncRequest): SyncReport;
+  /** µs of the first sync of a proxier that starts now on a node without rules. */
+  firstSyncUs(): number;
 }
 
 /** The connection being routed. One object is reused for many: read it, do not keep it. */

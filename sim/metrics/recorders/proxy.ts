@@ -18,7 +18,8 @@ export class ProxyRecorder implements Recorder {
   #synced(seen: ObservationMap['proxy-synced']): void {
     this.#syncs++;
     this.#tookUs += seen.took;
-    this.#latency.add(seen.programmingLatency);
+    const latency = seen.programmingLatency;
+    if (latency !== undefined) this.#latency.add(latency);
     this.#table.add([
       toSeconds(seen.time),
       seen.mode,
@@ -29,7 +30,7 @@ export class ProxyRecorder implements Recorder {
       seen.rulesTotal,
       seen.rulesWritten,
       toSeconds(seen.took),
-      toSeconds(seen.programmingLatency),
+      latency === undefined ? '' : toSeconds(latency),
     ]);
   }
 

@@ -2,13 +2,15 @@
 import type { Controller } from './controller.ts';
 import { DeploymentController } from './deployment/deployment.ts';
 import type { ControllerEnvironment } from './environment.ts';
+import { GarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { REPLICA_SET, REPLICATION_CONTROLLER } from './replicaset/kinds.ts';
 import { ReplicaSetController } from './replicaset/replicaset.ts';
 
 export type ControllerName =
   | 'replicationcontroller-controller'
   | 'replicaset-controller'
-  | 'deployment-controller';
+  | 'deployment-controller'
+  | 'garbage-collector-controller';
 
 interface Row {
   readonly name: ControllerName;
@@ -27,4 +29,10 @@ export const controllerTable: readonly Row[] = [
     create: (environment) => new ReplicaSetController(environment, REPLICA_SET),
   },
   { name: 'deployment-controller', create: (environment) => new DeploymentController(environment) },
+  {
+    name: 'garbage-collector-controller',
+    create: (environment) => new GarbageCollector(environment),
+    // Each deletion takes two requests.
+    limitFactor: 2,
+  },
 ];

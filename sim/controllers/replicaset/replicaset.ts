@@ -149,9 +149,7 @@ export class ReplicaSetController implements Controller {
   *#related(owner: Replicated): Iterable<Pod> {
     const controller = controllerOf(owner);
     if (controller === undefined || this.#kind.resource !== 'replicasets') return;
-    const siblings = this.#environment.informers
-      .informer('replicasets')
-      .byIndex('controller', controller.uid);
+    const siblings = this.#environment.replicaSetsOf(controller.uid);
     for (const rs of siblings) yield* this.#watch.podsOf(rs.metadata.uid).all();
   }
 

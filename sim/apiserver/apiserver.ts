@@ -60,7 +60,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   readonly storage: Storage;
   readonly clock: WallClock;
   readonly identity: Identity;
-  readonly admission = new Admission();
+  readonly admission: Admission;
   readonly #simulation: Simulation;
   readonly #latency: LatencySampler;
   readonly #observations: ObservationBus | undefined;
@@ -73,6 +73,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.clock = new WallClock(options.epoch ?? '2026-01-01T00:00:00Z');
     this.identity = new Identity(simulation.seed);
     this.storage = new Storage(new Store<StoredObject>(), this);
+    this.admission = new Admission(this.storage);
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#observations = options.observations;
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
@@ -180,6 +181,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   /** Called by the storage: tells observers at once and schedules the delivery to watches. */
   committed(table: ResourceTable, change: Change): void {
     if (this.#observations !== undefined) this.#observe(this.#observations, change);
+    this.admission.committed(table);
     if (table.watches.size === 0) return;
     const at = this.#latency.delivery(this.now, change.key, change.n);
     this.#deliveries.at(at, change);

@@ -16,7 +16,7 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
   if (refusal !== undefined) return conflict('pods/binding', request.name, refusal);
   const bound: Pod = {
     ...pod,
-    metadata: context.admission.bindingMetadata(storage, pod, request.node, storage.nextResourceVersion()),
+    metadata: context.admission.bindingMetadata(pod, request.node, storage.nextResourceVersion()),
     spec: { ...pod.spec, nodeName: request.node },
     status: { ...pod.status, conditions: scheduled(pod, context.clock.timestamp(context.now)) },
   };

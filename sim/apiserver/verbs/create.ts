@@ -52,15 +52,16 @@ function createNamed(
   name: string,
   draft: SubmittedObject,
 ): ApiResult {
-  const admitted = context.admission.create(table, draft, namespace, name);
+  const { storage, identity, clock } = context;
+  const key = namespace === '' ? name : `${namespace}/${name}`;
+  const uid = identity.uid(table.name, key, storage.revision + 1);
+  const admitted = context.admission.create(table, draft, namespace, name, uid);
   if (!admitted.ok) return admitted;
   if (table.find(namespace, name) !== undefined) return alreadyExists(table.definition, name);
-  const key = namespace === '' ? name : `${namespace}/${name}`;
-  const { storage, identity, clock } = context;
   const metadata = newMetadata(admitted.object.metadata, {
     name,
     namespace,
-    uid: identity.uid(table.name, key, storage.revision + 1),
+    uid,
     resourceVersion: storage.nextResourceVersion(),
     generation: table.strategy.generation === 'none' ? undefined : 1,
     creationTimestamp: clock.timestamp(context.now),

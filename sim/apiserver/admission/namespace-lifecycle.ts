@@ -1,0 +1,24 @@
+/** Nothing is created in a namespace that does not exist or is being deleted: plugin/namespace/lifecycle, Kubernetes v1.36. */
+import { type Failure, forbidden, notFound } from '../errors.ts';
+import type { ResourceTable, Storage } from '../storage.ts';
+
+/** The refusal, if any. Not memoised with the pod's spec: it is asked for every object. */
+export function checkNamespace(
+  storage: Storage,
+  table: ResourceTable,
+  namespace: string,
+  name: string,
+): Failure | undefined {
+  if (!table.definition.namespaced) return undefined;
+  const namespaces = storage.tables.namespaces;
+  const entry = namespaces.find('', namespace);
+  if (entry === undefined) return notFound(namespaces.definition, namespace);
+  if (entry.object.metadata.deletionTimestamp === undefined) return undefined;
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+  return forbidden(table.definition, name, why, [cause]);
+}

@@ -1,0 +1,210 @@
+/** Enforces laws 1.5 and 1.6 and the import rules of the design on the real tree, and shows that the checker can fail. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { checkLayout, type Finding, MAY_IMPORT } from './support/layout.ts';
+import { codeOnly, importsOf, type SourceFile } from './support/source-text.ts';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+function readTree(folder: string): readonly SourceFile[] {
+  return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .map((name) => ({ path: name, text: readFileSync(path.join(root, name), 'utf8') }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const shown = (finding: Finding): string =>
+  `${finding.path}:${finding.line} ${finding.rule}: ${finding.what}`;
+
+/** Findings for a few files given as path → text. */
+const findingsIn = (files: Record<string, string>): readonly string[] =>
+  checkLayout(Object.entries(files).map(([path, text]) => ({ path, text }))).map(
+    ({ path, line, rule }) => `${path}:${line} ${rule}`,
+  );
+
+/** A tree in which `from` imports `to`. */
+const oneImport = (from: string, to: string): readonly string[] => {
+  const up = '../'.repeat(from.split('/').length - 1);
+  return findingsIn({ [to]: 'export const x = 1;', [from]: `import { x } from '${up}${to}';` });
+};
+
+describe('the real tree', () => {
+  const files = ['sim', 'policies', 'proxies'].flatMap(readTree);
+
+  it('is found', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.some((file) => file.path === 'sim/engine/calendar.ts')).toBe(true);
+  });
+
+  it('keeps the rules', () => {
+    expect(checkLayout(files).map(shown)).toEqual([]);
+  });
+});
+
+describe('who may import whom', () => {
+  it('allows what the arrows allow', () => {
+    const chain = ['engine', 'api', 'apiserver', 'client', 'scheduler', 'scenario', 'experiment', 'cli'];
+    for (const [i, from] of chain.entries()) {
+      for (const to of chain.slice(0, i)) expect(oneImport(`sim/${from}/a.ts`, `sim/${to}/b.ts`)).toEqual([]);
+    }
+  });
+
+  it('has no two rooms that may import each other', () => {
+    for (const [room, targets] of Object.entries(MAY_IMPORT)) {
+      for (const target of targets) expect(MAY_IMPORT[target]).not.toContain(room);
+    }
+  });
+
+  it.each([
+    ['sim/engine/a.ts', 'sim/api/b.ts'],
+    ['sim/api/a.ts', 'sim/store/b.ts'],
+    ['sim/client/a.ts', 'sim/store/b.ts'],
+    ['sim/scheduler/a.ts', 'sim/controllers/b.ts'],
+    ['sim/scheduler/a.ts', 'sim/world/b.ts'],
+    ['sim/controllers/job/a.ts', 'sim/world/b.ts'],
+    ['sim/node/a.ts', 'sim/network/b.ts'],
+    ['sim/network/a.ts', 'sim/node/b.ts'],
+    ['sim/workload/a.ts', 'sim/world/b.ts'],
+    ['sim/metrics/a.ts', 'sim/scheduler/b.ts'],
+    ['sim/report/a.ts', 'sim/experiment/b.ts'],
+    ['sim/scheduler/a.ts', 'policies/b.ts'],
+    ['sim/network/a.ts', 'proxies/b.ts'],
+    ['sim/experiment/run.ts', 'policies/b.ts'],
+    ['policies/a.ts', 'policies/b.ts'],
+    ['policies/a.ts', 'sim/client/b.ts'],
+    ['proxies/iptables/a.ts', 'proxies/ipvs/b.ts'],
+    ['proxies/a.ts', 'policies/b.ts'],
+    ['proxies/a.ts', 'sim/network/traffic.ts'],
+    ['sim/engine/a.ts', 'sim/index.ts'],
+  ])('refuses %s → %s', (from, to) => {
+    expect(oneImport(from, to)).toEqual([`${from}:1 direction`]);
+  });
+
+  it.each([
+    ['sim/cli/run.ts', 'policies/b.ts'],
+    ['sim/index.ts', 'proxies/b.ts'],
+    ['sim/experiment/worker.ts', 'policies/b.ts'],
+    ['policies/index.ts', 'policies/b.ts'],
+    ['proxies/ipvs/a.ts', 'proxies/ipvs/b.ts'],
+    ['sim/faults/a.ts', 'sim/world/b.ts'],
+  ])('lets %s → %s pass', (from, to) => {
+    expect(oneImport(from, to)).toEqual([]);
+  });
+
+  it('sees type-only, re-exporting, dynamic and many-line imports', () => {
+    const forms = [
+      "import type { x } from '../api/b.ts';",
+      "export * from '../api/b.ts';",
+      "const b = import('../api/b.ts');",
+      "import {\n  x,\n  type Y,\n} from '../api/b.ts';",
+      "import '../api/b.ts';",
+      "let y: import('../api/b.ts').Y;",
+    ];
+    for (const form of forms) {
+      expect(findingsIn({ 'sim/api/b.ts': '', 'sim/engine/a.ts': form })).toEqual([
+        'sim/engine/a.ts:1 direction',
+      ]);
+    }
+    expect(
+      findingsIn({
+        'sim/api/b.ts': '',
+        'sim/engine/a.ts': "// import '../api/b.ts'\nconst s = \"import '../api/b.ts'\";",
+      }),
+    ).toEqual([]);
+  });
+
+  it('refuses rooms that stand in no table, and imports of files that do not exist', () => {
+    expect(findingsIn({ 'sim/utils/a.ts': '' })).toEqual(['sim/utils/a.ts:1 unknown room']);
+    expect(findingsIn({ 'sim/api/a.ts': "import './gone.ts';" })).toEqual(['sim/api/a.ts:1 missing file']);
+  });
+});
+
+describe('cycles', () => {
+  it('are found, each once, also through types and long ways round', () => {
+    const tree = {
+      'sim/api/a.ts': "import type { B } from './b.ts';",
+      'sim/api/b.ts': "import { c } from './c.ts';",
+      'sim/api/c.ts': "export * from './a.ts';",
+      'sim/api/d.ts': "import './a.ts';",
+    };
+    expect(findingsIn(tree)).toEqual(['sim/api/a.ts:0 cycle']);
+    expect(findingsIn({ 'sim/api/a.ts': "import './a.ts';" })).toEqual(['sim/api/a.ts:0 cycle']);
+    expect(findingsIn({ ...tree, 'sim/api/c.ts': '' })).toEqual([]);
+  });
+});
+
+describe('banned words', () => {
+  it.each([
+    'const t = Date.now();',
+    'const t = new Date();',
+    'const t = Date();',
+    'const t = performance.now();',
+    'const r = Math.random();',
+    'setTimeout(f, 1);',
+    'async function f() {}',
+    'const p: Promise<number> = q;',
+    'const home = process.env.HOME;',
+    'a.localeCompare(b);',
+    'new Intl.Collator();',
+    'const e = Math.exp(1);',
+    'const e = 10 ** n;',
+    'x **= 2;',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
+    'const s = `${Math.log(2)}`;',
+    'const r = /x/; const t = Date.now();',
+  ])('refuse %s in model code', (text) => {
+    expect(findingsIn({ 'sim/node/a.ts': `\n${text}` })).toEqual(['sim/node/a.ts:2 banned word']);
+    expect(findingsIn({ 'policies/a.ts': text })).toEqual(['policies/a.ts:1 banned word']);
+    expect(findingsIn({ 'sim/cli/a.ts': text })).toEqual([]);
+  });
+
+  it.each([
+    '// Date.now() is not used',
+    '/* Math.random */',
+    "const s = 'Date.now()';",
+    'const s = `Math.exp`;',
+    'const d = new Date(ms);',
+    'const r = /Date.now()/;',
+    'const q = a / b; const c = d / e;',
+    'const x = 2 ** 53 + Math.sqrt(2) + Math.floor(y);',
+    'const big = 10n ** 3n;',
+    'const processed = 1; const awaiting = 2;',
+  ])('let %s pass', (text) => {
+    expect(findingsIn({ 'sim/node/a.ts': text })).toEqual([]);
+  });
+
+  it('let the one module of transcendental functions use them', () => {
+    expect(findingsIn({ 'sim/engine/maths.ts': 'const x = Math.exp(1);' })).toEqual([]);
+  });
+
+  it('refuse default exports everywhere, and node: modules in model code', () => {
+    expect(findingsIn({ 'sim/cli/a.ts': 'export default 1;' })).toEqual(['sim/cli/a.ts:1 default export']);
+    expect(findingsIn({ 'sim/cli/a.ts': 'export { x as default };' })).toEqual([
+      'sim/cli/a.ts:1 default export',
+    ]);
+    expect(findingsIn({ 'sim/node/a.ts': "import { readFileSync } from 'node:fs';" })).toEqual([
+      'sim/node/a.ts:1 node module',
+    ]);
+    expect(findingsIn({ 'sim/scenario/a.ts': "import { readFileSync } from 'node:fs';" })).toEqual([]);
+  });
+});
+
+describe('the reader of sources', () => {
+  it('keeps line numbers and the code inside templates', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text.
+    const code = codeOnly("a /* x\n y */ b `t\n${c('}') + `${d}`}` // e\nf '\\'' /[/'\"]/.test(g)");
+    expect(code.split('\n').length).toBe(4);
+    for (const letter of ['a', 'b', 'c', 'd', 'f', 'g']) expect(code).toMatch(new RegExp(`\\b${letter}\\b`));
+    for (const letter of ['x', 'y', 't', 'e']) expect(code).not.toMatch(new RegExp(`\\b${letter}\\b`));
+  });
+
+  it('gives specifiers with their lines', () => {
+    expect(importsOf("\nimport a from 'x';\nexport { b } from './y.ts';")).toEqual([
+      { specifier: 'x', line: 2 },
+      { specifier: './y.ts', line: 3 },
+    ]);
+  });
+});

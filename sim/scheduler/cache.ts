@@ -1,0 +1,145 @@
+/**
+ * What the scheduler believes of the cluster: API events and its own assumptions, merged into the snapshot.
+ * `k8s.io/kubernetes/pkg/scheduler/backend/cache/cache.go`, v1.36: a decided pod is assumed on its node before the API knows;
+ * the API's word confirms or corrects it.
+ */
+import type { Node, Pod } from '../api/index.ts';
+import { after, type Duration, NEVER, type SimTime } from '../engine/index.ts';
+import { PlacedPod } from './placed-pod.ts';
+import type { PodShape } from './pod-shape.ts';
+import { Snapshot } from './snapshot.ts';
+
+interface CachedPod {
+  readonly placed: PlacedPod;
+  assumed: boolean;
+  /** When the assumption lapses unless the API confirms it; NEVER while binding goes on or without expiry. */
+  deadline: SimTime;
+}
+
+export class SchedulerCache {
+  readonly snapshot = new Snapshot();
+  /** By uid. */
+  readonly #pods = new Map<string, CachedPod>();
+  readonly #assumed = new Set<string>();
+  /** How long a bound but unconfirmed assumption is kept; upstream's default is for ever. */
+  readonly #assumptionTtl: Duration | undefined;
+
+  constructor(assumptionTtl?: Duration) {
+    this.#assumptionTtl = assumptionTtl;
+  }
+
+  get podCount(): number {
+    return this.#pods.size;
+  }
+
+  /** Counts the pod on `node` from now on, ahead of the API. Throws if the pod is known already. */
+  assume(pod: Pod, shape: PodShape, node: string): void {
+    const uid = pod.metadata.uid;
+    if (this.#pods.has(uid)) throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
+    this.#pods.set(uid, { placed: this.#place(pod, shape, node), assumed: true, deadline: NEVER });
+    this.#assumed.add(uid);
+  }
+
+  /** The binding is done: the assumption waits for the API to confirm it. */
+  finishBinding(uid: string, now: SimTime): void {
+    const cached = this.#pods.get(uid);
+    if (cached?.assumed === true && this.#assumptionTtl !== undefined)
+      cached.deadline = after(now, this.#assumptionTtl);
+  }
+
+  /** The binding failed: takes an assumed pod back out. */
+  forget(uid: string): void {
+    if (this.#pods.get(uid)?.assumed === true) this.#drop(uid);
+  }
+
+  isAssumed(uid: string): boolean {
+    return this.#pods.get(uid)?.assumed === true;
+  }
+
+  /** The pod as last known, assumed or confirmed. */
+  podOf(uid: string): Pod | undefined {
+    return this.#pods.get(uid)?.placed.pod;
+  }
+
+  /** The name of the pod's node, empty if the pod is not known. */
+  nodeOf(uid: string): string {
+    const cached = this.#pods.get(uid);
+    return cached === undefined ? '' : this.snapshot.nameOf(cached.placed.row);
+  }
+
+  /** Drops assumptions whose time is up. O(assumed pods). */
+  expire(now: SimTime): void {
+    for (const uid of [...this.#assumed]) if (this.#pods.get(uid)!.deadline <= now) this.#drop(uid);
+  }
+
+  /** The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. */
+  addPod(pod: Pod): void {
+    const uid = pod.metadata.uid;
+    const cached = this.#pods.get(uid);
+    if (cached === undefined) {
+      const placed = this.#place(pod, this.snapshot.shapes.of(pod), pod.spec.nodeName ?? '');
+      this.#pods.set(uid, { placed, assumed: false, deadline: NEVER });
+      return;
+    }
+    cached.assumed = false;
+    cached.deadline = NEVER;
+    this.#assumed.delete(uid);
+    this.#replace(cached.placed, pod);
+  }
+
+  /** O(1) if nothing changed that scheduling looks at. */
+  updatePod(pod: Pod): void {
+    this.addPod(pod);
+  }
+
+  removePod(uid: string): void {
+    if (this.#pods.has(uid)) this.#drop(uid);
+  }
+
+  setNode(node: Node): void {
+    this.snapshot.setNode(node);
+  }
+
+  removeNode(name: string): void {
+    this.snapshot.unsetNode(name);
+  }
+
+  #place(pod: Pod, shape: PodShape, node: string): PlacedPod {
+    const placed = new PlacedPod(pod, shape, this.snapshot.reserveRow(node));
+    this.snapshot.addPod(placed);
+    return placed;
+  }
+
+  #replace(placed: PlacedPod, pod: Pod): void {
+    const before = placed.pod;
+    const row = this.snapshot.rowOf(pod.spec.nodeName ?? '');
+    if (row === placed.row && sameForScheduling(before, pod)) {
+      placed.pod = pod;
+      return;
+    }
+    this.snapshot.removePod(placed);
+    placed.pod = pod;
+    placed.shape = this.snapshot.shapes.of(pod);
+    placed.row = this.snapshot.reserveRow(pod.spec.nodeName ?? '');
+    this.snapshot.addPod(placed);
+  }
+
+  #drop(uid: string): void {
+    this.snapshot.removePod(this.#pods.get(uid)!.placed);
+    this.#pods.delete(uid);
+    this.#assumed.delete(uid);
+  }
+}
+
+/** Objects are immutable and share structure: what did not change is the same object. */
+function sameForScheduling(a: Pod, b: Pod): boolean {
+  return (
+    a.metadata.labels === b.metadata.labels &&
+    a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
+    a.spec.containers === b.spec.containers &&
+    a.spec.affinity === b.spec.affinity &&
+    a.spec.initContainers === b.spec.initContainers &&
+    a.spec.resources === b.spec.resources &&
+    a.spec.overhead === b.spec.overhead
+  );
+}

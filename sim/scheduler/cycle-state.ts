@@ -1,0 +1,58 @@
+/**
+ * What plugins leave for each other and for themselves during one attempt to schedule one pod:
+ * `k8s.io/kubernetes/pkg/scheduler/framework/cycle_state.go`, v1.36.
+ */
+import type { Pod } from '../api/index.ts';
+import type { PodShape } from './pod-shape.ts';
+
+declare const holds: unique symbol;
+
+/** Names a value of type T in a cycle state. */
+export interface StateKey<T> {
+  readonly name: string;
+  readonly [holds]?: T;
+}
+
+export const stateKey = <T>(name: string): StateKey<T> => ({ name });
+
+/** Data that a what-if (preemption, nominated pods) changes must be able to copy itself. */
+export interface Forkable {
+  fork(): unknown;
+}
+
+const isForkable = (data: unknown): data is Forkable =>
+  typeof data === 'object' && data !== null && typeof (data as Partial<Forkable>).fork === 'function';
+
+export class CycleState {
+  readonly pod: Pod;
+  /** What the pod asks for, derived once. */
+  readonly shape: PodShape;
+  /** Plugins whose PreFilter said Skip: their Filter is left out. */
+  readonly skipFilter = new Set<string>();
+  /** Plugins whose PreScore said Skip. */
+  readonly skipScore = new Set<string>();
+  readonly #data = new Map<string, unknown>();
+
+  constructor(pod: Pod, shape: PodShape) {
+    this.pod = pod;
+    this.shape = shape;
+  }
+
+  write<T>(key: StateKey<T>, value: T): void {
+    this.#data.set(key.name, value);
+  }
+
+  read<T>(key: StateKey<T>): T | undefined {
+    // A key is the only way in, and it carries the type.
+    return this.#data.get(key.name) as T | undefined;
+  }
+
+  /** An independent copy for a what-if; data without `fork` is shared, being never changed. */
+  fork(): CycleState {
+    const copy = new CycleState(this.pod, this.shape);
+    for (const name of this.skipFilter) copy.skipFilter.add(name);
+    for (const name of this.skipScore) copy.skipScore.add(name);
+    for (const [name, data] of this.#data) copy.#data.set(name, isForkable(data) ? data.fork() : data);
+    return copy;
+  }
+}

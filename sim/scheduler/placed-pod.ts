@@ -1,0 +1,38 @@
+/** A pod on a node in the scheduler's view: assumed there by a decision of its own, or told so by the API. */
+import type { Pod } from '../api/index.ts';
+import type { PodShape } from './pod-shape.ts';
+import type { TermCounter } from './topology-index.ts';
+
+/** An affinity term that the pod carries, and how often it counts: its weight if preferred, else 1. */
+export interface CarriedTerm {
+  readonly counter: TermCounter;
+  readonly weight: number;
+}
+
+export class PlacedPod {
+  pod: Pod;
+  shape: PodShape;
+  row: number;
+  /** Index in the row's list of pods. */
+  slot = -1;
+  /** "namespace/name" of the claims it mounts. */
+  claims: readonly string[] | undefined;
+  /** Set by the topology index while the pod is counted there. */
+  terms: readonly CarriedTerm[] | undefined = undefined;
+
+  constructor(pod: Pod, shape: PodShape, row: number) {
+    this.pod = pod;
+    this.shape = shape;
+    this.row = row;
+    this.claims = pod.spec.volumes === undefined ? undefined : claimsOf(pod);
+  }
+}
+
+function claimsOf(pod: Pod): readonly string[] | undefined {
+  const claims: string[] = [];
+  for (const volume of pod.spec.volumes ?? []) {
+    const name = volume.persistentVolumeClaim?.claimName;
+    if (name !== undefined) claims.push(`${pod.metadata.namespace ?? ''}/${name}`);
+  }
+  return claims.length === 0 ? undefined : claims;
+}

@@ -1,0 +1,80 @@
+/**
+ * HOT PATH: allocatable and requested amounts of the resources a strategy weighs, per node, as columns:
+ * `plugins/noderesources/resource_allocation.go`, Kubernetes v1.36.
+ */
+import { isScalarResource } from '../api/index.ts';
+import { ArgsReader } from './args.ts';
+import type { PodShape } from './pod-shape.ts';
+import { CPU_ID, EPHEMERAL_ID, FIRST_SCALAR_ID, MEMORY_ID } from './resource-ids.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A resource and its weight, as configured. */
+export interface ResourceSpec {
+  readonly name: string;
+  readonly weight: number;
+}
+
+const CPU_AND_MEMORY: readonly ResourceSpec[] = [
+  { name: 'cpu', weight: 1 },
+  { name: 'memory', weight: 1 },
+];
+
+/** Reads a `resources` list; an absent one means cpu and memory, weight 1 each. */
+export function readResources(args: ArgsReader | undefined, maxWeight: number): readonly ResourceSpec[] {
+  const specs = (args?.objects('resources') ?? []).map((resource) => {
+    const spec = { name: resource.text('name', ''), weight: resource.integer('weight', 1, 1, maxWeight) };
+    if (spec.name === '') resource.report('name', 'Required value');
+    resource.unknownFields();
+    return spec;
+  });
+  return specs.length === 0 ? CPU_AND_MEMORY : specs;
+}
+
+/** One resource of a pod to be scored: what the pod adds, and where the nodes' figures are. */
+export interface ScoredResource {
+  readonly weight: number;
+  readonly podRequest: number;
+  readonly allocatable: Float64Array;
+  readonly requested: Float64Array;
+}
+
+const isKnown = (name: string): boolean =>
+  name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || isScalarResource(name);
+
+/**
+ * The resources that count for this pod: scalar ones it does not ask for are left out. `nonZero` counts 100m and 200 MiB for
+ * containers that ask for no cpu or memory.
+ */
+export function scoredResources(
+  snapshot: Snapshot,
+  specs: readonly ResourceSpec[],
+  shape: PodShape,
+  nonZero: boolean,
+): readonly ScoredResource[] {
+  const scored: ScoredResource[] = [];
+  for (const { name, weight } of specs) {
+    if (!isKnown(name)) continue;
+    const id = snapshot.resourceIds.idOf(name);
+    snapshot.ensureResource(id);
+    const podRequest = requestOf(shape, id, nonZero);
+    if (id >= FIRST_SCALAR_ID && podRequest === 0) continue;
+    const allocatable = snapshot.allocatable[id]!;
+    const requested =
+      nonZero && id === CPU_ID
+        ? snapshot.nonZeroCpuMilli
+        : nonZero && id === MEMORY_ID
+          ? snapshot.nonZeroMemoryBytes
+          : snapshot.requested[id]!;
+    scored.push({ weight, podRequest, allocatable, requested });
+  }
+  return scored;
+}
+
+/** What a pod asks of a resource, in milli-CPU, bytes or whole units. */
+export function requestOf(shape: PodShape, id: number, nonZero: boolean): number {
+  if (id === CPU_ID) return nonZero ? shape.scoreCpuMilli : shape.cpuMilli;
+  if (id === MEMORY_ID) return nonZero ? shape.scoreMemoryBytes : shape.memoryBytes;
+  if (id === EPHEMERAL_ID) return shape.ephemeralBytes;
+  const at = shape.scalarIds.indexOf(id);
+  return at < 0 ? 0 : shape.scalarUnits[at]!;
+}

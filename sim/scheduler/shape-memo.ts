@@ -1,0 +1,66 @@
+/**
+ * HOT PATH: what node-local plugins said about each node for pods of one shape. An entry holds while the node's row keeps
+ * its generation, so a pod that follows many of its shape costs a look at each node and a verdict on the few that changed.
+ */
+
+/** Shapes remembered; the least recently used makes room. */
+const MEMO_LIMIT = 128;
+/** Shapes seen once, to tell recurring ones from one-offs. */
+const SEEN_LIMIT = 1024;
+
+export class ShapeMemo {
+  /** Row → generation its filter verdict is from; 0: none. */
+  readonly filterStamp: Float64Array;
+  readonly rejected: Uint8Array;
+  /** Row → generation its score is from. */
+  readonly scoreStamp: Float64Array;
+  /** Row → weighted sum of the scores of node-local plugins that need no normalising. */
+  readonly score: Float64Array;
+  lastUsed = 0;
+
+  constructor(capacity: number) {
+    this.filterStamp = new Float64Array(capacity);
+    this.rejected = new Uint8Array(capacity);
+    this.scoreStamp = new Float64Array(capacity);
+    this.score = new Float64Array(capacity);
+  }
+}
+
+export class ShapeMemos {
+  readonly #memos = new Map<number, ShapeMemo>();
+  readonly #seen = new Set<number>();
+  #capacity = 0;
+  #uses = 0;
+
+  /** The memo of a shape; undefined the first time a shape is seen, when remembering would not pay. */
+  of(shape: number, capacity: number): ShapeMemo | undefined {
+    if (capacity !== this.#capacity) {
+      this.#memos.clear();
+      this.#capacity = capacity;
+    }
+    let memo = this.#memos.get(shape);
+    if (memo === undefined) {
+      if (!this.#seen.delete(shape)) {
+        if (this.#seen.size >= SEEN_LIMIT) this.#seen.clear();
+        this.#seen.add(shape);
+        return undefined;
+      }
+      if (this.#memos.size >= MEMO_LIMIT) this.#dropLeastUsed();
+      memo = new ShapeMemo(capacity);
+      this.#memos.set(shape, memo);
+    }
+    memo.lastUsed = ++this.#uses;
+    return memo;
+  }
+
+  #dropLeastUsed(): void {
+    let oldest = -1;
+    let oldestUse = Number.POSITIVE_INFINITY;
+    for (const [shape, memo] of this.#memos)
+      if (memo.lastUsed < oldestUse) {
+        oldest = shape;
+        oldestUse = memo.lastUsed;
+      }
+    this.#memos.delete(oldest);
+  }
+}

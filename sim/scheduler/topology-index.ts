@@ -1,0 +1,211 @@
+/**
+ * HOT PATH: counts of running pods by node, for the selectors that topology spread and inter-pod affinity ask about, and of
+ * the affinity terms that running pods carry. Each is counted once when first asked for and then kept pod by pod.
+ */
+import { isTerminating, type Labels, type Pod, type Selector } from '../api/index.ts';
+import { type AffinityTerm, NO_TERMS, podTerms, selectorText } from './affinity-terms.ts';
+import type { CarriedTerm, PlacedPod } from './placed-pod.ts';
+import { RowCounts } from './row-counts.ts';
+import { SelectorIndex } from './selector-index.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Which pods to count. */
+export interface PodQuery {
+  /** Undefined: all. */
+  readonly namespaces: ReadonlySet<string> | undefined;
+  /** All of them must match. */
+  readonly selectors: readonly Selector[];
+  /** Whether pods that are being deleted count. */
+  readonly countTerminating: boolean;
+}
+
+export class MatchCounter implements PodQuery {
+  readonly namespaces: ReadonlySet<string> | undefined;
+  readonly selectors: readonly Selector[];
+  readonly countTerminating: boolean;
+  readonly rows: RowCounts;
+  readonly text: string;
+  lastUsed = 0;
+
+  constructor(query: PodQuery, text: string, capacity: number) {
+    this.namespaces = query.namespaces;
+    this.selectors = query.selectors;
+    this.countTerminating = query.countTerminating;
+    this.text = text;
+    this.rows = new RowCounts(capacity);
+  }
+
+  /** Whether a pod whose labels match counts. */
+  covers(pod: Pod): boolean {
+    return (
+      (this.countTerminating || !isTerminating(pod)) &&
+      (this.namespaces === undefined || this.namespaces.has(pod.metadata.namespace ?? ''))
+    );
+  }
+
+  /** Whether `pod` counts. */
+  matches(pod: Pod): boolean {
+    if (!this.covers(pod)) return false;
+    for (const selector of this.selectors) if (!selector.matches(pod.metadata.labels)) return false;
+    return true;
+  }
+}
+
+/** How a running pod's term bears on an incoming pod that it selects. */
+export type TermKind = 'affinity' | 'antiAffinity' | 'preferredAffinity' | 'preferredAntiAffinity';
+
+/** One term, and the pods by node that carry it (the sum of their weights, if preferred). */
+export class TermCounter {
+  readonly term: AffinityTerm;
+  readonly rows: RowCounts;
+  readonly selectors: readonly Selector[];
+
+  constructor(term: AffinityTerm, capacity: number) {
+    this.term = term;
+    this.selectors = [term.selector];
+    this.rows = new RowCounts(capacity);
+  }
+}
+
+/** Counters kept; the least recently used go first. A dropped one is counted afresh when asked for again. */
+const MATCH_LIMIT = 1024;
+/** Term counters kept before those that no pod carries are dropped. */
+const TERM_LIMIT = 4096;
+const KINDS: readonly TermKind[] = ['affinity', 'antiAffinity', 'preferredAffinity', 'preferredAntiAffinity'];
+
+export class TopologyIndex {
+  readonly #snapshot: Snapshot;
+  readonly #matches = new Map<string, MatchCounter>();
+  readonly #matchIndex = new SelectorIndex<MatchCounter>();
+  readonly #terms = new Map<string, TermCounter>();
+  readonly #termIndex: Readonly<Record<TermKind, SelectorIndex<TermCounter>>> = {
+    affinity: new SelectorIndex(),
+    antiAffinity: new SelectorIndex(),
+    preferredAffinity: new SelectorIndex(),
+    preferredAntiAffinity: new SelectorIndex(),
+  };
+  readonly #found: MatchCounter[] = [];
+  #uses = 0;
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /** The counter of a query. O(all pods) when it is new, O(1) after. */
+  counter(query: PodQuery): MatchCounter {
+    const text = queryText(query);
+    let counter = this.#matches.get(text);
+    if (counter === undefined) {
+      if (this.#matches.size >= MATCH_LIMIT) this.#dropLeastUsed();
+      counter = new MatchCounter(query, text, this.#snapshot.capacity);
+      this.#countAll(counter);
+      this.#matches.set(text, counter);
+      this.#matchIndex.add(counter);
+    }
+    counter.lastUsed = ++this.#uses;
+    return counter;
+  }
+
+  /** Appends the counters of terms of this kind that some running pod carries and that select `pod`. */
+  termsSelecting(
+    kind: TermKind,
+    pod: Pod,
+    namespaceLabels: Labels | undefined,
+    found: TermCounter[],
+  ): void {
+    const index = this.#termIndex[kind];
+    if (index.size === 0) return;
+    const first = found.length;
+    index.matching(pod.metadata.labels, found);
+    const namespace = pod.metadata.namespace ?? '';
+    let kept = first;
+    for (let i = first; i < found.length; i++) {
+      const counter = found[i]!;
+      const { namespaces, namespaceSelector } = counter.term;
+      if (counter.rows.total === 0) continue;
+      if (namespaces.has(namespace) || namespaceSelector.matches(namespaceLabels)) found[kept++] = counter;
+    }
+    found.length = kept;
+  }
+
+  /** True if no running pod carries a term of this kind. */
+  hasNone(kind: TermKind): boolean {
+    return this.#termIndex[kind].size === 0;
+  }
+
+  podAdded(placed: PlacedPod): void {
+    if (this.#matchIndex.size > 0) this.#countMatches(placed, 1);
+    const terms = podTerms(placed.pod);
+    if (terms === NO_TERMS) return;
+    const carried: CarriedTerm[] = [];
+    for (const kind of KINDS)
+      for (const term of terms[kind]) {
+        const counter = this.#termCounter(kind, term);
+        counter.rows.add(placed.row, term.weight);
+        carried.push({ counter, weight: term.weight });
+      }
+    placed.terms = carried;
+  }
+
+  podRemoved(placed: PlacedPod): void {
+    if (this.#matchIndex.size > 0) this.#countMatches(placed, -1);
+    if (placed.terms === undefined) return;
+    for (const { counter, weight } of placed.terms) counter.rows.add(placed.row, -weight);
+    placed.terms = undefined;
+  }
+
+  grow(capacity: number): void {
+    for (const counter of this.#matches.values()) counter.rows.grow(capacity);
+    for (const counter of this.#terms.values()) counter.rows.grow(capacity);
+  }
+
+  #countMatches(placed: PlacedPod, delta: 1 | -1): void {
+    const found = this.#found;
+    found.length = 0;
+    this.#matchIndex.matching(placed.pod.metadata.labels, found);
+    for (const counter of found) if (counter.covers(placed.pod)) counter.rows.add(placed.row, delta);
+  }
+
+  #countAll(counter: MatchCounter): void {
+    const pods = this.#snapshot.pods;
+    for (let row = 1; row < pods.length; row++)
+      for (const placed of pods[row]!) if (counter.matches(placed.pod)) counter.rows.add(row, 1);
+  }
+
+  #termCounter(kind: TermKind, term: AffinityTerm): TermCounter {
+    const text = `${kind}\u0000${term.text}`;
+    let counter = this.#terms.get(text);
+    if (counter === undefined) {
+      if (this.#terms.size >= TERM_LIMIT) this.#dropUncarried();
+      counter = new TermCounter(term, this.#snapshot.capacity);
+      this.#terms.set(text, counter);
+      this.#termIndex[kind].add(counter);
+    }
+    return counter;
+  }
+
+  #dropLeastUsed(): void {
+    const byUse = [...this.#matches.values()].sort((a, b) => a.lastUsed - b.lastUsed);
+    for (const counter of byUse.slice(0, MATCH_LIMIT / 4)) {
+      this.#matches.delete(counter.text);
+      this.#matchIndex.remove(counter);
+    }
+  }
+
+  #dropUncarried(): void {
+    for (const [text, counter] of this.#terms) {
+      if (counter.rows.total !== 0) continue;
+      this.#terms.delete(text);
+      for (const kind of KINDS)
+        if (text.startsWith(`${kind}\u0000`)) this.#termIndex[kind].remove(counter);
+    }
+  }
+}
+
+function queryText({ namespaces, selectors, countTerminating }: PodQuery): string {
+  let text = countTerminating ? '+' : '-';
+  if (namespaces === undefined) text += '*';
+  else for (const namespace of namespaces) text += `\u0000${namespace}`;
+  for (const selector of selectors) text += `\u0002${selectorText(selector)}`;
+  return text;
+}

@@ -85,17 +85,21 @@ function updateStatus(
   submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
-  const metadata = keepsMetadata(table)
-    ? current.metadata
-    : userMetadata(current.metadata, submitted.metadata);
+  const submittedMetadata = keepsLabels(table)
+    ? { ...submitted.metadata, labels: current.metadata.labels }
+    : submitted.metadata;
+  const metadata = userMetadata(current.metadata, submittedMetadata);
   const { status } = submitted;
   const next: StoredObject =
     status === undefined ? { ...current, metadata } : { ...current, metadata, status };
   return writeChange(context, table, entry, next);
 }
 
-/** Of workloads, the status strategy resets labels; pods and nodes may be labelled through their status. */
-const keepsMetadata = (table: ResourceTable): boolean => table.definition.group === 'apps';
+/**
+ * A Deployment's status strategy resets its labels, and only those: its controller writes the revision annotation together with
+ * the status (pkg/registry/apps/deployment/strategy.go, v1.36).
+ */
+const keepsLabels = (table: ResourceTable): boolean => table.name === 'deployments';
 
 function updateFinalizers(
   context: RequestContext,

@@ -1,24 +1,28 @@
 /** Compares what the recording settled to with what the simulated cluster settled to. */
 import type { Fields, Json, Settled } from './recording.ts';
 import { COMPARED_KINDS } from './reduce.ts';
+import type { ClassOf } from './victims.ts';
 
 /** Recorded, but not what decides: placement is the scheduler's, generations count every write. */
 const IGNORED: ReadonlySet<string> = new Set(['node', 'generation', 'observedGeneration']);
 
-/** The first difference, undefined if there is none. */
-export function firstDifference(expected: Settled, actual: Settled): string | undefined {
-  const kinds = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
-    .filter((kind) => COMPARED_KINDS.has(kind))
-    .sort();
-  for (const kind of kinds) {
-    const difference =
-      kind === 'Pod'
-        ? podDifference(expected[kind], actual[kind])
-        : objectDifference(kind, expected[kind], actual[kind]);
+/** The first difference, undefined if there is none. `classOf` says which pods are interchangeable. */
+export function firstDifference(
+  expected: Settled,
+  actual: Settled,
+  classOf: ClassOf = sameOwner,
+): string | undefined {
+  const kinds = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  for (const kind of [...kinds].filter((name) => COMPARED_KINDS.has(name)).sort()) {
+    const [want, got] = [expected[kind], actual[kind]];
+    const difference = kind === 'Pod' ? podDifference(want, got, classOf) : objectDifference(kind, want, got);
     if (difference !== undefined) return difference;
   }
   return undefined;
 }
+
+/** Generated pods are interchangeable within an owner. */
+const sameOwner: ClassOf = (pod) => pod.replace(/\{p\d+\}$/, '*');
 
 type Objects = Readonly<Record<string, Fields>> | undefined;
 
@@ -32,10 +36,10 @@ function objectDifference(kind: string, expected: Objects = {}, actual: Objects 
   return undefined;
 }
 
-/** Generated pods are interchangeable within an owner: compares how many there are of each state. */
-function podDifference(expected: Objects, actual: Objects): string | undefined {
-  const want = classes(expected);
-  const got = classes(actual);
+/** Compares how many pods there are of each class and state. */
+function podDifference(expected: Objects, actual: Objects, classOf: ClassOf): string | undefined {
+  const want = tally(expected, classOf);
+  const got = tally(actual, classOf);
   for (const key of [...new Set([...want.keys(), ...got.keys()])].sort()) {
     if (want.get(key) !== got.get(key))
       return `Pod: expected ${want.get(key) ?? 0}, got ${got.get(key) ?? 0} of ${key}`;
@@ -43,13 +47,22 @@ function podDifference(expected: Objects, actual: Objects): string | undefined {
   return undefined;
 }
 
-function classes(pods: Objects = {}): ReadonlyMap<string, number> {
+function tally(pods: Objects = {}, classOf: ClassOf): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const [name, fields] of Object.entries(pods)) {
-    const key = `${name.replace(/\{p\d+\}$/, '*')} ${normal(fields, 'Pod')}`;
+    const key = `${classOf(name)} ${normal(fields, 'Pod')}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
+}
+
+/** How many pods share a node, largest first: what a Deployment's ranking evens out. */
+export function podsPerNode(settled: Settled): string {
+  const counts = new Map<string, number>();
+  for (const { node, deleting } of Object.values(settled['Pod'] ?? {})) {
+    if (typeof node === 'string' && deleting !== true) counts.set(node, (counts.get(node) ?? 0) + 1);
+  }
+  return [...counts.values()].sort((a, b) => b - a).join();
 }
 
 /** Text of the fields that count: zero, false, empty and absent are the same. */

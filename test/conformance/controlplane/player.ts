@@ -8,9 +8,10 @@ import {
 } from '../../../sim/api/index.ts';
 import type { ApiRequest, ApiResult, DeleteOptions } from '../../../sim/apiserver/index.ts';
 import { Cluster } from './cluster.ts';
-import { firstDifference } from './compare.ts';
+import { firstDifference, podsPerNode } from './compare.ts';
 import type { Action, Json, Recording, Step } from './recording.ts';
 import { reduceNamespace } from './reduce.ts';
+import { classesAt } from './victims.ts';
 
 /** Needs a layer above the control plane, or is played by its own suite. */
 export class NotPlayable extends Error {}
@@ -42,7 +43,13 @@ class Player {
     if (step.settled === undefined || step.settled === null || step.settledAt === undefined) return undefined;
     this.#cluster.runTo(step.settledAt);
     const { apiserver, aliases } = this.#cluster;
-    return firstDifference(step.settled, reduceNamespace(apiserver, this.#recording.namespace, aliases));
+    const settled = reduceNamespace(apiserver, this.#recording.namespace, aliases);
+    const classOf = classesAt(this.#recording, step);
+    const difference = firstDifference(step.settled, settled, classOf);
+    if (difference !== undefined || classOf === undefined || settled['Deployment'] === undefined)
+      return difference;
+    const [want, got] = [podsPerNode(step.settled), podsPerNode(settled)];
+    return want === got ? undefined : `pods per node: expected ${want}, got ${got}`;
   }
 
   #perform(step: Step): string | undefined {

@@ -62,7 +62,13 @@ export interface ScaleDown {
 /** What the ranking of scale-down victims saw of a pod. */
 export interface RankInput {
   readonly name: string;
+  readonly node?: string | null;
+  readonly phase?: string;
+  readonly ready?: boolean;
+  readonly readySince?: string | null;
   readonly restarts?: number;
+  readonly creationTimestamp?: string;
+  readonly cost?: string | null;
 }
 
 export interface Recording {

@@ -86,6 +86,7 @@ function pod(object: Pod, aliases: Aliases): Fields {
     ready: isTrue(status?.conditions, 'Ready'),
     reason: status?.reason ?? null,
     exitCodes,
+    node: object.spec.nodeName ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The physical state below the API: machines, sandboxes by address, links. */
 export {
+  formatRange,
   LARGE_CLUSTER_CIDR,
   NODE_CIDR,
   NODE_CIDR_MASK_SIZE,

@@ -1,0 +1,131 @@
+/** One container of one pod as the runtime and the kubelet know it: its newest instance and what they remember of the one before. */
+import type { ContainerState as ApiContainerState, Container, ContainerStatus } from '../api/index.ts';
+import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
+import type { BackoffWindow } from './backoff.ts';
+import { isSidecar } from './containers.ts';
+import type { RuntimeState, RuntimeStatus } from './pod-actions.ts';
+
+export type Terminated = NonNullable<ApiContainerState['terminated']>;
+
+/** Plain fields: one per container of every running pod. */
+export class ContainerState implements RuntimeStatus {
+  container: Container;
+  /** Among init containers and regular ones, in that order. */
+  readonly index: number;
+  readonly init: boolean;
+  readonly sidecar: boolean;
+  /** False: the runtime has no instance of it; the fields of the instance mean nothing. */
+  exists = false;
+  state: RuntimeState = 'created';
+  exitCode = 0;
+  imageChanged = false;
+  readonly liveness: boolean | undefined = undefined;
+  startup: boolean | undefined = undefined;
+  /** Startup is over: probes passed or none asked for. */
+  started = false;
+  ready = false;
+  restartCount = 0;
+  startedAt: SimTime = START;
+  startedText = '';
+  finishedAt: SimTime = START;
+  terminated: Terminated | undefined = undefined;
+  previousTerminated: Terminated | undefined = undefined;
+  /** Why it is not started now; empty: it is about to be. */
+  waitingReason = '';
+  waitingMessage = '';
+  crashWindow: BackoffWindow | undefined = undefined;
+  pullWindow: BackoffWindow | undefined = undefined;
+  exitEvent: EventId = NO_EVENT;
+  /** To be killed before the starts of the sync under way. */
+  condemned = false;
+  /** The API's view of the above; undefined when outdated. */
+  status: ContainerStatus | undefined = undefined;
+
+  constructor(container: Container, index: number, init: boolean) {
+    this.container = container;
+    this.index = index;
+    this.init = init;
+    this.sidecar = init && isSidecar(container);
+  }
+
+  get running(): boolean {
+    return this.exists && this.state === 'running';
+  }
+
+  /** A new instance runs; `timestamp` is `now` as API time. */
+  start(now: SimTime, timestamp: string): void {
+    if (this.exists) {
+      this.restartCount++;
+      this.previousTerminated = this.terminated;
+      this.terminated = undefined;
+    }
+    this.exists = true;
+    this.state = 'running';
+    this.exitCode = 0;
+    this.imageChanged = false;
+    this.startup = undefined;
+    this.started = this.container.startupProbe === undefined;
+    this.ready = this.started && this.container.readinessProbe === undefined;
+    this.startedAt = now;
+    this.startedText = timestamp;
+    this.waitingReason = '';
+    this.waitingMessage = '';
+    this.status = undefined;
+  }
+
+  /** The instance ended; `timestamp` is `now` as API time. */
+  end(now: SimTime, timestamp: string, exitCode: number, reason: string, containerID: string): void {
+    this.state = 'exited';
+    this.exitCode = exitCode;
+    this.started = false;
+    this.ready = this.init && !this.sidecar && exitCode === 0;
+    this.finishedAt = now;
+    this.terminated = { exitCode, reason, startedAt: this.startedText, finishedAt: timestamp, containerID };
+    this.exitEvent = NO_EVENT;
+    this.status = undefined;
+  }
+
+  /** It is not started (again) for now; empty texts: nothing holds it. True if that is news. */
+  wait(reason: string, message: string): boolean {
+    if (this.waitingReason === reason && this.waitingMessage === message) return false;
+    this.waitingReason = reason;
+    this.waitingMessage = message;
+    this.status = undefined;
+    return true;
+  }
+}
+
+const NOTHING: ApiContainerState = {};
+const waiting = (reason: string): ApiContainerState => ({ waiting: { reason } });
+const CREATING = waiting('ContainerCreating');
+const INITIALIZING = waiting('PodInitializing');
+
+/** Source: kubelet `convertToAPIContainerStatuses`, Kubernetes v1.36.3. Built once per change of the container. */
+export function containerStatus(state: ContainerState, podHasInit: boolean, id: string): ContainerStatus {
+  return (state.status ??= {
+    name: state.container.name,
+    state: currentState(state, podHasInit),
+    lastState: lastState(state),
+    ready: state.ready,
+    restartCount: state.restartCount,
+    image: state.container.image ?? '',
+    imageID: state.exists ? (state.container.image ?? '') : '',
+    ...(state.exists ? { containerID: id } : undefined),
+    started: state.started,
+  });
+}
+
+function currentState(state: ContainerState, podHasInit: boolean): ApiContainerState {
+  if (state.running) return { running: { startedAt: state.startedText } };
+  if (state.waitingReason !== '') {
+    const { waitingReason: reason, waitingMessage: message } = state;
+    return { waiting: message === '' ? { reason } : { reason, message } };
+  }
+  if (state.exists) return { terminated: state.terminated };
+  return podHasInit ? INITIALIZING : CREATING;
+}
+
+function lastState(state: ContainerState): ApiContainerState {
+  const last = state.exists && state.waitingReason !== '' ? state.terminated : state.previousTerminated;
+  return last === undefined ? NOTHING : { terminated: last };
+}

@@ -1,0 +1,48 @@
+/** What the parts of the kubelet component share. */
+import type { Container, ObservationBus, Pod, WallClock } from '../api/index.ts';
+import type { Duration, Port, Simulation } from '../engine/index.ts';
+import type { World } from '../world/index.ts';
+import type { BackoffPolicy } from './backoff.ts';
+import type { KubeletEvent, KubeletReply } from './events.ts';
+import type { ImageSpec } from './images.ts';
+import type { NodeLatencies } from './latencies.ts';
+import type { PodState } from './pod-state.ts';
+
+/** How the process in a container ends by itself. */
+export interface ProcessEnd {
+  readonly after: Duration;
+  readonly exitCode: number;
+}
+
+/** Decides it for each instance of a regular container; undefined: it runs until it is stopped. `instance` counts restarts. */
+export type ProcessModel = (pod: Pod, container: Container, instance: number) => ProcessEnd | undefined;
+
+/** API Events, as an event recorder takes them. */
+export interface EventSink {
+  event(object: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface KubeletContext {
+  readonly simulation: Simulation;
+  readonly world: World;
+  readonly clock: WallClock;
+  readonly latencies: NodeLatencies;
+  readonly backoff: BackoffPolicy;
+  /** Share by which a pod's next look after a back-off may come late, uniform from 0. */
+  readonly requeueJitter: number;
+  readonly process: ProcessModel;
+  readonly registry: ReadonlyMap<string, ImageSpec>;
+  readonly observations: ObservationBus | undefined;
+  readonly events: EventSink | undefined;
+  /** Things that happen in the runtime. */
+  readonly physical: Port<KubeletEvent>;
+  /** Things the kubelet does. */
+  readonly acts: Port<KubeletEvent>;
+  readonly replies: Port<KubeletReply>;
+  /** Gives a pod's state a new serial number: what was planned under the old one is void. */
+  renumber(state: PodState): void;
+  /** Forgets the state of a pod. */
+  drop(state: PodState): void;
+  /** What it holds of the node's resources is free. */
+  free(state: PodState): void;
+}

@@ -1,0 +1,62 @@
+/** Waits of a pod's containers: for a crash loop or an image; and when its worker looks again. Kubelet of Kubernetes v1.36.3. */
+import { after, type Duration, elapsed, type SimTime } from '../engine/index.ts';
+import { advance, collect, crashLoopMessage, HOUSEKEEPING_US, mustWait } from './backoff.ts';
+import type { ContainerState } from './container-state.ts';
+import type { KubeletContext } from './context.ts';
+import type { PodState } from './pod-state.ts';
+import type { Relister } from './relister.ts';
+
+/** `backOffPeriod`: when a worker looks again after a failed sync. */
+export const RETRY_US = 10e6;
+
+export class PodBackoff {
+  readonly #context: KubeletContext;
+  readonly #relister: Relister;
+
+  constructor(context: KubeletContext, relister: Relister) {
+    this.#context = context;
+    this.#relister = relister;
+  }
+
+  /** True if the container ended so recently that it must not be started yet; else its next window is opened. */
+  holds(state: PodState, container: ContainerState): boolean {
+    if (!container.exists || container.state !== 'exited') return false;
+    const { backoff, simulation } = this.#context;
+    const { now } = simulation;
+    const housekept = (now - (now % HOUSEKEEPING_US)) as SimTime;
+    const window = collect(backoff, container.crashWindow, housekept);
+    if (window === undefined || !mustWait(backoff, window, container.finishedAt, now)) {
+      container.crashWindow = advance(backoff, window, container.finishedAt, now);
+      return false;
+    }
+    const { metadata } = state.pod;
+    const { name } = container.container;
+    const end = after(container.finishedAt, window.backoffUs as Duration);
+    this.wait(state, container, 'CrashLoopBackOff', crashLoopMessage(window, name, metadata), end);
+    const text = `Back-off restarting failed container ${name} in pod ${metadata.name}_${metadata.namespace}(${state.uid})`;
+    this.#context.events?.event(state.pod, 'Warning', 'BackOff', text);
+    return true;
+  }
+
+  /** The reason shows in the status after the next relist; the worker looks again after `end`. */
+  wait(state: PodState, container: ContainerState, reason: string, message: string, end: SimTime): void {
+    state.backoffEnd = state.backoffEnd === undefined ? end : (Math.min(state.backoffEnd, end) as SimTime);
+    if (container.wait(reason, message)) this.#relister.mark(state);
+  }
+
+  /** The sync is over: if anything waits, plans the next look, up to the jitter late and never later than a resync. */
+  settle(state: PodState): void {
+    const end = state.backoffEnd;
+    if (end === undefined) return;
+    state.backoffEnd = undefined;
+    const { simulation, latencies, requeueJitter, acts } = this.#context;
+    const wait = Math.min(elapsed(simulation.now, end), latencies.resyncUs);
+    const jitter = requeueJitter * simulation.random.draw('backoff-requeue', state.key, state.requeues++);
+    acts.cancel(state.requeueEvent);
+    state.requeueEvent = acts.after(Math.ceil(wait * (1 + jitter)) as Duration, {
+      kind: 'pod-requeued',
+      key: state.key,
+      n: state.serial,
+    });
+  }
+}

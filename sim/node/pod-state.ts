@@ -1,0 +1,135 @@
+/** HOT PATH: one pod on one node as its kubelet knows it. Plain fields: there is one per pod that runs. */
+import type { Pod, PodResources, PodStatus, QosClass } from '../api/index.ts';
+import { type EventId, NO_EVENT, type SimTime } from '../engine/index.ts';
+import type { Sandbox } from '../world/index.ts';
+import { ContainerState } from './container-state.ts';
+import type { NodeState } from './node-state.ts';
+import type { PodRuntime } from './pod-actions.ts';
+
+/** Observed once in a pod's life each. */
+export type OnceStep = 'images-pulled' | 'initialized' | 'started' | 'ready' | 'finished';
+
+/** `stopping`: its containers got SIGTERM. `ended`: none runs and none will. */
+export type Ending = 'no' | 'stopping' | 'ended';
+
+export class PodState implements PodRuntime {
+  /** Names this state in events; renewed when everything planned for it is void. */
+  serial: number;
+  readonly key: string;
+  readonly uid: string;
+  readonly node: NodeState;
+  readonly resources: PodResources;
+  readonly qosClass: QosClass;
+  /** The newest object known, from the watch or from the answer to an own write. */
+  pod: Pod;
+  readonly containers: readonly ContainerState[];
+  readonly initCount: number;
+  readonly startTime: string;
+  /** Counted in the node's allocation. */
+  allocated = true;
+
+  box: Sandbox | undefined = undefined;
+  podIPs: readonly { readonly ip: string }[] | undefined = undefined;
+  sandbox: 'none' | 'ready' | 'notReady' = 'none';
+  attempt = 0;
+
+  /** A sync is under way: `queue` are the containers it starts, `position` the next of them. */
+  busy = false;
+  again = false;
+  queue: readonly number[] = [];
+  position = 0;
+  dirty = false;
+  /** The kubelet has looked at it since it started. */
+  synced = false;
+  ending: Ending = 'no';
+  stopAt: SimTime | undefined = undefined;
+  stopEvent: EventId = NO_EVENT;
+  requeues = 0;
+  requeueEvent: EventId = NO_EVENT;
+  /** The earliest end of a back-off met in the sync under way. */
+  backoffEnd: SimTime | undefined = undefined;
+  /** The object is gone from the API; only the node still has the pod. */
+  gone = false;
+  reached = 0;
+
+  /** The last status given to the writer; the API may not have it yet. */
+  status: PodStatus | undefined = undefined;
+  writing = false;
+  writePending = false;
+  /** resourceVersion that the write under way builds on. */
+  sentVersion = '';
+  deletePending = false;
+  deleteSent = false;
+
+  constructor(
+    serial: number,
+    key: string,
+    node: NodeState,
+    pod: Pod,
+    resources: PodResources,
+    qosClass: QosClass,
+    startTime: string,
+  ) {
+    this.serial = serial;
+    this.key = key;
+    this.uid = pod.metadata.uid;
+    this.node = node;
+    this.pod = pod;
+    this.resources = resources;
+    this.qosClass = qosClass;
+    this.startTime = startTime;
+    const { initContainers, containers } = pod.spec;
+    const states: ContainerState[] = [];
+    if (initContainers !== undefined)
+      for (const c of initContainers) states.push(new ContainerState(c, states.length, true));
+    this.initCount = states.length;
+    for (const c of containers) states.push(new ContainerState(c, states.length, false));
+    this.containers = states;
+  }
+
+  find(name: string): ContainerState | undefined {
+    for (const state of this.containers)
+      if (state.container.name === name) return state.exists ? state : undefined;
+    return undefined;
+  }
+
+  get empty(): boolean {
+    for (const state of this.containers) if (state.exists) return false;
+    return true;
+  }
+
+  get anyRunning(): boolean {
+    for (const state of this.containers) if (state.running) return true;
+    return false;
+  }
+
+  get deletionRequested(): boolean {
+    return this.pod.metadata.deletionTimestamp !== undefined;
+  }
+
+  /** Every regular container has been started and none will run again. */
+  get mainEnded(): boolean {
+    const { containers, initCount } = this;
+    for (let i = initCount; i < containers.length; i++) {
+      const state = containers[i]!;
+      if (!state.exists || state.state !== 'exited') return false;
+    }
+    return true;
+  }
+}
+
+const STEP_BITS: Readonly<Record<OnceStep, number>> = {
+  'images-pulled': 1,
+  initialized: 2,
+  started: 4,
+  ready: 8,
+  finished: 16,
+};
+
+/** True the first time. */
+export function reach(state: PodState, step: OnceStep): boolean {
+  const bit = STEP_BITS[step];
+  if ((state.reached & bit) !== 0) return false;
+  state.reached |= bit;
+  return true;
+}

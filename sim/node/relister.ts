@@ -1,0 +1,52 @@
+/** The generic pod lifecycle event generator: changes in a node's runtime are seen at its next relist. Kubernetes v1.36.3. */
+import type { SimTime } from '../engine/index.ts';
+import type { KubeletContext } from './context.ts';
+import type { NodeState } from './node-state.ts';
+import type { PodState } from './pod-state.ts';
+
+export class Relister {
+  readonly #context: KubeletContext;
+
+  constructor(context: KubeletContext) {
+    this.#context = context;
+  }
+
+  /** The grid of a kubelet that has just started begins somewhere in its first period. */
+  kubeletStarted(node: NodeState): void {
+    const { simulation, latencies } = this.#context;
+    const phase = simulation.random.draw('relist-phase', node.name, node.life);
+    node.relistBase = (simulation.now + Math.floor(phase * latencies.relistUs)) as SimTime;
+    node.lastRelist = -1;
+  }
+
+  /** The runtime's state of the pod changed. */
+  mark(state: PodState): void {
+    const { node } = state;
+    if (state.dirty || !node.kubeletUp) return;
+    state.dirty = true;
+    node.dirty.push(state);
+    if (node.relistPlanned) return;
+    node.relistPlanned = true;
+    this.#context.acts.at(this.#next(node), { kind: 'relist', key: node.name, n: node.life });
+  }
+
+  /** Whose state has changed since the last relist, each once. */
+  take(node: NodeState): readonly PodState[] {
+    node.relistPlanned = false;
+    node.lastRelist = this.#context.simulation.now;
+    const { dirty } = node;
+    node.dirty = [];
+    const changed = dirty.filter((state) => state.dirty);
+    for (const state of changed) state.dirty = false;
+    return changed;
+  }
+
+  #next(node: NodeState): SimTime {
+    const { now } = this.#context.simulation;
+    const period = this.#context.latencies.relistUs;
+    if (period === 0) return now;
+    const past = (((now - node.relistBase) % period) + period) % period;
+    const next = past === 0 && node.lastRelist !== now ? now : now + period - past;
+    return next as SimTime;
+  }
+}

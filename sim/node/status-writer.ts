@@ -1,0 +1,105 @@
+/**
+ * HOT PATH: the kubelet's status manager: one write per pod under way at a time, the newest status wins, the final delete comes
+ * after the final status. Source: kubelet `status_manager.go`, Kubernetes v1.36.3.
+ * DEVIATION: upstream reads the pod and sends a patch; here the write is an update conditional on the resourceVersion known,
+ * repeated after a conflict: one request instead of two.
+ */
+import type { Pod, PodStatus } from '../api/index.ts';
+import type { ApiResult } from '../apiserver/index.ts';
+import type { KubeletContext } from './context.ts';
+import { type PodState, reach } from './pod-state.ts';
+import { podStatus, sameStatus } from './pod-status.ts';
+
+export class StatusWriter {
+  readonly #context: KubeletContext;
+
+  constructor(context: KubeletContext) {
+    this.#context = context;
+  }
+
+  /** Posts what the pod's state amounts to now, if the API does not know it yet. */
+  publish(state: PodState, podIsTerminal: boolean): PodStatus {
+    const now = this.#context.simulation.now;
+    const status = podStatus(state, this.#context.clock.timestamp(now), podIsTerminal);
+    if (sameStatus(state.status, status)) return state.status!;
+    state.status = status;
+    if (isReady(status) && reach(state, 'ready')) {
+      this.#context.observations?.emit('pod-lifecycle', {
+        time: now,
+        pod: state.pod,
+        node: state.node.name,
+        step: 'ready',
+      });
+    }
+    this.#write(state);
+    return status;
+  }
+
+  /** The object may go: nothing of the pod is left on the node. */
+  publishDelete(state: PodState): void {
+    state.deletePending = true;
+    if (!state.writing && !state.writePending) this.#delete(state);
+  }
+
+  /** The answer to a write of this state. */
+  written(state: PodState, result: ApiResult): void {
+    state.writing = false;
+    if (result.ok) this.known(state, result.object as Pod);
+    else if (result.error.code === 409) {
+      // The newer object is on its way through the watch, or has come already.
+      state.writePending = true;
+      if (state.pod.metadata.resourceVersion !== state.sentVersion) this.#write(state);
+      return;
+    } else if (result.error.code === 404) return;
+    if (state.writePending) this.#write(state);
+    else if (state.deletePending) this.#delete(state);
+  }
+
+  /** A version of the object came; older ones than the known are passed over. */
+  known(state: PodState, pod: Pod): void {
+    if (Number(pod.metadata.resourceVersion) < Number(state.pod.metadata.resourceVersion)) return;
+    state.pod = pod;
+    if (state.writePending && !state.writing) this.#write(state);
+  }
+
+  #write(state: PodState): void {
+    if (state.writing) {
+      state.writePending = true;
+      return;
+    }
+    state.writing = true;
+    state.writePending = false;
+    const { pod, status, key, serial, node } = state;
+    state.sentVersion = pod.metadata.resourceVersion;
+    const object: Pod = {
+      apiVersion: pod.apiVersion,
+      kind: pod.kind,
+      metadata: pod.metadata,
+      spec: pod.spec,
+      status,
+    };
+    node.client.send(
+      { verb: 'update', resource: 'pods', subresource: 'status', object },
+      { port: this.#context.replies, event: { kind: 'status-written', key, n: serial } },
+    );
+  }
+
+  #delete(state: PodState): void {
+    if (state.deleteSent) return;
+    state.deleteSent = true;
+    const { namespace, name, uid } = state.pod.metadata;
+    state.node.client.send({
+      verb: 'delete',
+      resource: 'pods',
+      namespace: namespace ?? '',
+      name,
+      options: { gracePeriodSeconds: 0, preconditions: { uid } },
+    });
+  }
+}
+
+function isReady(status: PodStatus): boolean {
+  for (const condition of status.conditions ?? [])
+    if (condition.type === 'Ready') return condition.status === 'True';
+  return false;
+}

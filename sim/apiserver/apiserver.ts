@@ -21,6 +21,7 @@ import { type ApiServerLatency, defaultLatency, LatencySampler } from './latency
 import type { ReplyEvent, ReplyTo } from './reply.ts';
 import type { ApiRequest, ApiResult, WatchHandle, WatchScope, WatchSink } from './request.ts';
 import { parseSelection } from './selection.ts';
+import { ServiceAllocation, type ServiceRanges } from './services/service-allocation.ts';
 import {
   type Change,
   type ChangeListener,
@@ -38,6 +39,8 @@ export interface ApiServerOptions {
   readonly latency?: ApiServerLatency | undefined;
   /** Where pod-changed and node-changed are told; nowhere if absent. */
   readonly observations?: ObservationBus | undefined;
+  /** Ranges of cluster IPs and node ports. */
+  readonly services?: ServiceRanges | undefined;
   /** Make the system namespaces and priority classes that a kube-apiserver makes when it starts; default true. */
   readonly bootstrap?: boolean | undefined;
 }
@@ -73,7 +76,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.clock = new WallClock(options.epoch ?? '2026-01-01T00:00:00Z');
     this.identity = new Identity(simulation.seed);
     this.storage = new Storage(new Store<StoredObject>(), this);
-    this.admission = new Admission(this.storage);
+    this.admission = new Admission(this.storage, new ServiceAllocation(simulation.random, options.services));
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#observations = options.observations;
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
@@ -181,7 +184,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   /** Called by the storage: tells observers at once and schedules the delivery to watches. */
   committed(table: ResourceTable, change: Change): void {
     if (this.#observations !== undefined) this.#observe(this.#observations, change);
-    this.admission.committed(table);
+    this.admission.committed(change);
     if (table.watches.size === 0) return;
     const at = this.#latency.delivery(this.now, change.key, change.n);
     this.#deliveries.at(at, change);

@@ -5,7 +5,6 @@
  */
 import {
   applyDefaults,
-  type Labels,
   type ObjectMeta,
   type Pod,
   prepareForCreate,
@@ -13,10 +12,13 @@ import {
 } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { SubmittedObject } from '../request.ts';
-import type { ResourceTable, Storage, StoredObject } from '../storage.ts';
+import type { ServiceAllocation } from '../services/service-allocation.ts';
+import { allocateFor, prepareService, releaseFrom } from '../services/service-rules.ts';
+import type { Change, ResourceTable, Storage, StoredObject } from '../storage.ts';
 import { checkNamespace } from './namespace-lifecycle.ts';
 import { type AdmissionPlugin, type Attributes, refused } from './plugin.ts';
 import { mutatingPlugins, validatingPlugins } from './plugins.ts';
+import { PodMemory, podOf } from './pod-memory.ts';
 import { withTopologyLabels } from './pod-topology-labels.ts';
 
 export interface Admitted {
@@ -26,33 +28,14 @@ export interface Admitted {
   readonly warnings?: readonly string[] | undefined;
 }
 
-/** What became of a pod with this spec; holds for every pod with the same spec object, namespace and configuration. */
-interface KnownPod {
-  readonly namespace: string;
-  readonly configuration: number;
-  /** Labels the outcome depends on; undefined if it depends on none. */
-  readonly labels: Labels | undefined;
-  readonly spec: Pod['spec'];
-  readonly status: Pod['status'];
-  /** Annotations that plugins add. */
-  readonly annotations: Labels | undefined;
-}
-
-/** Resources that plugins read: a change makes what is remembered stale. */
-const configurationResources: readonly ResourceName[] = [
-  'limitranges',
-  'serviceaccounts',
-  'priorityclasses',
-  'runtimeclasses',
-];
-
 export class Admission {
   readonly #storage: Storage;
-  readonly #pods = new WeakMap<object, KnownPod>();
-  #configuration = 0;
+  readonly #services: ServiceAllocation;
+  readonly #pods = new PodMemory();
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, services: ServiceAllocation) {
     this.#storage = storage;
+    this.#services = services;
   }
 
   /** `uid` is the one the object is going to have. */
@@ -63,91 +46,76 @@ export class Admission {
     name: string,
     uid: string,
   ): Admitted | Failure {
-    const refusal = checkNamespace(this.#storage, table, namespace, name);
+    const attributes: Attributes = { storage: this.#storage, table, namespace, name };
+    const refusal = checkNamespace(attributes);
     if (refusal !== undefined) return refusal;
-    if (table.name === 'pods') return this.#createPod(table, object, namespace, name, uid);
-    return this.#admit(table, object, namespace, name, uid);
+    return table.name === 'pods'
+      ? this.#createPod(object, attributes, uid)
+      : this.#admit(object, attributes, uid);
   }
 
+  /** `next` is what the client wants, `current` what is stored. */
   update(
     table: ResourceTable,
     next: StoredObject,
-    _current: StoredObject,
+    current: StoredObject,
   ): { readonly ok: true; readonly object: StoredObject } | Failure {
-    return { ok: true, object: defaulted(table.name, next) as StoredObject };
+    let object = defaulted(table.name, next);
+    if (table.name === 'services') {
+      const outcome = allocateFor(this.#services, prepareService(object, current), current);
+      if (refused(outcome)) return outcome;
+      object = outcome;
+    }
+    return { ok: true, object: object as StoredObject };
   }
 
+  /** The metadata of a pod that is bound now: PodTopologyLabels. */
   bindingMetadata(pod: Pod, node: string, resourceVersion: string): ObjectMeta {
     const labels = withTopologyLabels(this.#storage, pod.metadata.labels, node);
     return { ...pod.metadata, resourceVersion, labels };
   }
 
   /** A change was committed: what was remembered may not hold any more. */
-  committed(table: ResourceTable): void {
-    if (configurationResources.includes(table.name)) this.#configuration++;
+  committed(change: Change): void {
+    if (configurationResources.includes(change.resource)) this.#pods.forgetAll();
+    else if (change.resource === 'services') releaseFrom(this.#services, change);
   }
 
-  #createPod(
-    table: ResourceTable,
-    object: SubmittedObject,
-    namespace: string,
-    name: string,
-    uid: string,
-  ): Admitted | Failure {
-    const { spec } = object;
-    const memorable = typeof spec === 'object' && spec !== null;
-    let known = memorable ? this.#pods.get(spec) : undefined;
-    if (known === undefined || !this.#holds(known, namespace, object.metadata.labels)) {
-      const admitted = this.#admit(table, object, namespace, name, uid);
+  #createPod(object: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
+    let known = this.#pods.find(object, attributes.namespace);
+    if (known === undefined) {
+      const admitted = this.#admit(object, attributes, uid);
       if (!admitted.ok) return admitted;
-      known = this.#remember(object, admitted.object as Pod, namespace);
-      if (memorable) this.#pods.set(spec, known);
+      known = this.#pods.remember(object, admitted.object as Pod, attributes.namespace);
     }
-    const metadata = annotated(object.metadata, known.annotations);
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: known.spec, status: known.status };
-    return { ok: true, object: pod };
+    return { ok: true, object: podOf(object, known) };
   }
 
-  #holds(known: KnownPod, namespace: string, labels: Labels | undefined): boolean {
-    if (known.namespace !== namespace || known.configuration !== this.#configuration) return false;
-    return known.labels === undefined || known.labels === labels;
-  }
-
-  #remember(object: SubmittedObject, pod: Pod, namespace: string): KnownPod {
-    const { labels, annotations: before } = object.metadata;
-    const { spec, metadata } = pod;
-    const annotations = metadata.annotations === before ? undefined : addedTo(before, metadata.annotations);
-    const status = { ...pod.status, conditions: undefined };
-    const remembered = { ...spec, nodeName: spec.nodeName };
-    return {
-      namespace,
-      configuration: this.#configuration,
-      labels: usesLabels(spec) ? labels : undefined,
-      spec: remembered,
-      status,
-      annotations,
-    };
-  }
-
-  #admit(
-    table: ResourceTable,
-    object: SubmittedObject,
-    namespace: string,
-    name: string,
-    uid: string,
-  ): Admitted | Failure {
-    const attributes: Attributes = { storage: this.#storage, table, namespace, name };
-    const named = {
-      ...object,
-      metadata: { ...object.metadata, name, ...(namespace === '' ? undefined : { namespace }) },
-    };
-    const mutated = runPlugins(mutatingPlugins, defaulted(table.name, named), attributes);
+  #admit(submitted: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
+    const { table, name, namespace } = attributes;
+    const metadata = { ...submitted.metadata, name, ...(namespace === '' ? undefined : { namespace }) };
+    const mutated = runPlugins(
+      mutatingPlugins,
+      defaulted(table.name, { ...submitted, metadata }),
+      attributes,
+    );
     if (refused(mutated)) return mutated;
-    const prepared = prepareForCreate(table.name, mutated as never, uid) as SubmittedObject;
-    const outcome = runPlugins(validatingPlugins, prepared, attributes);
+    let object = prepareForCreate(table.name, mutated as never, uid) as SubmittedObject;
+    if (table.name === 'services') object = prepareService(object, undefined);
+    const validated = runPlugins(validatingPlugins, object, attributes);
+    if (refused(validated)) return validated;
+    const outcome = table.name === 'services' ? allocateFor(this.#services, validated, undefined) : validated;
     return refused(outcome) ? outcome : { ok: true, object: outcome };
   }
 }
+
+/** Resources that plugins read: a change makes what is remembered of pods stale. */
+const configurationResources: readonly ResourceName[] = [
+  'limitranges',
+  'serviceaccounts',
+  'priorityclasses',
+  'runtimeclasses',
+];
 
 const defaulted = (resource: ResourceName, object: SubmittedObject): SubmittedObject =>
   applyDefaults(resource, object as never) as SubmittedObject;
@@ -165,22 +133,4 @@ function runPlugins(
     admitted = outcome;
   }
   return admitted;
-}
-
-const annotated = (
-  metadata: SubmittedObject['metadata'],
-  added: Labels | undefined,
-): SubmittedObject['metadata'] =>
-  added === undefined ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...added } };
-
-function addedTo(before: Labels | undefined, after: Labels | undefined): Labels {
-  const added = Object.entries(after ?? {}).filter(([key, value]) => before?.[key] !== value);
-  return Object.fromEntries(added);
-}
-
-/** matchLabelKeys take values from the pod's own labels into its spec. */
-function usesLabels(spec: Pod['spec']): boolean {
-  if (spec.topologySpreadConstraints?.some((constraint) => constraint.matchLabelKeys !== undefined) === true)
-    return true;
-  return spec.affinity?.podAffinity !== undefined || spec.affinity?.podAntiAffinity !== undefined;
 }

@@ -1,14 +1,9 @@
 /** Nothing is created in a namespace that does not exist or is being deleted: plugin/namespace/lifecycle, Kubernetes v1.36. */
 import { type Failure, forbidden, notFound } from '../errors.ts';
-import type { ResourceTable, Storage } from '../storage.ts';
+import type { Attributes } from './plugin.ts';
 
-/** The refusal, if any. Not memoised with the pod's spec: it is asked for every object. */
-export function checkNamespace(
-  storage: Storage,
-  table: ResourceTable,
-  namespace: string,
-  name: string,
-): Failure | undefined {
+/** The refusal, if any. Asked for every object, also for pods whose spec is known. */
+export function checkNamespace({ storage, table, namespace, name }: Attributes): Failure | undefined {
   if (!table.definition.namespaced) return undefined;
   const namespaces = storage.tables.namespaces;
   const entry = namespaces.find('', namespace);

@@ -1,0 +1,87 @@
+/** What a Service keeps, gains or loses when its type changes: pkg/registry/core/service/storage (alloc.go, storage.go), v1.36. */
+import type { Service } from '../../api/index.ts';
+import { equalJson } from '../equality.ts';
+
+type Spec = Service['spec'];
+
+export const needsClusterIp = (spec: Spec): boolean => spec.type !== 'ExternalName';
+
+export function needsNodePorts(spec: Spec): boolean {
+  if (spec.type === 'NodePort') return true;
+  return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
+}
+
+export const needsHealthCheckPort = (spec: Spec): boolean =>
+  spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
+
+/** A new Service's plural address list follows from the singular one. */
+export const normalisedNew = (spec: Spec): Spec =>
+  (spec.clusterIP ?? '') !== '' && (spec.clusterIPs ?? []).length === 0
+    ? { ...spec, clusterIPs: [spec.clusterIP!] }
+    : spec;
+
+/** The updated spec with allocated values that the client left out, and without those its new type has no use for. */
+export function carriedOver(next: Spec, current: Spec): Spec {
+  let spec = keepAllocated(next, current);
+  spec = followClusterIp(spec, current);
+  if (needsClusterIp(current) && !needsClusterIp(spec)) spec = dropAddresses(spec, current);
+  if (needsNodePorts(current) && !needsNodePorts(spec) && sameNodePorts(spec, current))
+    spec = dropNodePorts(spec);
+  if (
+    needsHealthCheckPort(current) &&
+    !needsHealthCheckPort(spec) &&
+    spec.healthCheckNodePort === current.healthCheckNodePort
+  ) {
+    spec = { ...spec, healthCheckNodePort: undefined };
+  }
+  return spec;
+}
+
+function keepAllocated(next: Spec, current: Spec): Spec {
+  let spec = next;
+  if (needsClusterIp(current) && needsClusterIp(spec)) {
+    if ((spec.clusterIP ?? '') === '') spec = { ...spec, clusterIP: current.clusterIP };
+    if ((spec.clusterIPs ?? []).length === 0 && spec.clusterIP === current.clusterIP) {
+      spec = { ...spec, clusterIPs: current.clusterIPs };
+    }
+  }
+  if (needsNodePorts(current) && needsNodePorts(spec))
+    spec = { ...spec, ports: withFormerPorts(spec, current) };
+  if (needsHealthCheckPort(current) && needsHealthCheckPort(spec) && (spec.healthCheckNodePort ?? 0) === 0) {
+    spec = { ...spec, healthCheckNodePort: current.healthCheckNodePort };
+  }
+  return spec;
+}
+
+/** Ports keep their node port by name. */
+function withFormerPorts(next: Spec, current: Spec): Spec['ports'] {
+  const former = new Map((current.ports ?? []).map((port) => [port.name ?? '', port.nodePort ?? 0]));
+  const taken = new Set((next.ports ?? []).map((port) => port.nodePort ?? 0));
+  return next.ports?.map((port) => {
+    const nodePort = former.get(port.name ?? '') ?? 0;
+    if ((port.nodePort ?? 0) !== 0 || nodePort === 0 || taken.has(nodePort)) return port;
+    return { ...port, nodePort };
+  });
+}
+
+/** A changed singular address changes the plural list with it, if the client left that alone. */
+function followClusterIp(spec: Spec, current: Spec): Spec {
+  if ((spec.clusterIP ?? '') === (current.clusterIP ?? '')) return spec;
+  if (!equalJson(spec.clusterIPs, current.clusterIPs)) return spec;
+  const cleared = (spec.clusterIP ?? '') === '';
+  return { ...spec, clusterIPs: cleared ? undefined : [spec.clusterIP!] };
+}
+
+function dropAddresses(spec: Spec, current: Spec): Spec {
+  const unchanged = (spec.clusterIP ?? '') === '' || spec.clusterIP === current.clusterIP;
+  const addresses = unchanged ? { clusterIP: undefined, clusterIPs: undefined } : undefined;
+  return { ...spec, ...addresses, ipFamilies: undefined, ipFamilyPolicy: undefined };
+}
+
+const dropNodePorts = (spec: Spec): Spec => ({
+  ...spec,
+  ports: spec.ports?.map(({ nodePort: _, ...port }) => port),
+});
+
+const sameNodePorts = (a: Spec, b: Spec): boolean => equalJson(nodePortsOf(a), nodePortsOf(b));
+const nodePortsOf = (spec: Spec): readonly number[] => (spec.ports ?? []).map((port) => port.nodePort ?? 0);

@@ -92,8 +92,10 @@ class Recording {
       const reason = simulation.run({ until, maxEvents: EVENTS_PER_SLICE, stopWhen: this.#cluster.stopWhen });
       this.#progress(begin);
       if (reason === 'events') continue;
+      this.#cluster.settle();
       for (const recorder of this.#recorders) recorder.sample?.(simulation.now);
-      if (reason === 'condition' || simulation.now >= horizon) return reason;
+      if (reason === 'condition' || this.#cluster.stopWhen?.()) return 'condition';
+      if (simulation.now >= horizon) return reason;
       nextSample += interval;
     }
   }

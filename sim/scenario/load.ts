@@ -1,10 +1,18 @@
 /** Scenario file → runs ready to be built: every reference followed, every unit read, every mistake collected. */
 import { isMap, parseAllDocuments, parseDocument } from 'yaml';
-import { type Diagnostic, type KubernetesObject, type ManifestObject, readManifest } from '../api/index.ts';
+import {
+  type Diagnostic,
+  type Draft,
+  type KubernetesObject,
+  type ManifestObject,
+  type Position,
+  readManifest,
+} from '../api/index.ts';
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
 import { readCsvTrace, type TraceRow } from '../workload/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
-import { type Position, parseScenario, type Settings } from './parse.ts';
+import { parseScenario, type Settings } from './parse.ts';
+import { checkReferences } from './references.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { durationOf, instantOf } from './units.ts';
 
@@ -27,9 +35,9 @@ export interface LoadedScenario {
   readonly interval: Duration;
   readonly stop: Scenario['stop'];
   /** Objects applied at the start, in order; Node objects among them become machines. */
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: readonly Draft<KubernetesObject>[];
   /** Objects by file name as written in the timeline's `apply`. */
-  readonly applied: ReadonlyMap<string, readonly KubernetesObject[]>;
+  readonly applied: ReadonlyMap<string, readonly Draft<KubernetesObject>[]>;
   /** Rows by file name as written in the workload's `trace`. */
   readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
   /** The KubeSchedulerConfiguration, as written. */
@@ -117,7 +125,10 @@ class Loader {
 
   load(scenario: Scenario, variant: string | undefined, options: LoadOptions): LoadedScenario {
     const nodes = this.#all(scenario.cluster.manifests, ['cluster', 'manifests']);
-    const objects = this.#all(scenario.manifests, ['manifests']);
+    const manifests = this.#all(scenario.manifests, ['manifests']);
+    const objects = [...nodes, ...manifests].map((entry) => entry.object);
+    for (const { path, ...problem } of checkReferences(scenario, objects))
+      this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
     return {
       name: scenario.metadata.name,
       variant,
@@ -127,7 +138,7 @@ class Loader {
       horizon: horizonOf(scenario),
       interval: durationOf(scenario.record.interval),
       stop: scenario.stop,
-      objects: [...nodes, ...objects].map((entry) => entry.object),
+      objects,
       applied: this.#applied(scenario),
       traces: this.#traces(scenario),
       schedulerConfig: this.#schedulerConfig(scenario),
@@ -148,8 +159,8 @@ class Loader {
     return objects;
   }
 
-  #applied(scenario: Scenario): ReadonlyMap<string, readonly KubernetesObject[]> {
-    const applied = new Map<string, readonly KubernetesObject[]>();
+  #applied(scenario: Scenario): ReadonlyMap<string, readonly Draft<KubernetesObject>[]> {
+    const applied = new Map<string, readonly Draft<KubernetesObject>[]>();
     for (const [i, step] of (scenario.timeline ?? []).entries()) {
       if (!('apply' in step) || applied.has(step.apply)) continue;
       applied.set(step.apply, this.#manifest(step.apply, ['timeline', i, 'apply']).map((entry) => entry.object));

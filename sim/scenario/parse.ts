@@ -1,7 +1,7 @@
 /** Scenario text → validated scenario, with every mistake at its position in the file. */
 import { type Document, isMap, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { closestWord, type Diagnostic } from '../api/index.ts';
+import { closestWord, type Diagnostic, type Position, sortDiagnostics } from '../api/index.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 
 export interface ParsedScenario {
@@ -10,12 +10,6 @@ export interface ParsedScenario {
   readonly diagnostics: readonly Diagnostic[];
   /** Where a value of the scenario stands in the file. */
   readonly positionOf: (path: readonly PropertyKey[]) => Position;
-}
-
-export interface Position {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 /** Values set from outside, by path (`network.proxyMode`, `cluster.nodes.0.count`). */
@@ -41,7 +35,7 @@ export function parseScenario(file: string, text: string, settings: Settings = {
   const result = scenarioSchema.safeParse(value);
   if (result.success) return { scenario: result.data, diagnostics, positionOf };
   for (const issue of flatten(result.error.issues)) diagnostics.push(...describeIssue(issue, value, document, at));
-  return { scenario: undefined, diagnostics, positionOf };
+  return { scenario: undefined, diagnostics: sortDiagnostics(diagnostics), positionOf };
 }
 
 /** `a.b.0.c` → ['a', 'b', 0, 'c']. */
@@ -82,7 +76,7 @@ function describeIssue(issue: Issue, root: unknown, document: Document, at: (off
       severity: 'error',
       ...at(offsetOf(document, issue.path)),
       message: found === undefined ? `${where}: required` : `${where}: ${issue.message}`,
-      ...(found === undefined ? { expected: issue.message } : { found: JSON.stringify(found) }),
+      ...(found === undefined ? { expected: /expected (\w+), received/.exec(issue.message)?.[1] ?? issue.message } : { found: JSON.stringify(found) }),
     },
   ];
 }

@@ -2,181 +2,130 @@
  * The plain CSV trace: one row per pod with its arrival, requests and duration. Columns may come with units in their
  * names (`arrival_s`, `cpu_m`, `mem_mib`, `duration_s`: plain numbers) or without (`arrival`, `cpu`, `memory`,
  * `duration`: Kubernetes quantities and durations; a bare number of `arrival` and `duration` is in seconds).
- * Optional: `gpu`, `labels` (`key=value;key=value`).
+ * A row without duration runs for ever. Any order of columns; columns not named here are left alone.
  */
-import Papa from 'papaparse';
-import { cpuMilli, parseDuration, parseQuantity, bytesOf, RUN_TIME_ANNOTATION } from '../api/index.ts';
-import { instant, type SimTime } from '../engine/index.ts';
-import type { Arrival, ArrivalSource } from './arrivals.ts';
-import { podOf, podSpec } from './pod-template.ts';
+import { annotations } from '../api/index.ts';
+import type { LineReader, TraceFormat, TraceMarks, TraceOptions, TraceWriter } from './trace.ts';
+import { byteQuantity, type CellParser, count, cpuQuantity, duration, mebibytes, scaled, seconds } from './trace-cells.ts';
+import { splitCells } from './trace-lines.ts';
 
-export interface TraceRow {
-  readonly id: string;
-  readonly arrival: SimTime;
-  readonly cpuMilli: number;
-  readonly memoryBytes: number;
-  readonly gpu: number;
-  /** µs; undefined: runs for ever. */
-  readonly runTimeUs: number | undefined;
-  readonly labels: Readonly<Record<string, string>> | undefined;
-}
-
-/** What is wrong with a row of a trace. `line` counts from 1, the header is line 1. */
-export interface TraceProblem {
-  readonly line: number;
-  readonly column: string;
-  readonly found: string;
+interface Column {
+  readonly name: string;
   readonly expected: string;
+  readonly parse: CellParser;
 }
 
-export interface Trace {
-  /** In order of arrival; equal arrivals keep the order of the file. */
-  readonly rows: readonly TraceRow[];
-  readonly problems: readonly TraceProblem[];
-}
+const column = (name: string, expected: string, parse: CellParser): Column => ({ name, expected, parse });
 
-interface Field {
-  /** Column names, the first one present is taken. */
-  readonly columns: readonly { readonly name: string; readonly expected: string; readonly parse: (text: string) => number | undefined }[];
-  readonly required: boolean;
-}
+/** Numbers of a row; of several columns for one number, the first one present is taken. */
+const NUMBERS = {
+  arrival: [column('arrival_s', 'seconds', seconds), column('arrival', 'seconds or a duration', duration)],
+  cpu: [column('cpu_m', 'milli-CPU', scaled(1)), column('cpu', 'a CPU quantity', cpuQuantity)],
+  memory: [column('mem_mib', 'MiB', mebibytes), column('memory', 'a memory quantity', byteQuantity)],
+  duration: [column('duration_s', 'seconds', seconds), column('duration', 'seconds or a duration', duration)],
+  gpu: [column('gpu', 'a number of GPUs', count)],
+} as const;
 
-const number = (scale: number) => (text: string) => {
-  const value = Number(text);
-  return text !== '' && Number.isFinite(value) && value >= 0 ? Math.round(value * scale) : undefined;
+type NumberName = keyof typeof NUMBERS;
+const REQUIRED: ReadonlySet<NumberName> = new Set<NumberName>(['arrival', 'cpu', 'memory']);
+
+/** Columns that become annotations as they are. */
+const MARKED = new Map([
+  ['gpu_milli', annotations.gpuMilli],
+  ['gpu_models', annotations.gpuModels],
+  ['tenant', annotations.tenant],
+  ['deadline', annotations.deadline],
+  ['input', annotations.input],
+]);
+
+export const csvFormat: TraceFormat = {
+  name: 'csv',
+  meaning: 'plain CSV with a header line',
+  columns:
+    'id, arrival_s | arrival, cpu_m | cpu, mem_mib | memory, [duration_s | duration], [gpu], [gpu_milli], [gpu_models], [tenant], [deadline], [input], [priority_class], [labels: key=value;key=value]',
+  reader,
 };
-const span = (text: string) => number(1e6)(text) ?? parseDuration(text);
-const quantity = (toNumber: (text: string) => number) => (text: string) =>
-  parseQuantity(text) === undefined ? undefined : toNumber(text);
 
-const FIELDS = {
-  arrival: {
-    required: true,
-    columns: [
-      { name: 'arrival_s', expected: 'seconds', parse: number(1e6) },
-      { name: 'arrival', expected: 'seconds or a duration', parse: span },
-    ],
-  },
-  cpu: {
-    required: true,
-    columns: [
-      { name: 'cpu_m', expected: 'milli-CPU', parse: number(1) },
-      { name: 'cpu', expected: 'a CPU quantity', parse: quantity(cpuMilli) },
-    ],
-  },
-  memory: {
-    required: true,
-    columns: [
-      { name: 'mem_mib', expected: 'MiB', parse: number(1048576) },
-      { name: 'memory', expected: 'a memory quantity', parse: quantity(bytesOf) },
-    ],
-  },
-  gpu: { required: false, columns: [{ name: 'gpu', expected: 'a number of GPUs', parse: number(1) }] },
-  duration: {
-    required: false,
-    columns: [
-      { name: 'duration_s', expected: 'seconds', parse: number(1e6) },
-      { name: 'duration', expected: 'seconds or a duration', parse: span },
-    ],
-  },
-} as const satisfies Record<string, Field>;
-
-/** Reads the whole text; a broken row is left out and reported. */
-export function readCsvTrace(text: string, limit = Number.POSITIVE_INFINITY): Trace {
-  const problems: TraceProblem[] = [];
-  const rows: TraceRow[] = [];
-  const { data } = Papa.parse<string[]>(text, { delimiter: ',', skipEmptyLines: true });
-  const [header = [], ...lines] = data;
-  const reader = rowReader(header, problems);
-  if (reader === undefined) return { rows, problems };
-  for (const [i, cells] of lines.entries()) {
-    if (rows.length >= limit) break;
-    const row = reader(cells, i + 2);
-    if (row !== undefined) rows.push(row);
-  }
-  rows.sort((a, b) => a.arrival - b.arrival);
-  return { rows, problems };
-}
-
-type FieldName = keyof typeof FIELDS;
-
-/** Undefined if a required column is missing; the problems say which. */
-function rowReader(header: readonly string[], problems: TraceProblem[]) {
-  const idAt = header.indexOf('id');
-  const labelsAt = header.indexOf('labels');
-  const places = new Map<FieldName, { at: number; column: Field['columns'][number] }>();
-  for (const name of Object.keys(FIELDS) as FieldName[]) {
-    const field: Field = FIELDS[name];
-    const column = field.columns.find((candidate) => header.includes(candidate.name));
-    if (column !== undefined) places.set(name, { at: header.indexOf(column.name), column });
-    else if (field.required) {
-      const expected = `a column ${field.columns.map((candidate) => candidate.name).join(' or ')}`;
-      problems.push({ line: 1, column: name, found: header.join(','), expected });
-    }
-  }
-  if (idAt < 0) problems.push({ line: 1, column: 'id', found: header.join(','), expected: 'a column id' });
-  if (problems.length > 0) return undefined;
-
-  return (cells: readonly string[], line: number): TraceRow | undefined => {
-    let broken = false;
-    const value = (name: FieldName): number | undefined => {
-      const place = places.get(name);
-      const cell = place && cells[place.at]?.trim();
-      if (place === undefined || cell === undefined || (cell === '' && !FIELDS[name].required)) return undefined;
-      const parsed = place.column.parse(cell);
-      if (parsed === undefined) {
-        broken = true;
-        problems.push({ line, column: place.column.name, found: cell, expected: place.column.expected });
-      }
-      return parsed;
-    };
-    const [arrival, cpu, memory, gpu, runTimeUs] = [value('arrival'), value('cpu'), value('memory'), value('gpu'), value('duration')];
-    if (broken || arrival === undefined || cpu === undefined || memory === undefined) return undefined;
-    const labels = labelsAt < 0 ? undefined : parseLabels(cells[labelsAt] ?? '');
-    const id = cells[idAt] ?? '';
-    return { id, arrival: instant(arrival), cpuMilli: cpu, memoryBytes: memory, gpu: gpu ?? 0, runTimeUs, labels };
+function reader(writer: TraceWriter, _options: TraceOptions): LineReader {
+  let row: LineReader | undefined;
+  return (line, number) => {
+    if (number === 1) row = rowReader(splitCells(line).map((name) => name.trim()), writer);
+    else if (line !== '') row?.(line, number);
   };
 }
 
-function parseLabels(text: string): Readonly<Record<string, string>> | undefined {
+interface Place {
+  /** Index of the cell, -1: there is no such column. */
+  readonly at: number;
+  readonly column: Column;
+  readonly required: boolean;
+}
+
+/** Undefined if a required column is missing; the writer knows which. */
+function rowReader(header: readonly string[], writer: TraceWriter): LineReader | undefined {
+  const places = Object.fromEntries(Object.entries(NUMBERS).map(([name, columns]) => [name, placeOf(name as NumberName, columns, header)])) as Record<NumberName, Place>;
+  const idAt = header.indexOf('id');
+  const missing = Object.values(places).filter(({ at, required }) => at < 0 && required).map(({ column: { name } }) => name);
+  if (idAt < 0) missing.push('id');
+  for (const name of missing) writer.refuse(1, name, header.join(','), `a column ${name}`);
+  if (missing.length > 0) return undefined;
+
+  const marksOf = marksReader(header, writer);
+  const priorityAt = header.indexOf('priority_class');
+  return (line, number) => {
+    const cells = splitCells(line);
+    const value = ({ at, column: { name, parse, expected }, required }: Place): number => {
+      const cell = at < 0 ? '' : (cells[at]?.trim() ?? '');
+      if (cell === '' && !required) return Number.NaN;
+      const parsed = parse(cell);
+      if (parsed !== undefined) return parsed;
+      broken = true;
+      writer.problem(number, name, cell, expected);
+      return 0;
+    };
+    let broken = false;
+    const arrivalUs = value(places.arrival);
+    const cpuMilli = value(places.cpu);
+    const memoryBytes = value(places.memory);
+    const gpus = value(places.gpu);
+    const runTimeUs = value(places.duration);
+    const marks = marksOf?.(cells, number);
+    if (broken || marks === 'broken') return;
+    const shape = writer.shapeOf(cpuMilli, memoryBytes, gpus || 0, priorityAt < 0 ? '' : (cells[priorityAt]?.trim() ?? ''));
+    writer.add(number, cells[idAt]!.trim(), arrivalUs, runTimeUs, shape, marks);
+  };
+}
+
+function placeOf(name: NumberName, columns: readonly Column[], header: readonly string[]): Place {
+  const present = columns.find((candidate) => header.includes(candidate.name));
+  const required = REQUIRED.has(name);
+  if (present === undefined) return { at: -1, column: columns[0]!, required };
+  return { at: header.indexOf(present.name), column: present, required };
+}
+
+/** Undefined if the file has no column for labels or annotations. */
+function marksReader(header: readonly string[], writer: TraceWriter) {
+  const labelsAt = header.indexOf('labels');
+  const marked = [...MARKED].map(([name, definition]) => ({ at: header.indexOf(name), name, definition })).filter(({ at }) => at >= 0);
+  if (labelsAt < 0 && marked.length === 0) return undefined;
+  return (cells: readonly string[], line: number): TraceMarks | undefined | 'broken' => {
+    const pairs: [string, string][] = [];
+    for (const { at, name, definition } of marked) {
+      const cell = cells[at]?.trim() ?? '';
+      if (cell === '') continue;
+      if (definition.parse(cell) === undefined) {
+        writer.problem(line, name, cell, definition.format);
+        return 'broken';
+      }
+      pairs.push([definition.name, cell]);
+    }
+    const labels = labelsAt < 0 ? undefined : labelsOf(cells[labelsAt]?.trim() ?? '');
+    if (labels === undefined && pairs.length === 0) return undefined;
+    return { labels, annotations: pairs.length === 0 ? undefined : Object.fromEntries(pairs) };
+  };
+}
+
+function labelsOf(text: string): Readonly<Record<string, string>> | undefined {
   if (text === '') return undefined;
   return Object.fromEntries(text.split(';').map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
 }
-
-/** The pods of a trace: name = id, one container; pods of equal requests share their spec. */
-export class TraceArrivals implements ArrivalSource {
-  readonly name: string;
-  readonly #namespace: string;
-  readonly #rows: readonly TraceRow[];
-  readonly #specs = new Map<string, ReturnType<typeof podSpec>>();
-  #next = 0;
-
-  constructor(name: string, namespace: string, rows: readonly TraceRow[]) {
-    this.name = name;
-    this.#namespace = namespace;
-    this.#rows = rows;
-  }
-
-  next(): Arrival | undefined {
-    const row = this.#rows[this.#next];
-    if (row === undefined) return undefined;
-    this.#next++;
-    const annotations = row.runTimeUs === undefined ? undefined : { [RUN_TIME_ANNOTATION]: `${row.runTimeUs}us` };
-    return { at: row.arrival, pod: podOf(this.#namespace, row.id, this.#specOf(row), row.labels, annotations) };
-  }
-
-  #specOf(row: TraceRow) {
-    const key = `${row.cpuMilli} ${row.memoryBytes} ${row.gpu}`;
-    let spec = this.#specs.get(key);
-    if (spec === undefined) {
-      const gpu = row.gpu > 0 ? { 'nvidia.com/gpu': String(row.gpu) } : undefined;
-      const requests = { cpu: `${row.cpuMilli}m`, memory: String(row.memoryBytes), ...gpu };
-      spec = podSpec({ image: TRACE_IMAGE, requests, ...(gpu && { limits: gpu }) });
-      this.#specs.set(key, spec);
-    }
-    return spec;
-  }
-}
-
-/** Traces name no image: every pod runs this one, which is on every node. */
-export const TRACE_IMAGE = 'registry.k8s.io/pause:3.10';

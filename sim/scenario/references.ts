@@ -1,0 +1,63 @@
+/** Names that a scenario uses: kinds, nodes, zones and racks have to exist. */
+import { closestWord, type Draft, type KubernetesObject, resourceNames, resourceOfKindName, resources } from '../api/index.ts';
+import { RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
+import { nodesOf } from './nodes.ts';
+import type { Scenario } from './schema.ts';
+
+export interface ReferenceProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly found: string;
+  readonly hint?: string;
+}
+
+export function checkReferences(scenario: Scenario, objects: readonly Draft<KubernetesObject>[]): ReferenceProblem[] {
+  const places = placesOf(scenario, objects);
+  const problems: ReferenceProblem[] = [];
+  const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
+    if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));
+  };
+  for (const [i, fault] of (scenario.faults ?? []).entries()) {
+    if (!('fail' in fault)) continue;
+    for (const what of ['node', 'zone', 'rack'] as const)
+      if (what in fault.fail) check(what, (fault.fail as Record<string, string>)[what] ?? '', ['faults', i, 'fail', what]);
+  }
+  for (const [i, step] of (scenario.timeline ?? []).entries()) {
+    for (const [verb, value] of Object.entries(step)) {
+      if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain') check('node', String(value), ['timeline', i, verb]);
+      const kind = typeof value === 'object' && 'kind' in value ? value.kind : undefined;
+      if (kind !== undefined && resourceOfKindName(kind) === undefined)
+        problems.push(problem('no such kind', kind, ['timeline', i, verb, 'kind'], KINDS));
+    }
+  }
+  return problems;
+}
+
+const KINDS = new Set(resourceNames.map((name) => resources[name].kind));
+
+interface Places {
+  readonly node: Set<string>;
+  readonly zone: Set<string>;
+  readonly rack: Set<string>;
+}
+
+function placesOf(scenario: Scenario, objects: readonly Draft<KubernetesObject>[]): Places {
+  const places: Places = { node: new Set(), zone: new Set(), rack: new Set() };
+  for (const node of (scenario.cluster.nodes ?? []).flatMap(nodesOf)) {
+    places.node.add(node.name);
+    if (node.zone !== undefined) places.zone.add(node.zone);
+    if (node.rack !== undefined) places.rack.add(node.rack);
+  }
+  for (const { kind, metadata } of objects) {
+    if (kind !== 'Node') continue;
+    places.node.add(metadata.name ?? '');
+    places.zone.add(metadata.labels?.[ZONE_LABEL] ?? '');
+    places.rack.add(metadata.labels?.[RACK_LABEL] ?? '');
+  }
+  return places;
+}
+
+function problem(message: string, found: string, path: readonly PropertyKey[], known: ReadonlySet<string>): ReferenceProblem {
+  const closest = closestWord(found, known);
+  return { path, message, found, ...(closest !== undefined && { hint: `did you mean ${closest}?` }) };
+}

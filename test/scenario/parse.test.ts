@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../sim/api/index.ts';
+import { parseScenario } from '../../sim/scenario/parse.ts';
+
+const HEAD = `apiVersion: kubedes.io/v1
+kind: Scenario
+metadata:
+  name: demo
+`;
+
+const messages = (text: string, settings = {}) =>
+  parseScenario('demo.yaml', text, settings).diagnostics.map(formatDiagnostic);
+
+describe('scenario file', () => {
+  it('fills in defaults', () => {
+    const { scenario, diagnostics } = parseScenario('demo.yaml', HEAD);
+    expect(diagnostics).toEqual([]);
+    expect(scenario).toMatchObject({ seed: 1, proxyMode: 'iptables', record: { interval: '10s' } });
+    expect(scenario?.cluster.nodes).toHaveLength(1);
+  });
+
+  it('lists five mistakes at once, each at its place with what is expected', () => {
+    const text = `${HEAD}durration: 5m
+cluster:
+  nodes:
+    - name: node
+      count: -3
+      capacity: { cpu: lots }
+traffic:
+  - service: nginx
+faults:
+  - at: 10 minutes
+    fail: { node: node-0 }
+`;
+    const found = messages(text);
+    expect(found).toHaveLength(5);
+    expect(found.join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:5:1: error: unknown field durration
+          hint: did you mean duration?
+      demo.yaml:9:14: error: cluster.nodes.0.count: Too small: expected number to be >=0
+          found: -3
+      demo.yaml:10:24: error: cluster.nodes.0.capacity.cpu: expected a Kubernetes quantity such as 500m, 4 or 16Gi
+          found: "lots"
+      demo.yaml:12:14: error: traffic.0.service: expected namespace/name of a Service
+          found: "nginx"
+      demo.yaml:14:9: error: faults.0.at: expected a duration such as 10m, 1.5s, 300ms or 1h30m
+          found: "10 minutes""
+    `);
+  });
+
+  it('tells a mistake inside one form of a step by that form', () => {
+    const text = `${HEAD}timeline:
+  - at: 5m
+    scale: { kind: Deployment, name: web, replica: 3 }
+`;
+    expect(messages(text).join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:7:12: error: timeline.0.scale.replicas: required
+          expected: number
+      demo.yaml:7:43: error: unknown field timeline.0.scale.replica
+          hint: did you mean replicas?"
+    `);
+  });
+
+  it('takes YAML syntax errors with their position', () => {
+    expect(messages(`${HEAD}cluster: [\n`)[0]).toMatch(/^demo\.yaml:\d+:\d+: error: /);
+  });
+
+  it('applies settings by path before validation', () => {
+    const text = `${HEAD}cluster:\n  nodes:\n    - { name: node, count: 3 }\n`;
+    const { scenario } = parseScenario('demo.yaml', text, { 'cluster.nodes.0.count': 7, proxyMode: 'ipvs' });
+    expect(scenario?.cluster.nodes?.[0]?.count).toBe(7);
+    expect(scenario?.proxyMode).toBe('ipvs');
+    expect(messages(text, { 'cluster.nodes.0.count': 'many' })).toHaveLength(1);
+  });
+});

@@ -15,12 +15,14 @@ import {
 import { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { bootstrap } from './bootstrap.ts';
+import { Compactor } from './compaction.ts';
 import type { RequestContext } from './context.ts';
+import { unavailable } from './errors.ts';
+import { EventExpiry } from './event-expiry.ts';
 import { Identity } from './identity.ts';
 import { type ApiServerLatency, defaultLatency, LatencySampler } from './latency.ts';
 import type { ReplyEvent, ReplyTo } from './reply.ts';
 import type { ApiRequest, ApiResult, WatchHandle, WatchScope, WatchSink } from './request.ts';
-import { parseSelection } from './selection.ts';
 import { ServiceAllocation, type ServiceRanges } from './services/service-allocation.ts';
 import {
   type Change,
@@ -29,9 +31,9 @@ import {
   Storage,
   type StoredObject,
 } from './storage.ts';
+import { deleteObject } from './verbs/delete.ts';
 import { execute } from './verbs/execute.ts';
-import { select } from './verbs/read.ts';
-import { Watch } from './watch.ts';
+import { WatchCache } from './watch-cache.ts';
 
 export interface ApiServerOptions {
   /** RFC 3339 date of simulated time 0; default 2026-01-01T00:00:00Z. */
@@ -50,13 +52,10 @@ interface CommitEvent extends SimEvent {
   readonly request: ApiRequest;
   readonly replyTo: ReplyTo<ReplyEvent> | undefined;
 }
-/** `list`: the server takes the list; `listed`: the client has it. */
-interface ListEvent extends SimEvent {
-  readonly kind: 'list' | 'listed';
-  readonly watch: Watch;
-  readonly items: readonly StoredObject[];
+interface ExpireEvent extends SimEvent {
+  readonly kind: 'expire-events';
 }
-type ApiServerEvent = CommitEvent | Change | ListEvent;
+type ApiServerEvent = CommitEvent | ExpireEvent;
 
 export class ApiServer implements Component<ApiServerEvent>, ChangeListener, RequestContext {
   readonly name = 'kube-apiserver';
@@ -67,25 +66,39 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   readonly #simulation: Simulation;
   readonly #latency: LatencySampler;
   readonly #observations: ObservationBus | undefined;
+  readonly #watchCache: WatchCache;
+  readonly #compactor: Compactor;
+  readonly #eventExpiry = new EventExpiry();
   readonly #commits: Port<ApiServerEvent>;
-  readonly #deliveries: Port<ApiServerEvent>;
-  #watchCount = 0;
+  #expiryScheduled = false;
+  #available = true;
 
   constructor(simulation: Simulation, options: ApiServerOptions = {}) {
+    const store = new Store<StoredObject>();
     this.#simulation = simulation;
     this.clock = new WallClock(options.epoch ?? '2026-01-01T00:00:00Z');
     this.identity = new Identity(simulation.seed);
-    this.storage = new Storage(new Store<StoredObject>(), this);
+    this.storage = new Storage(store, this);
     this.admission = new Admission(this.storage, new ServiceAllocation(simulation.random, options.services));
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#observations = options.observations;
+    this.#watchCache = new WatchCache(simulation, this.storage, this.#latency);
+    this.#compactor = new Compactor(simulation, store);
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
-    this.#deliveries = simulation.port<ApiServerEvent>(this, Phase.delivery);
     if (options.bootstrap !== false) bootstrap(this);
   }
 
   get now(): SimTime {
     return this.#simulation.now;
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  /** Down: every request that arrives fails; watches stay, since nothing changes. For fault injection. */
+  setAvailable(available: boolean): void {
+    this.#available = available;
   }
 
   /** Executes at this instant, atomically: for tests, the cluster builder, and the commit of submitted requests. */
@@ -100,8 +113,8 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     key: string,
     replyTo?: ReplyTo<E>,
   ): void {
-    const arrival = departure + this.#latency.request(request.verb, key, departure);
-    this.#commits.at(arrival as SimTime, {
+    const arrival = (departure + this.#latency.request(request.verb, key, departure)) as SimTime;
+    this.#commits.at(arrival, {
       kind: 'commit',
       key,
       request,
@@ -123,21 +136,12 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     ) as readonly StoredObject[] as readonly ObjectOf<R>[];
   }
 
-  /** A list one request later, then every change after it; throws RangeError for a selector that the API would refuse. */
-  watch<R extends ResourceName>(scope: WatchScope<R>, sink: WatchSink<R>): WatchHandle {
-    const parsed = parseSelection(scope);
-    if (!parsed.ok) throw new RangeError(parsed.error.message);
-    const index = this.storage.tables[scope.resource].watches;
-    const watch = new Watch(++this.#watchCount, parsed.selection, sink as unknown as WatchSink, index);
-    const arrival = this.now + this.#latency.request('list', scope.resource, this.now);
-    this.#commits.at(arrival as SimTime, {
-      kind: 'list',
-      key: scope.resource,
-      n: watch.id,
-      watch,
-      items: [],
-    });
-    return watch;
+  /**
+   * A list one request later, then every change after it; with `after`, a resourceVersion, no list but every change after that,
+   * or onExpired if the history does not reach back so far. Throws RangeError for a selector that the API would refuse.
+   */
+  watch<R extends ResourceName>(scope: WatchScope<R>, sink: WatchSink<R>, after?: number): WatchHandle {
+    return this.#watchCache.watch(scope, sink, after);
   }
 
   handle(event: ApiServerEvent): void {
@@ -145,68 +149,56 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
       case 'commit':
         this.#commit(event);
         break;
-      case 'deliver':
-        this.storage.tables[event.resource].watches.dispatch(event);
-        break;
-      case 'list':
-        this.#takeList(event.watch);
-        break;
-      case 'listed':
-        event.watch.list(event.items, event.n ?? 0);
+      case 'expire-events':
+        this.#expireEvents();
         break;
     }
   }
 
-  #commit(event: CommitEvent): void {
-    const result = execute(this, event.request);
-    const { replyTo } = event;
+  #commit({ request, replyTo, key }: CommitEvent): void {
+    const result = this.#available ? execute(this, request) : unavailable();
     if (replyTo === undefined) return;
-    const at = this.now + this.#latency.response(event.key, this.now);
-    replyTo.port.at(at as SimTime, { ...replyTo.event, result });
+    const at = (this.now + this.#latency.response(key, this.now)) as SimTime;
+    replyTo.port.at(at, { ...replyTo.event, result });
   }
 
-  #takeList(watch: Watch): void {
-    if (watch.stopped) return;
-    const { storage } = this;
-    watch.startAt(storage.revision);
-    storage.tables[watch.selection.resource].watches.add(watch);
-    const items = select(storage, watch.selection);
-    const at = this.now + this.#latency.response(watch.selection.resource, this.now);
-    this.#deliveries.at(at as SimTime, {
-      kind: 'listed',
-      key: watch.selection.resource,
-      n: storage.revision,
-      watch,
-      items,
-    });
-  }
-
-  /** Called by the storage: tells observers at once and schedules the delivery to watches. */
+  /** Called by the storage, at the commit. */
   committed(table: ResourceTable, change: Change): void {
-    if (this.#observations !== undefined) this.#observe(this.#observations, change);
     this.admission.committed(change);
-    if (table.watches.size === 0) return;
-    const at = this.#latency.delivery(this.now, change.key, change.n);
-    this.#deliveries.at(at, change);
+    if (this.#observations !== undefined) observe(this.#observations, this.now, change);
+    this.#watchCache.committed(table, change);
+    this.#compactor.written();
+    if (table.name === 'events' && change.type !== 'DELETED') this.#eventWritten(change);
   }
 
-  #observe(bus: ObservationBus, change: Change): void {
-    const deleted = change.type === 'DELETED';
-    if (change.resource === 'pods') {
-      if (!bus.wants('pod-changed')) return;
-      bus.emit('pod-changed', {
-        time: this.now,
-        pod: change.object as Pod,
-        previous: change.previous as Pod | undefined,
-        deleted,
-      });
-    } else if (change.resource === 'nodes' && bus.wants('node-changed')) {
-      bus.emit('node-changed', {
-        time: this.now,
-        node: change.object as Node,
-        previous: change.previous as Node | undefined,
-        deleted,
-      });
+  #eventWritten({ object: { metadata }, n }: Change): void {
+    this.#eventExpiry.written(this.now, metadata.namespace ?? '', metadata.name, n);
+    this.#scheduleExpiry();
+  }
+
+  #expireEvents(): void {
+    const table = this.storage.tables.events;
+    this.#expiryScheduled = false;
+    for (const { namespace, name } of this.#eventExpiry.takeDue(this.now, table)) {
+      deleteObject(this, table, { namespace, name });
     }
+    this.#scheduleExpiry();
+  }
+
+  #scheduleExpiry(): void {
+    const { next } = this.#eventExpiry;
+    if (next === undefined || this.#expiryScheduled) return;
+    this.#expiryScheduled = true;
+    this.#commits.at(next, { kind: 'expire-events', key: '' });
+  }
+}
+
+function observe(bus: ObservationBus, time: SimTime, { resource, type, object, previous }: Change): void {
+  const deleted = type === 'DELETED';
+  if (resource === 'pods') {
+    if (!bus.wants('pod-changed')) return;
+    bus.emit('pod-changed', { time, pod: object as Pod, previous: previous as Pod | undefined, deleted });
+  } else if (resource === 'nodes' && bus.wants('node-changed')) {
+    bus.emit('node-changed', { time, node: object as Node, previous: previous as Node | undefined, deleted });
   }
 }

@@ -78,4 +78,8 @@ export const methodNotAllowed = (): Failure =>
 export const resourceMissing = (): Failure =>
   failure(404, 'NotFound', 'the server could not find the requested resource');
 
+/** What a client makes of a refused connection. */
+export const unavailable = (): Failure =>
+  failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+
 export const errorText = (error: ApiError): string => `${error.code} ${error.reason}: ${error.message}`;

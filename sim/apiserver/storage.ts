@@ -11,6 +11,7 @@ import {
 } from '../api/index.ts';
 import type { SimEvent } from '../engine/index.ts';
 import type { Store } from '../store/store.ts';
+import { changesSince } from './history.ts';
 import type { WatchEventType } from './request.ts';
 import { type Strategy, strategyOf } from './strategy.ts';
 import { WatchIndex } from './watch-index.ts';
@@ -130,6 +131,11 @@ export class Storage {
   list(table: ResourceTable, namespace?: string): StoredObject[] {
     const prefix = namespace === undefined ? table.storePrefix : `${table.storePrefix}${namespace}/`;
     return this.#store.list(prefix).map((kv) => kv.value);
+  }
+
+  /** In revision order; undefined if that part of the history is compacted. */
+  changesSince(table: ResourceTable, revision: number): readonly Change[] | undefined {
+    return changesSince(this.#store, table, revision);
   }
 
   insert(table: ResourceTable, namespace: string, key: string, object: StoredObject): void {

@@ -8,7 +8,6 @@ import type { Selection } from './selection.ts';
 import type { Change, StoredObject } from './storage.ts';
 
 export class Watch implements WatchHandle {
-  readonly id: number;
   readonly selection: Selection;
   readonly #sink: WatchSink;
   readonly #removeFrom: { remove(watch: Watch): void };
@@ -18,8 +17,7 @@ export class Watch implements WatchHandle {
   #stopped = false;
   #backlog: Change[] = [];
 
-  constructor(id: number, selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
-    this.id = id;
+  constructor(selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
     this.selection = selection;
     this.#sink = sink;
     this.#removeFrom = index;
@@ -43,9 +41,10 @@ export class Watch implements WatchHandle {
     this.#sink.onExpired?.();
   }
 
-  /** The list was taken at `revision`; changes after it wait until the client has the list. */
-  startAt(revision: number): void {
+  /** The server has taken up the watch at `revision`; what comes after waits until the client knows, behind what it missed. */
+  startAt(revision: number, missed: readonly Change[] | undefined): void {
     this.#since = revision;
+    if (missed !== undefined) this.#backlog.push(...missed);
   }
 
   /** The client has the list. */

@@ -5,6 +5,7 @@ import { alreadyExists, badRequest, type Failure, internalError } from '../error
 import { newMetadata } from '../object-meta.ts';
 import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable, StoredObject } from '../storage.ts';
+import { afterMainChange } from './strategy-rules.ts';
 
 /** Tries for a free generated name: gate RetryGenerateName, on by default since v1.31. */
 const generateNameAttempts = 8;
@@ -66,7 +67,8 @@ function createNamed(
     generation: table.strategy.generation === 'none' ? undefined : 1,
     creationTimestamp: clock.timestamp(context.now),
   });
-  const object: StoredObject = { ...admitted.object, metadata };
+  const complete: StoredObject = { ...admitted.object, metadata };
+  const object = afterMainChange(table.name, complete, undefined, metadata.creationTimestamp);
   storage.insert(table, namespace, key, object);
   const { warnings } = admitted;
   return warnings === undefined ? { ok: true, code: 201, object } : { ok: true, code: 201, object, warnings };

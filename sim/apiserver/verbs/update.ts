@@ -7,6 +7,7 @@ import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
 import { bumpsGeneration } from '../strategy.ts';
 import { create } from './create.ts';
+import { afterMainChange, afterStatusChange } from './strategy-rules.ts';
 import { writeChange } from './write.ts';
 
 export type UpdateSubresource = 'status' | 'finalize' | undefined;
@@ -68,10 +69,11 @@ function updateMain(
   submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
-  const { status: _ignored, ...rest } = submitted;
-  const { status } = table.keepsStatus ? current : submitted;
   const metadata = userMetadata(current.metadata, submitted.metadata);
-  const proposed: StoredObject = status === undefined ? { ...rest, metadata } : { ...rest, metadata, status };
+  const status = table.keepsStatus ? current.status : submitted.status;
+  const same = submitted.status === status;
+  const wanted: StoredObject = same ? { ...submitted, metadata } : { ...submitted, metadata, status };
+  const proposed = afterMainChange(table.name, wanted, current, context.clock.timestamp(context.now));
   const admitted = context.admission.update(table, proposed, current);
   if (!admitted.ok) return admitted;
   return writeChange(context, table, entry, withGeneration(table, admitted.object, current));
@@ -90,9 +92,9 @@ function updateStatus(
     : submitted.metadata;
   const metadata = userMetadata(current.metadata, submittedMetadata);
   const { status } = submitted;
-  const next: StoredObject =
-    status === undefined ? { ...current, metadata } : { ...current, metadata, status };
-  return writeChange(context, table, entry, next);
+  const next: StoredObject = { ...current, metadata, status };
+  const now = context.clock.timestamp(context.now);
+  return writeChange(context, table, entry, afterStatusChange(table.name, next, current, now));
 }
 
 /**

@@ -3,13 +3,17 @@ import type { Controller } from './controller.ts';
 import { DeploymentController } from './deployment/deployment.ts';
 import type { ControllerEnvironment } from './environment.ts';
 import { GarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { JobController } from './job/job.ts';
 import { REPLICA_SET, REPLICATION_CONTROLLER } from './replicaset/kinds.ts';
 import { ReplicaSetController } from './replicaset/replicaset.ts';
+import { TtlAfterFinishedController } from './ttl-after-finished.ts';
 
 export type ControllerName =
   | 'replicationcontroller-controller'
   | 'replicaset-controller'
   | 'deployment-controller'
+  | 'job-controller'
+  | 'ttl-after-finished-controller'
   | 'garbage-collector-controller';
 
 interface Row {
@@ -29,6 +33,11 @@ export const controllerTable: readonly Row[] = [
     create: (environment) => new ReplicaSetController(environment, REPLICA_SET),
   },
   { name: 'deployment-controller', create: (environment) => new DeploymentController(environment) },
+  { name: 'job-controller', create: (environment) => new JobController(environment) },
+  {
+    name: 'ttl-after-finished-controller',
+    create: (environment) => new TtlAfterFinishedController(environment),
+  },
   {
     name: 'garbage-collector-controller',
     create: (environment) => new GarbageCollector(environment),

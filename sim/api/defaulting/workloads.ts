@@ -105,7 +105,9 @@ function defaultJobTemplate(spec: JobSpec): JobSpec {
     change(failure, 'rules', (rules) =>
       mapSame(rules, (rule) =>
         change(rule, 'onPodConditions', (patterns) =>
-          mapSame(patterns, (pattern) => (pattern.status === '' ? { ...pattern, status: 'True' } : pattern)),
+          mapSame(patterns, (pattern) =>
+            (pattern.status ?? '') === '' ? { ...pattern, status: 'True' } : pattern,
+          ),
         ),
       ),
     ),

@@ -13,10 +13,10 @@ import {
 } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
 import type { SimTime } from '../../engine/index.ts';
+import { AdoptionCandidates } from '../adoption-candidates.ts';
 import { claim } from '../claims.ts';
 import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
-import { SelectorIndex } from '../selector-index.ts';
 import { syncDeployment } from './deployment-sync.ts';
 import { SyncState } from './sync-state.ts';
 
@@ -26,13 +26,18 @@ export class DeploymentController implements Controller {
   readonly #environment: ControllerEnvironment;
   readonly #deployments: Informer<Deployment>;
   readonly #replicaSets: Informer<ReplicaSet>;
-  readonly #selectors = new SelectorIndex();
+  readonly #orphans: AdoptionCandidates<ReplicaSet>;
   #work!: WorkSink;
 
   constructor(environment: ControllerEnvironment) {
     this.#environment = environment;
     this.#deployments = environment.informers.informer('deployments');
     this.#replicaSets = environment.informers.informer('replicasets');
+    this.#orphans = new AdoptionCandidates(
+      this.#replicaSets,
+      (namespace) => environment.orphanReplicaSets(namespace),
+      isAlive,
+    );
   }
 
   start(work: WorkSink): void {
@@ -41,7 +46,7 @@ export class DeploymentController implements Controller {
       onAdd: (deployment) => this.#changed(deployment),
       onUpdate: (deployment) => this.#changed(deployment),
       onDelete: (deployment) => {
-        this.#selectors.delete(keyOf(deployment));
+        this.#orphans.ownerDeleted(keyOf(deployment));
         work.forget(keyOf(deployment));
       },
     });
@@ -59,7 +64,7 @@ export class DeploymentController implements Controller {
 
   #changed(deployment: Deployment): void {
     const key = keyOf(deployment);
-    this.#selectors.set(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
+    this.#orphans.ownerSeen(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
     this.#work.add(key);
   }
 
@@ -68,8 +73,7 @@ export class DeploymentController implements Controller {
     const controller = controllerOf(rs);
     if (controller !== undefined) this.#enqueue(controller, rs);
     else if (rs.metadata.deletionTimestamp === undefined) {
-      const candidates = this.#selectors.matching(rs.metadata.namespace ?? '', rs.metadata.labels);
-      for (const key of candidates) this.#work.add(key);
+      for (const key of this.#orphans.orphanSeen(rs)) this.#work.add(key);
     }
   }
 
@@ -101,16 +105,14 @@ export class DeploymentController implements Controller {
   reconcile(key: string, now: SimTime): Plan {
     const deployment = this.#deployments.get(key);
     if (deployment === undefined) return DONE;
-    const { uid, namespace = '', deletionTimestamp } = deployment.metadata;
+    const { uid, deletionTimestamp } = deployment.metadata;
     const { selector } = deployment.spec;
     const matches = (rs: ReplicaSet): boolean => matchesSelector(selector, rs.metadata.labels);
     const owned = [...this.#environment.replicaSetsOf(uid)];
     const deleting = deletionTimestamp !== undefined;
     const claims = {
       release: deleting ? [] : owned.filter((rs) => !matches(rs)),
-      adopt: deleting
-        ? []
-        : [...this.#environment.orphanReplicaSets(namespace)].filter((rs) => isAlive(rs) && matches(rs)),
+      adopt: deleting ? [] : this.#orphans.adoptable(key, selector),
     };
     return claim(deployment, 'deployments', 'replicasets', claims, (adopted) => {
       const all = [...owned.filter(matches), ...adopted];

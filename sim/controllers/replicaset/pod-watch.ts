@@ -2,12 +2,14 @@
  * What pod changes mean to the ReplicaSet controller: whose pods they are, which keys to look at, which expectations are met.
  * Kubernetes v1.36.3, pkg/controller/replicaset/replica_set.go (addPod, updatePod, deletePod).
  */
-import { controllerOf, keyOf, matchesSelector, type OwnerReference, type Pod } from '../../api/index.ts';
+import { controllerOf, keyOf, type OwnerReference, type Pod } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
 import { seconds } from '../../engine/index.ts';
+import { AdoptionCandidates } from '../adoption-candidates.ts';
 import type { WorkSink } from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
 import { isPodActive, isPodReady } from '../pod-state.ts';
-import { SelectorIndex } from '../selector-index.ts';
+
 import { type Replicated, selectorOf } from './kinds.ts';
 import { OwnedPods } from './owned-pods.ts';
 
@@ -17,15 +19,18 @@ export class PodWatch {
   readonly #pods: Informer<Pod>;
   readonly #kind: string;
   readonly #resolve: Resolve;
-  readonly #selectors = new SelectorIndex();
+  readonly #orphans: AdoptionCandidates<Pod>;
   /** By the UID in the pods' controller reference. */
   readonly #owned = new Map<string, OwnedPods>();
-  /** Orphans that match an owner's selector, by owner key: tried at its next sync. */
-  readonly #candidates = new Map<string, Set<string>>();
   #work!: WorkSink;
 
-  constructor(pods: Informer<Pod>, kind: string, resolve: Resolve) {
-    this.#pods = pods;
+  constructor(environment: ControllerEnvironment, kind: string, resolve: Resolve) {
+    this.#pods = environment.informers.informer('pods');
+    this.#orphans = new AdoptionCandidates(
+      this.#pods,
+      (namespace) => environment.orphanPods(namespace),
+      isPodActive,
+    );
     this.#kind = kind;
     this.#resolve = resolve;
   }
@@ -45,38 +50,19 @@ export class PodWatch {
     return owned;
   }
 
-  /** A new owner looks at the orphans that are there already: O(orphans of the namespace), once. */
   ownerChanged(owner: Replicated): void {
-    const key = keyOf(owner);
-    const namespace = owner.metadata.namespace ?? '';
-    const selector = selectorOf(owner);
-    if (!this.#selectors.set(key, namespace, selector)) return;
-    for (const pod of this.#pods.byIndex('orphan', namespace)) {
-      if (matchesSelector(selector, pod.metadata.labels)) this.#suggest(key, pod);
-    }
+    this.#orphans.ownerSeen(keyOf(owner), owner.metadata.namespace ?? '', selectorOf(owner));
   }
 
   ownerDeleted(owner: Replicated): void {
-    this.#selectors.delete(keyOf(owner));
-    this.#candidates.delete(keyOf(owner));
+    this.#orphans.ownerDeleted(keyOf(owner));
     if (this.#owned.get(owner.metadata.uid)?.size === 0) this.#owned.delete(owner.metadata.uid);
   }
 
   /** Active orphans that match the owner's selector, unless it is being deleted. */
   adoptable(owner: Replicated): readonly Pod[] {
-    const key = keyOf(owner);
-    const candidates = this.#candidates.get(key);
-    if (candidates === undefined) return NONE;
-    const pods: Pod[] = [];
-    for (const podKey of candidates) {
-      const pod = this.#pods.get(podKey);
-      if (pod === undefined || controllerOf(pod) !== undefined || !isPodActive(pod))
-        candidates.delete(podKey);
-      else if (!matchesSelector(selectorOf(owner), pod.metadata.labels)) candidates.delete(podKey);
-      else pods.push(pod);
-    }
-    if (candidates.size === 0) this.#candidates.delete(key);
-    return owner.metadata.deletionTimestamp === undefined ? pods : NONE;
+    if (owner.metadata.deletionTimestamp !== undefined) return [];
+    return this.#orphans.adoptable(keyOf(owner), selectorOf(owner));
   }
 
   #added(pod: Pod): void {
@@ -135,16 +121,7 @@ export class PodWatch {
   }
 
   #orphan(pod: Pod): void {
-    for (const key of this.#selectors.matching(pod.metadata.namespace ?? '', pod.metadata.labels)) {
-      this.#suggest(key, pod);
-      this.#work.add(key);
-    }
-  }
-
-  #suggest(key: string, pod: Pod): void {
-    const candidates = this.#candidates.get(key);
-    if (candidates === undefined) this.#candidates.set(key, new Set([keyOf(pod)]));
-    else candidates.add(keyOf(pod));
+    for (const key of this.#orphans.orphanSeen(pod)) this.#work.add(key);
   }
 
   #drop(reference: OwnerReference, pod: Pod): void {
@@ -169,8 +146,6 @@ export class PodWatch {
     return owner === undefined ? undefined : keyOf(owner);
   }
 }
-
-const NONE: readonly Pod[] = [];
 
 const isNewlyAdoptable = (pod: Pod, previous: Pod): boolean =>
   pod.metadata.labels !== previous.metadata.labels || controllerOf(previous) !== undefined;

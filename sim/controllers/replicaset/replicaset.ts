@@ -50,7 +50,7 @@ export class ReplicaSetController implements Controller {
     this.#kind = kind;
     this.#environment = environment;
     this.#owners = environment.informers.informer(kind.resource);
-    this.#watch = new PodWatch(environment.informers.informer('pods'), kind.kind, (reference, namespace) =>
+    this.#watch = new PodWatch(environment, kind.kind, (reference, namespace) =>
       this.#ownerOf(reference, namespace),
     );
     this.#instantOf = (time) => environment.clock.microsecondsOf(time);

@@ -54,6 +54,13 @@ export const annotations = {
     '90s',
     parseDuration,
   ),
+  runTimeEstimate: define(
+    'run-time-estimate',
+    'duration, e.g. 2h',
+    'How long its user said the pod would run at most; backfilling policies look at it.',
+    '2h',
+    parseDuration,
+  ),
   exitCode: define(
     'exit-code',
     'integer 0 to 255',

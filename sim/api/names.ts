@@ -73,7 +73,8 @@ function check(text: string, max: number, pattern: RegExp, problem: string): Pro
 }
 
 /** Lower-case letters, digits and `-`, at most 63. */
-export const dnsLabelProblems = (text: string): Problems => check(text, 63, label, LABEL_PROBLEM);
+export const dnsLabelProblems = (text: string): Problems =>
+  check(text, 63, label, subdomain.test(text) ? 'must not contain dots' : LABEL_PROBLEM);
 /** Labels joined by dots, at most 253. */
 export const dnsSubdomainProblems = (text: string): Problems =>
   check(text, 253, subdomain, SUBDOMAIN_PROBLEM);
@@ -118,6 +119,23 @@ export function portNameProblems(text: string): Problems {
   if (!/[a-z]/.test(text)) problems.push('must contain at least one letter (a-z)');
   if (text.includes('--')) problems.push('must not contain consecutive hyphens');
   if (text.startsWith('-') || text.endsWith('-')) problems.push('must not begin or end with a hyphen');
+  return problems;
+}
+
+const configKey = /^[-._a-zA-Z0-9]+$/;
+const CONFIG_KEY_PROBLEM = regexProblem(
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+  '[-._a-zA-Z0-9]+',
+  'key.name',
+  'KEY_NAME',
+  'key-name',
+);
+
+/** Keys of ConfigMaps and Secrets. */
+export function configKeyProblems(text: string): Problems {
+  const problems = [...check(text, 253, configKey, CONFIG_KEY_PROBLEM)];
+  if (text === '.' || text === '..') problems.push(`must not be '${text}'`);
+  else if (text.startsWith('..')) problems.push("must not start with '..'");
   return problems;
 }
 

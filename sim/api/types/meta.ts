@@ -50,8 +50,8 @@ const metaFields = {
 
 /** Metadata of a stored object: what the API server always fills is required. */
 export const objectMeta = struct('v1.ObjectMeta', {
-  ...metaFields,
   name: req(ptr(str)),
+  ...metaFields,
   uid: req(ptr(str)),
   /** Decimal text of the store revision; compare only for equality, as clients must. */
   resourceVersion: req(ptr(str)),
@@ -61,8 +61,8 @@ export interface ObjectMeta extends Of<typeof objectMeta> {}
 
 /** Metadata of a template or of an object about to be created. */
 export const draftMeta = struct('v1.ObjectMeta', {
-  ...metaFields,
   name: str,
+  ...metaFields,
   uid: str,
   resourceVersion: str,
   creationTimestamp: time,

@@ -52,7 +52,8 @@ function balance(resources: readonly ScoredResource[], row: number, withPod: 0 |
     known++;
   }
   if (known < 2) return 100;
-  const deviation = known === 2 ? Math.abs((first - second) / 2) : spread(resources, row, withPod, total / known, known);
+  const deviation =
+    known === 2 ? Math.abs((first - second) / 2) : spread(resources, row, withPod, total / known, known);
   return Math.trunc((1 - deviation) * 100);
 }
 

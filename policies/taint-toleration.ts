@@ -1,5 +1,12 @@
 /** TaintToleration: untolerated taints repel, or count against a node. `plugins/tainttoleration`, Kubernetes v1.36. */
-import { firstUntoleratedTaint, type Node, type Pod, type Taint, type Toleration, toleratesTaint } from '../sim/api/index.ts';
+import {
+  firstUntoleratedTaint,
+  type Node,
+  type Pod,
+  type Taint,
+  type Toleration,
+  toleratesTaint,
+} from '../sim/api/index.ts';
 import {
   Action,
   type CycleState,
@@ -18,15 +25,18 @@ const REFUSAL = unresolvable('node(s) had untolerated taint(s)');
 const HARD = stateKey<Int32Array>(`PreFilter${NAME}`);
 const SOFT = stateKey<Int32Array>(`PreScore${NAME}`);
 
-const isRepelled = (taints: readonly Taint[] | undefined, tolerations: readonly Toleration[] | undefined): boolean =>
-  firstUntoleratedTaint(taints, tolerations, 'NoSchedule', 'NoExecute') !== undefined;
+const isRepelled = (
+  taints: readonly Taint[] | undefined,
+  tolerations: readonly Toleration[] | undefined,
+): boolean => firstUntoleratedTaint(taints, tolerations, 'NoSchedule', 'NoExecute') !== undefined;
 
 /** Only tolerations for this effect, or for all of them, count for PreferNoSchedule taints. */
 function countUnpreferred(taints: readonly Taint[], tolerations: readonly Toleration[]): number {
   const relevant = tolerations.filter(
     ({ effect }) => effect === undefined || effect === '' || effect === 'PreferNoSchedule',
   );
-  return taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !toleratesTaint(relevant, taint)).length;
+  return taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !toleratesTaint(relevant, taint))
+    .length;
 }
 
 export const taintToleration = (_args: unknown, { snapshot }: Handle): Plugin => {
@@ -54,7 +64,9 @@ export const taintToleration = (_args: unknown, { snapshot }: Handle): Plugin =>
     nodeLocal: true,
     idle: () => snapshot.taintSets.hardNodes === 0,
     filterRows: (state, rows, count, verdicts) => {
-      const repelled = answers(state, HARD, (taints, tolerations) => (isRepelled(taints, tolerations) ? 1 : 0));
+      const repelled = answers(state, HARD, (taints, tolerations) =>
+        isRepelled(taints, tolerations) ? 1 : 0,
+      );
       for (let i = 0; i < count; i++) verdicts[i] = repelled(rows[i]!);
     },
     refusal: () => REFUSAL,

@@ -43,7 +43,10 @@ const compiled = new WeakMap<Affinity, Map<string, PodTerms>>();
 /** The terms of a pod; O(1) for an affinity object seen before in the namespace. */
 export function podTerms(pod: Pod): PodTerms {
   const affinity = pod.spec.affinity;
-  if (affinity === undefined || (affinity.podAffinity === undefined && affinity.podAntiAffinity === undefined))
+  if (
+    affinity === undefined ||
+    (affinity.podAffinity === undefined && affinity.podAntiAffinity === undefined)
+  )
     return NO_TERMS;
   const namespace = pod.metadata.namespace ?? '';
   let byNamespace = compiled.get(affinity);
@@ -95,10 +98,7 @@ export const selectorText = (selector: Selector): string =>
 
 /** Whether the term selects `pod`, in a namespace with these labels. */
 export function termMatches(term: AffinityTerm, pod: Pod, namespaceLabels: Labels | undefined): boolean {
-  if (
-    !term.namespaces.has(pod.metadata.namespace ?? '') &&
-    !term.namespaceSelector.matches(namespaceLabels)
-  )
+  if (!term.namespaces.has(pod.metadata.namespace ?? '') && !term.namespaceSelector.matches(namespaceLabels))
     return false;
   return term.selector.matches(pod.metadata.labels);
 }

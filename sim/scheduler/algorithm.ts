@@ -102,8 +102,7 @@ export class SchedulingAlgorithm {
       return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes: this.#evaluated };
     if (this.feasibleCount === 1) return this.#chosen(0, undefined, 1);
     const failed = this.prioritize(state);
-    if (failed !== undefined)
-      return { kind: 'error', status: failed, evaluatedNodes: this.#evaluated };
+    if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes: this.#evaluated };
     return this.#select(state.pod, attempt);
   }
 
@@ -139,8 +138,7 @@ export class SchedulingAlgorithm {
     const nominee = state.pod.status?.nominatedNodeName;
     if (nominee !== undefined && nominee !== '' && this.#passesOnNominated(state, nominee)) return undefined;
     const rows = nodeNames === undefined ? undefined : this.#rowsOf(nodeNames);
-    if (rows === undefined)
-      this.#memo = this.#memos.of(state.shape.id, framework.snapshot.capacity);
+    if (rows === undefined) this.#memo = this.#memos.of(state.shape.id, framework.snapshot.capacity);
     const order = rows ?? framework.snapshot.order;
     const total = rows === undefined ? framework.snapshot.nodeCount : rows.length;
     this.#search(state, order, total);
@@ -429,14 +427,16 @@ export class SchedulingAlgorithm {
         ties = 1;
       } else if (total === best) ties++;
     }
-    const chosen = this.#options.tieBreak === 'random' ? this.#drawTie(pod, attempt, best, ties) : this.#lowestName(best);
+    const chosen =
+      this.#options.tieBreak === 'random' ? this.#drawTie(pod, attempt, best, ties) : this.#lowestName(best);
     return this.#chosen(chosen, best, ties);
   }
 
   /** Uniform among the best, as upstream's reservoir sampling is, but with one draw keyed by pod and attempt. */
   #drawTie(pod: Pod, attempt: number, best: number, ties: number): number {
     const { totals } = this;
-    let skip = ties === 1 ? 0 : Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
+    let skip =
+      ties === 1 ? 0 : Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
     let i = 0;
     for (; totals[i] !== best || skip-- > 0; i++);
     return i;
@@ -447,7 +447,8 @@ export class SchedulingAlgorithm {
     let lowest = -1;
     for (let i = 0; i < this.feasibleCount; i++) {
       if (this.totals[i] !== best) continue;
-      if (lowest < 0 || snapshot.nameOf(this.feasible[i]!) < snapshot.nameOf(this.feasible[lowest]!)) lowest = i;
+      if (lowest < 0 || snapshot.nameOf(this.feasible[i]!) < snapshot.nameOf(this.feasible[lowest]!))
+        lowest = i;
     }
     return lowest;
   }

@@ -1,5 +1,14 @@
 /** Requests and capacities by resource name, for the few decisions that are not worth a column. */
-import { CPU, cpuMilli, EPHEMERAL_STORAGE, MEMORY, type Node, type Pod, podResources, wholeUnits } from '../api/index.ts';
+import {
+  CPU,
+  cpuMilli,
+  EPHEMERAL_STORAGE,
+  MEMORY,
+  type Node,
+  type Pod,
+  podResources,
+  wholeUnits,
+} from '../api/index.ts';
 
 /** What a pod asks for: milli-CPU, bytes or whole units; nothing that is 0. */
 export function podAmounts(pod: Pod): ReadonlyMap<string, number> {

@@ -35,7 +35,8 @@ export class SchedulerCache {
   /** Counts the pod on `node` from now on, ahead of the API. Throws if the pod is known already. */
   assume(pod: Pod, shape: PodShape, node: string): void {
     const uid = pod.metadata.uid;
-    if (this.#pods.has(uid)) throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
+    if (this.#pods.has(uid))
+      throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
     this.#pods.set(uid, { placed: this.#place(pod, shape, node), assumed: true, deadline: NEVER });
     this.#assumed.add(uid);
   }

@@ -4,8 +4,9 @@
  * policy is one object with a `name` and a `filter` or a `score`. Plugins are pure given arguments, snapshot, cycle state and
  * keyed draws; what a plugin must remember between pods it keeps in a `Memory`, changed at reserve and unreserve only.
  */
-import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
+
 import type { Node, Pod } from '../api/index.ts';
+import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
 import type { Duration, SimTime } from '../engine/index.ts';
 import type { EventInterest } from './cluster-event.ts';
 import type { CycleState } from './cycle-state.ts';

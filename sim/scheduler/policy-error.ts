@@ -7,9 +7,18 @@ export class PolicyError extends Error {
   /** "namespace/name" of the pod, empty outside an attempt. */
   readonly pod: string;
 
-  constructor(plugin: string, extensionPoint: string, pod: string, what: string, replay: string, cause?: unknown) {
+  constructor(
+    plugin: string,
+    extensionPoint: string,
+    pod: string,
+    what: string,
+    replay: string,
+    cause?: unknown,
+  ) {
     const about = pod === '' ? '' : ` for pod ${pod}`;
-    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${replay === '' ? '' : ` (${replay})`}`, { cause });
+    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${replay === '' ? '' : ` (${replay})`}`, {
+      cause,
+    });
     this.name = 'PolicyError';
     this.plugin = plugin;
     this.extensionPoint = extensionPoint;

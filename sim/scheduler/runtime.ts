@@ -141,8 +141,7 @@ export class Framework {
       }
       narrowedBy.push(plugin.name);
       nodeNames = nodeNames === undefined ? outcome.nodeNames : intersection(nodeNames, outcome.nodeNames);
-      if (nodeNames.size === 0)
-        return { status: nothingLeft(narrowedBy), nodeNames: undefined, narrowedBy };
+      if (nodeNames.size === 0) return { status: nothingLeft(narrowedBy), nodeNames: undefined, narrowedBy };
     }
     if (rejection !== undefined) return { status: rejection, nodeNames: undefined, narrowedBy: [] };
     return nodeNames === undefined ? ALL_NODES : { status: undefined, nodeNames, narrowedBy };
@@ -211,8 +210,7 @@ export class Framework {
     return this.nominator
       .on(node)
       .filter(
-        (other) =>
-          (other.pod.spec.priority ?? 0) >= priority && other.pod.metadata.uid !== pod.metadata.uid,
+        (other) => (other.pod.spec.priority ?? 0) >= priority && other.pod.metadata.uid !== pod.metadata.uid,
       );
   }
 
@@ -327,7 +325,13 @@ export class Framework {
   }
 
   /** Brings raw scores to 0..100 in place and checks that they are. */
-  normalizeWith(plugin: Plugin, state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void {
+  normalizeWith(
+    plugin: Plugin,
+    state: CycleState,
+    rows: Int32Array,
+    count: number,
+    scores: Float64Array,
+  ): void {
     if (plugin.normalizeRows !== undefined) plugin.normalizeRows(state, rows, count, scores);
     else if (plugin.normalizeScore !== undefined) this.#normalizeList(plugin, state, rows, count, scores);
     for (let i = 0; i < count; i++) {
@@ -387,13 +391,7 @@ export class Framework {
     return this.guard.call(plugin.name, 'Permit', state.pod, () => plugin.permit!(state, state.pod, node));
   }
 
-  step(
-    point: 'preBind' | 'bind',
-    plugin: Plugin,
-    state: CycleState,
-    node: string,
-    turn: Turn,
-  ): StepOutcome {
+  step(point: 'preBind' | 'bind', plugin: Plugin, state: CycleState, node: string, turn: Turn): StepOutcome {
     return this.guard.call(plugin.name, point === 'bind' ? 'Bind' : 'PreBind', state.pod, () =>
       plugin[point]!(state, state.pod, node, turn),
     );
@@ -445,7 +443,9 @@ export class Framework {
         `only one queue sort plugin required for profile with scheduler name "${this.profileName}", but got ${expanded.queueSort.length}`,
       );
     if (expanded.bind.length === 0)
-      throw new Error(`at least one bind plugin is needed for profile with scheduler name "${this.profileName}"`);
+      throw new Error(
+        `at least one bind plugin is needed for profile with scheduler name "${this.profileName}"`,
+      );
     return expanded;
   }
 

@@ -3,7 +3,7 @@
  * `plugins/noderesources/resource_allocation.go`, Kubernetes v1.36.
  */
 import { isScalarResource } from '../api/index.ts';
-import { ArgsReader } from './args.ts';
+import type { ArgsReader } from './args.ts';
 import type { PodShape } from './pod-shape.ts';
 import { CPU_ID, EPHEMERAL_ID, FIRST_SCALAR_ID, MEMORY_ID } from './resource-ids.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -94,7 +94,8 @@ export class Snapshot {
     let column = this.#labels.get(key);
     if (column === undefined) {
       column = new LabelColumn(key, this.capacity);
-      for (let row = 1; row < this.nodes.length; row++) column.set(row, this.nodes[row]?.metadata.labels, true);
+      for (let row = 1; row < this.nodes.length; row++)
+        column.set(row, this.nodes[row]?.metadata.labels, true);
       this.#labels.set(key, column);
     }
     return column;
@@ -293,7 +294,10 @@ export class Snapshot {
     }
   }
 
-  #setSpec(row: number, spec: { taints?: readonly Taint[] | undefined; unschedulable?: boolean | undefined }): void {
+  #setSpec(
+    row: number,
+    spec: { taints?: readonly Taint[] | undefined; unschedulable?: boolean | undefined },
+  ): void {
     const unschedulable = spec.unschedulable === true ? 1 : 0;
     this.unschedulableNodes += unschedulable - this.unschedulable[row]!;
     this.unschedulable[row] = unschedulable;

@@ -107,12 +107,7 @@ export class TopologyIndex {
   }
 
   /** Appends the counters of terms of this kind that some running pod carries and that select `pod`. */
-  termsSelecting(
-    kind: TermKind,
-    pod: Pod,
-    namespaceLabels: Labels | undefined,
-    found: TermCounter[],
-  ): void {
+  termsSelecting(kind: TermKind, pod: Pod, namespaceLabels: Labels | undefined, found: TermCounter[]): void {
     const index = this.#termIndex[kind];
     if (index.size === 0) return;
     const first = found.length;
@@ -196,8 +191,7 @@ export class TopologyIndex {
     for (const [text, counter] of this.#terms) {
       if (counter.rows.total !== 0) continue;
       this.#terms.delete(text);
-      for (const kind of KINDS)
-        if (text.startsWith(`${kind}\u0000`)) this.#termIndex[kind].remove(counter);
+      for (const kind of KINDS) if (text.startsWith(`${kind}\u0000`)) this.#termIndex[kind].remove(counter);
     }
   }
 }

@@ -1,0 +1,222 @@
+/**
+ * The binding cycle: waiting for Permit, PreBind, Bind, PostBind (schedule_one.go, Kubernetes v1.36). Many run at once, each a
+ * chain of steps: a plugin decides, its requests are sent, it is asked again with the answers.
+ */
+import { keyOf, type Pod } from '../api/index.ts';
+import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
+import { type Duration, minutes, type SimTime } from '../engine/index.ts';
+import type { CycleState } from './cycle-state.ts';
+import type { Pause, Plugin, WaitingPod } from './framework.ts';
+import type { QueuedPod } from './queued-pod.ts';
+import type { Framework } from './runtime.ts';
+import { failure, Status, unschedulable } from './status.ts';
+
+/** Upstream's maxTimeout of Permit. */
+const MAX_PERMIT_TIMEOUT: Duration = minutes(15);
+
+/** How the binding cycles reach the world; the scheduler component's side. */
+export interface BindingServices {
+  now(): SimTime;
+  send(request: ApiRequest, uid: string, key: string, number: number): void;
+  poll(uid: string, key: string, delay: Duration): void;
+  permitTimeout(uid: string, key: string, delay: Duration): void;
+  /** Permit is granted: what happens now cannot make the pod unschedulable any more. */
+  permitted(cycle: BindingCycle): void;
+  bound(cycle: BindingCycle): void;
+  failed(cycle: BindingCycle, status: Status): void;
+}
+
+export class BindingCycle {
+  readonly queued: QueuedPod;
+  /** The pod with its node name set. */
+  readonly assumed: Pod;
+  readonly node: string;
+  readonly state: CycleState;
+  readonly framework: Framework;
+  point: 'permit' | 'preBind' | 'bind' = 'permit';
+  /** Permit plugins still waiting, each until when. */
+  readonly permits = new Map<string, SimTime>();
+  plugin = 0;
+  turn = 0;
+  /** Answers to the requests of the last pause; undefined where one is missing. */
+  results: (ApiResult | undefined)[] = [];
+  missing = 0;
+
+  constructor(queued: QueuedPod, assumed: Pod, node: string, state: CycleState, framework: Framework) {
+    this.queued = queued;
+    this.assumed = assumed;
+    this.node = node;
+    this.state = state;
+    this.framework = framework;
+  }
+
+  get uid(): string {
+    return this.assumed.metadata.uid;
+  }
+}
+
+const NO_RESULTS: readonly ApiResult[] = [];
+
+export class BindingCycles {
+  readonly #services: BindingServices;
+  /** By uid. */
+  readonly #running = new Map<string, BindingCycle>();
+  #waiting = 0;
+
+  constructor(services: BindingServices) {
+    this.#services = services;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  get(uid: string): BindingCycle | undefined {
+    return this.#running.get(uid);
+  }
+
+  /** Runs the Permit plugins; their rejection, or undefined if the pod may go on or has to wait. */
+  permit(cycle: BindingCycle): Status | undefined {
+    for (const plugin of cycle.framework.pluginsAt('permit')) {
+      const { status, timeout } = cycle.framework.permit(plugin, cycle.state, cycle.node);
+      if (status === undefined || status.code === 'Success') continue;
+      if (status.code !== 'Wait') return status.of(plugin.name);
+      const wait = Math.min(timeout ?? MAX_PERMIT_TIMEOUT, MAX_PERMIT_TIMEOUT);
+      cycle.permits.set(plugin.name, (this.#services.now() + wait) as SimTime);
+    }
+    return undefined;
+  }
+
+  /** Begins the cycle of an assumed, reserved and permitted (or waiting) pod. */
+  start(cycle: BindingCycle): void {
+    this.#running.set(cycle.uid, cycle);
+    if (cycle.permits.size === 0) {
+      this.#afterPermit(cycle);
+      return;
+    }
+    this.#waiting++;
+    const soonest = Math.min(...cycle.permits.values());
+    this.#services.permitTimeout(cycle.uid, cycle.queued.key, (soonest - this.#services.now()) as Duration);
+  }
+
+  waitingPods(): readonly WaitingPod[] {
+    if (this.#waiting === 0) return [];
+    return [...this.#running.values()].filter(isWaiting).map((cycle) => ({
+      pod: cycle.assumed,
+      node: cycle.node,
+      pendingPlugins: [...cycle.permits.keys()],
+      allow: (plugin) => this.#allow(cycle, plugin),
+      reject: (plugin, message) => this.reject(cycle.uid, plugin, message),
+    }));
+  }
+
+  /** Ends a wait for Permit; false if the pod does not wait. */
+  reject(uid: string, plugin: string, message: string): boolean {
+    const cycle = this.#running.get(uid);
+    if (cycle === undefined || !isWaiting(cycle)) return false;
+    this.#fail(cycle, unschedulable(message).of(plugin));
+    return true;
+  }
+
+  timedOut(uid: string): void {
+    const cycle = this.#running.get(uid);
+    if (cycle === undefined || !isWaiting(cycle)) return;
+    for (const [plugin, until] of cycle.permits)
+      if (until <= this.#services.now()) {
+        const text = `rejected due to timeout after waiting at plugin ${plugin}`;
+        this.#fail(cycle, unschedulable(text).of(plugin));
+        return;
+      }
+  }
+
+  /** An answer to a request of the step under way. */
+  reply(uid: string, number: number, result: ApiResult): void {
+    const cycle = this.#running.get(uid);
+    if (cycle === undefined || cycle.results[number] !== undefined) return;
+    cycle.results[number] = result;
+    if (--cycle.missing === 0) this.#resume(cycle);
+  }
+
+  poll(uid: string): void {
+    const cycle = this.#running.get(uid);
+    if (cycle !== undefined && cycle.missing === 0) this.#resume(cycle);
+  }
+
+  #allow(cycle: BindingCycle, plugin: string): void {
+    if (!isWaiting(cycle) || !cycle.permits.delete(plugin) || cycle.permits.size > 0) return;
+    this.#waiting--;
+    this.#afterPermit(cycle);
+  }
+
+  #afterPermit(cycle: BindingCycle): void {
+    cycle.point = 'preBind';
+    this.#services.permitted(cycle);
+    this.#resume(cycle);
+  }
+
+  #resume(cycle: BindingCycle): void {
+    if (cycle.point === 'preBind' && !this.#runPoint(cycle, 'preBind')) return;
+    if (cycle.point === 'preBind') {
+      cycle.point = 'bind';
+      cycle.plugin = 0;
+    }
+    if (!this.#runPoint(cycle, 'bind')) return;
+    this.#running.delete(cycle.uid);
+    this.#services.bound(cycle);
+  }
+
+  /** True when the point is done; false while it waits, or after it failed. */
+  #runPoint(cycle: BindingCycle, point: 'preBind' | 'bind'): boolean {
+    const plugins = cycle.framework.pluginsAt(point);
+    for (; cycle.plugin < plugins.length; cycle.plugin++) {
+      const outcome = this.#ask(cycle, point, plugins[cycle.plugin]!);
+      if (outcome instanceof Status && outcome.code !== 'Success') {
+        if (point === 'bind' && outcome.code === 'Skip') continue;
+        this.#fail(cycle, stepFailure(point, plugins[cycle.plugin]!, outcome));
+        return false;
+      }
+      if (outcome !== undefined && !(outcome instanceof Status)) {
+        this.#pause(cycle, outcome);
+        return false;
+      }
+      if (point === 'bind') return true;
+    }
+    if (point === 'preBind') return true;
+    this.#fail(cycle, failure('no bind plugin took the pod'));
+    return false;
+  }
+
+  #ask(cycle: BindingCycle, point: 'preBind' | 'bind', plugin: Plugin): Status | Pause | undefined {
+    const results = cycle.results.length === 0 ? NO_RESULTS : (cycle.results as ApiResult[]);
+    const turn = { number: cycle.turn, now: this.#services.now(), results };
+    const outcome = cycle.framework.step(point, plugin, cycle.state, cycle.node, turn);
+    cycle.results = [];
+    cycle.turn = outcome === undefined || outcome instanceof Status ? 0 : cycle.turn + 1;
+    return outcome;
+  }
+
+  #pause(cycle: BindingCycle, { requests = [], pollAfter }: Pause): void {
+    cycle.results = requests.map(() => undefined);
+    cycle.missing = requests.length;
+    for (const [i, request] of requests.entries())
+      this.#services.send(request, cycle.uid, cycle.queued.key, i);
+    if (requests.length === 0) this.#services.poll(cycle.uid, cycle.queued.key, pollAfter ?? (0 as Duration));
+  }
+
+  #fail(cycle: BindingCycle, status: Status): void {
+    if (isWaiting(cycle)) this.#waiting--;
+    cycle.permits.clear();
+    this.#running.delete(cycle.uid);
+    this.#services.failed(cycle, status);
+  }
+}
+
+const isWaiting = (cycle: BindingCycle): boolean => cycle.point === 'permit' && cycle.permits.size > 0;
+
+function stepFailure(point: 'preBind' | 'bind', plugin: Plugin, status: Status): Status {
+  if (status.code !== 'Error') return status.of(plugin.name);
+  const name = point === 'bind' ? 'Bind' : 'PreBind';
+  return failure(`running ${name} plugin "${plugin.name}": ${status.message}`).of(plugin.name);
+}
+
+export const keyOfCycle = (cycle: BindingCycle): string => keyOf(cycle.assumed);

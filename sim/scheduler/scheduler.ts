@@ -1,0 +1,469 @@
+/**
+ * kube-scheduler: one scheduling cycle at a time, binding cycles beside it (`pkg/scheduler/schedule_one.go`, Kubernetes v1.36).
+ * A cycle decides on the cluster as it is when the cycle begins; the decision takes effect when the cycle's simulated time is
+ * over, as the real one's does.
+ */
+import { isTerminating, type KubernetesObject, keyOf, type Pod } from '../api/index.ts';
+import type { ObservationBus } from '../api/observations.ts';
+import type { ApiRequest } from '../apiserver/request.ts';
+import type { ApiClient, Informer, SharedInformerFactory } from '../client/index.ts';
+import {
+  type Component,
+  type Duration,
+  type EventId,
+  elapsed,
+  NO_EVENT,
+  Phase,
+  type Port,
+  type SimTime,
+  type Simulation,
+} from '../engine/index.ts';
+import { NO_NODES, type ScheduleResult, SchedulingAlgorithm, type TieBreak } from './algorithm.ts';
+import { BindingCycle, BindingCycles } from './binding.ts';
+import { SchedulerCache } from './cache.ts';
+import { ASSIGNED_POD_DELETE } from './cluster-event.ts';
+import type { SchedulerConfiguration } from './configuration.ts';
+import { type CycleLatency, cycleDuration, defaultCycleLatency } from './cycle-latency.ts';
+import type { CycleState } from './cycle-state.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { EventHandlers, informerListers, podInformer } from './event-handlers.ts';
+import { Evictions } from './evictions.ts';
+import type { PluginRegistry, PostFilterResult } from './framework.ts';
+import { Nominator } from './nominator.ts';
+import { changedCondition, patchStatus } from './pod-status.ts';
+import { NOT_YET, type QueuedPod } from './queued-pod.ts';
+import { Framework, type FrameworkServices } from './runtime.ts';
+import type { EvictionReplyEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
+import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './scheduling-queue.ts';
+import { isRejection, Status } from './status.ts';
+
+/** Where API Events go; a client's event recorder fits. */
+export interface EventSink {
+  event(object: KubernetesObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface SchedulerOptions {
+  /** Component name, unique in the simulation; default kube-scheduler. */
+  readonly name?: string | undefined;
+  readonly configuration: SchedulerConfiguration;
+  readonly registry: PluginRegistry;
+  /** Among equally good nodes: a keyed draw (default, as upstream's), or the lowest name. */
+  readonly tieBreak?: TieBreak | undefined;
+  readonly cycleLatency?: CycleLatency | undefined;
+  readonly observations?: ObservationBus | undefined;
+  readonly events?: EventSink | undefined;
+  /** Freeze what policies are given, so that writing to it stops the run. */
+  readonly checkPolicies?: boolean | undefined;
+}
+
+/** The scheduling cycle under way. */
+interface Cycle {
+  readonly queued: QueuedPod;
+  readonly framework: Framework;
+  readonly state: CycleState;
+  readonly result: ScheduleResult;
+  readonly postFilter: PostFilterResult | undefined;
+}
+
+/** Upstream cuts the message of an Event here. */
+const MAX_EVENT_MESSAGE = 1024;
+
+export class Scheduler implements Component<SchedulerEvent> {
+  readonly name: string;
+  readonly cache = new SchedulerCache();
+  readonly queue: SchedulingQueue;
+  /** By schedulerName. */
+  readonly frameworks: ReadonlyMap<string, Framework>;
+  readonly #simulation: Simulation;
+  readonly #client: ApiClient;
+  readonly #options: SchedulerOptions;
+  readonly #latency: CycleLatency;
+  readonly #port: Port<SchedulerEvent>;
+  readonly #stepReplies: Port<StepReplyEvent>;
+  readonly #evictionReplies: Port<EvictionReplyEvent>;
+  readonly #algorithms = new Map<string, SchedulingAlgorithm>();
+  readonly #bindings: BindingCycles;
+  readonly #evictions: Evictions;
+  readonly #pods: Informer<Pod>;
+  #cycle: Cycle | undefined;
+  #waking = false;
+  #backoffFlush: EventId = NO_EVENT;
+  #backoffFlushAt = Infinity;
+  #unschedulableFlush: EventId = NO_EVENT;
+  #unschedulableFlushAt = Infinity;
+
+  /** Throws ConfigurationError for plugin arguments that are wrong. */
+  constructor(
+    simulation: Simulation,
+    client: ApiClient,
+    informers: SharedInformerFactory,
+    options: SchedulerOptions,
+  ) {
+    this.name = options.name ?? 'kube-scheduler';
+    this.#simulation = simulation;
+    this.#client = client;
+    this.#options = options;
+    this.#latency = options.cycleLatency ?? defaultCycleLatency;
+    this.#port = simulation.port<SchedulerEvent>(this, Phase.component);
+    this.#stepReplies = simulation.port<StepReplyEvent>(this, Phase.response);
+    this.#evictionReplies = simulation.port<EvictionReplyEvent>(this, Phase.response);
+    this.#bindings = this.#makeBindings();
+    this.#evictions = this.#makeEvictions();
+    this.#pods = podInformer(informers);
+    const nominator = new Nominator(this.cache.snapshot);
+    this.frameworks = this.#makeFrameworks(informers, nominator);
+    this.queue = this.#makeQueue(informers, nominator);
+    this.#makeAlgorithms();
+    this.#makeHandlers().listen(informers);
+  }
+
+  handle(event: SchedulerEvent): void {
+    switch (event.kind) {
+      case 'wake':
+        this.#waking = false;
+        this.#beginCycle();
+        break;
+      case 'cycle-end':
+        this.#endCycle();
+        break;
+      case 'flush-backoff':
+        this.#backoffFlushAt = Infinity;
+        this.queue.flushBackoff();
+        break;
+      case 'flush-unschedulable':
+        this.#unschedulableFlushAt = Infinity;
+        this.queue.flushUnschedulable();
+        break;
+      case 'poll':
+        this.#bindings.poll(event.uid);
+        break;
+      case 'permit-timeout':
+        this.#bindings.timedOut(event.uid);
+        break;
+      case 'step-reply':
+        this.#bindings.reply(event.uid, event.n, event.result);
+        break;
+      case 'victim-marked':
+        this.#evictions.marked(event.preemptor, event.victim, event.result);
+        break;
+      case 'victim-deleted':
+        this.#evictions.deleted(event.preemptor, event.victim, event.result);
+        break;
+      default:
+        event satisfies never;
+    }
+    this.#armTimers();
+  }
+
+  /** True if no pod waits, is being tried, or is being bound. */
+  get idle(): boolean {
+    return this.#cycle === undefined && this.#bindings.size === 0 && !this.queue.ready;
+  }
+
+  #now(): SimTime {
+    return this.#simulation.now;
+  }
+
+  /** A pod can be popped: it is, once everything else of this instant is known. */
+  #wake(): void {
+    this.#armTimers();
+    if (this.#cycle !== undefined || this.#waking) return;
+    this.#waking = true;
+    this.#port.after(0 as Duration, { kind: 'wake', key: '' });
+  }
+
+  #beginCycle(): void {
+    for (let queued = this.queue.pop(); queued !== undefined; queued = this.queue.pop()) {
+      if (this.#mustSkip(queued)) {
+        this.queue.done(queued.pod.metadata.uid);
+        continue;
+      }
+      this.#cycle = this.#decide(queued);
+      const { evaluatedNodes } = this.#cycle.result;
+      const duration = cycleDuration(this.#latency, queued.pod, evaluatedNodes);
+      this.#port.after(duration, { kind: 'cycle-end', key: queued.key, n: evaluatedNodes });
+      return;
+    }
+  }
+
+  #mustSkip(queued: QueuedPod): boolean {
+    const { pod } = queued;
+    if (this.cache.isAssumed(pod.metadata.uid)) return true;
+    if (!isTerminating(pod)) return false;
+    this.#record(pod, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${queued.key}`);
+    return true;
+  }
+
+  #decide(queued: QueuedPod): Cycle {
+    const name = queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
+    const framework = this.frameworks.get(name)!;
+    const state = framework.newState(queued.pod);
+    const result = this.#algorithms.get(name)!.schedule(state, queued.attempts);
+    const postFilter =
+      result.kind === 'unschedulable' && framework.hasPostFilter
+        ? framework.postFilter(state, result.diagnosis)
+        : undefined;
+    return { queued, framework, state, result, postFilter };
+  }
+
+  #endCycle(): void {
+    const cycle = this.#cycle!;
+    this.#cycle = undefined;
+    switch (cycle.result.kind) {
+      case 'scheduled':
+        this.#assume(cycle, cycle.result.node);
+        break;
+      case 'unschedulable':
+        this.#unfit(cycle, cycle.result.diagnosis);
+        break;
+      case 'error': {
+        const { status } = cycle.result;
+        const nominate = status.reasons[0] === NO_NODES ? '' : undefined;
+        this.#failed(cycle.queued, status, nominate);
+        this.#observe(cycle, 'error', status.message);
+        break;
+      }
+      default:
+        cycle.result satisfies never;
+    }
+    this.#beginCycle();
+  }
+
+  /** The pod has its node as far as this scheduler is concerned; then Reserve, Permit and the binding cycle. */
+  #assume(cycle: Cycle, node: string): void {
+    const { queued, framework, state } = cycle;
+    const { pod } = queued;
+    if (this.cache.podOf(pod.metadata.uid) !== undefined) {
+      // Bound by someone else while this cycle ran.
+      this.queue.done(pod.metadata.uid);
+      return;
+    }
+    const assumed: Pod = { ...pod, spec: { ...pod.spec, nodeName: node } };
+    this.cache.assume(assumed, state.shape, node);
+    this.queue.nominator.remove(pod.metadata.uid);
+    this.#observe(cycle, 'scheduled', '');
+    const binding = new BindingCycle(queued, assumed, node, state, framework);
+    const status = framework.reserve(state, node) ?? this.#bindings.permit(binding);
+    if (status === undefined) {
+      this.#bindings.start(binding);
+      return;
+    }
+    framework.unreserve(state, node);
+    this.cache.forget(pod.metadata.uid);
+    if (isRejection(status)) queued.unschedulablePlugins.add(status.plugin);
+    this.#failed(queued, status, undefined);
+  }
+
+  #unfit(cycle: Cycle, diagnosis: Diagnosis): void {
+    const { queued, postFilter } = cycle;
+    for (const plugin of diagnosis.unschedulablePlugins) queued.unschedulablePlugins.add(plugin);
+    for (const plugin of diagnosis.pendingPlugins) queued.pendingPlugins.add(plugin);
+    const message = diagnosis.message(postFilter?.status?.message ?? '');
+    if (postFilter?.preemption !== undefined) this.#preempt(cycle, postFilter.preemption.node);
+    this.#failed(queued, new Status('Unschedulable', [message]), postFilter?.nominatedNodeName);
+    this.#observe(cycle, 'unschedulable', message);
+  }
+
+  /** Evicts the victims and withdraws the nominations of less important pods to the node. */
+  #preempt(cycle: Cycle, node: string): void {
+    const { pod } = cycle.queued;
+    this.#evictions.begin(cycle.postFilter!.preemption!, pod);
+    for (const other of this.queue.nominator.on(node)) {
+      const less = (other.pod.spec.priority ?? 0) < (pod.spec.priority ?? 0);
+      if (less && (other.pod.status?.nominatedNodeName ?? '') !== '')
+        this.#client.send(patchStatus(other.pod, { nominatedNodeName: '' }));
+    }
+  }
+
+  /** The pod waits again; the API is told why. `nominate` empty clears the nomination, undefined leaves it. */
+  #failed(queued: QueuedPod, status: Status, nominate: string | undefined): void {
+    const live = this.#pods.get(queued.key);
+    const uid = queued.pod.metadata.uid;
+    if (live === undefined || live.metadata.uid !== uid || (live.spec.nodeName ?? '') !== '') {
+      this.queue.done(uid);
+      return;
+    }
+    const { pod } = queued;
+    queued.pod = live;
+    this.queue.addUnschedulable(queued);
+    if (nominate !== undefined) this.queue.nominator.set(live, nominate);
+    this.#report(pod, status, nominate);
+  }
+
+  #report(pod: Pod, status: Status, nominate: string | undefined): void {
+    const message = status.message;
+    this.#record(pod, 'Warning', 'FailedScheduling', message.slice(0, MAX_EVENT_MESSAGE));
+    const condition = changedCondition(
+      pod,
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: isRejection(status) ? 'Unschedulable' : 'SchedulerError',
+        message,
+      },
+      this.#timestamp(),
+    );
+    const nominated = pod.status?.nominatedNodeName ?? '';
+    const nominatedNodeName = nominate === undefined || nominate === nominated ? undefined : nominate;
+    if (condition === undefined && nominatedNodeName === undefined) return;
+    this.#client.send(patchStatus(pod, { condition, nominatedNodeName }));
+  }
+
+  #bound(cycle: BindingCycle): void {
+    this.cache.finishBinding(cycle.uid, this.#now());
+    cycle.framework.postBind(cycle.state, cycle.node);
+    this.#record(
+      cycle.assumed,
+      'Normal',
+      'Scheduled',
+      `Successfully assigned ${keyOf(cycle.assumed)} to ${cycle.node}`,
+    );
+  }
+
+  #bindingFailed(cycle: BindingCycle, status: Status): void {
+    const { queued, framework, assumed } = cycle;
+    framework.unreserve(cycle.state, cycle.node);
+    this.cache.forget(cycle.uid);
+    this.queue.moveAll(ASSIGNED_POD_DELETE, assumed, undefined, (pod) => pod.metadata.uid !== cycle.uid);
+    if (isRejection(status)) queued.unschedulablePlugins.add(status.plugin);
+    this.#failed(queued, status, undefined);
+  }
+
+  #observe(cycle: Cycle, result: 'scheduled' | 'unschedulable' | 'error', message: string): void {
+    const { observations } = this.#options;
+    if (observations === undefined || !observations.wants('scheduling-attempt')) return;
+    const { queued } = cycle;
+    const since = queued.initialAttempt === NOT_YET ? this.#now() : (queued.initialAttempt as SimTime);
+    observations.emit('scheduling-attempt', {
+      time: this.#now(),
+      pod: queued.pod,
+      attempt: queued.attempts,
+      profile: cycle.framework.profileName,
+      result,
+      node: cycle.result.kind === 'scheduled' ? cycle.result.node : '',
+      evaluatedNodes: cycle.result.evaluatedNodes,
+      feasibleNodes: cycle.result.kind === 'scheduled' ? cycle.result.feasibleNodes : 0,
+      sinceQueued: elapsed(since, this.#now()),
+      message,
+    });
+  }
+
+  #record(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    this.#options.events?.event(pod, type, reason, message);
+  }
+
+  #timestamp(): string {
+    return this.#client.apiserver.clock.timestamp(this.#now());
+  }
+
+  /** Flushes happen only when there is something to flush. */
+  #armTimers(): void {
+    const backoff = this.queue.nextBackoffFlush;
+    if (backoff < this.#backoffFlushAt) {
+      if (this.#backoffFlushAt !== Infinity) this.#port.cancel(this.#backoffFlush);
+      this.#backoffFlushAt = backoff;
+      this.#backoffFlush = this.#port.at(backoff as SimTime, { kind: 'flush-backoff', key: '' });
+    }
+    const timeout = this.queue.nextUnschedulableFlush;
+    if (timeout < this.#unschedulableFlushAt) {
+      if (this.#unschedulableFlushAt !== Infinity) this.#port.cancel(this.#unschedulableFlush);
+      this.#unschedulableFlushAt = timeout;
+      this.#unschedulableFlush = this.#port.at(timeout as SimTime, { kind: 'flush-unschedulable', key: '' });
+    }
+  }
+
+  #makeBindings(): BindingCycles {
+    return new BindingCycles({
+      now: () => this.#now(),
+      send: (request, uid, key, n) =>
+        this.#client.send(request, { port: this.#stepReplies, event: { kind: 'step-reply', key, n, uid } }),
+      poll: (uid, key, delay) => {
+        this.#port.after(delay, { kind: 'poll', key, uid });
+      },
+      permitTimeout: (uid, key, delay) => {
+        this.#port.after(delay, { kind: 'permit-timeout', key, uid });
+      },
+      permitted: (cycle) => this.queue.done(cycle.uid),
+      bound: (cycle) => this.#bound(cycle),
+      failed: (cycle, status) => this.#bindingFailed(cycle, status),
+    });
+  }
+
+  #makeEvictions(): Evictions {
+    return new Evictions({
+      timestamp: () => this.#timestamp(),
+      send: (request: ApiRequest, kind, preemptor, victim) =>
+        this.#client.send(request, {
+          port: this.#evictionReplies,
+          event: { kind, key: keyOf(victim), preemptor, victim: victim.metadata.uid },
+        }),
+      pod: (key) => this.#pods.get(key),
+      rejectWaiting: (uid) => this.#bindings.reject(uid, 'DefaultPreemption', 'preempted'),
+      preempted: (victim, preemptor, node) =>
+        this.#record(
+          victim,
+          'Normal',
+          'Preempted',
+          `Preempted by pod ${preemptor.metadata.uid} on node ${node}`,
+        ),
+      activate: (preemptor) => this.queue.activate([preemptor]),
+    });
+  }
+
+  #makeFrameworks(informers: SharedInformerFactory, nominator: Nominator): ReadonlyMap<string, Framework> {
+    const { configuration, registry, checkPolicies } = this.#options;
+    const services: FrameworkServices = {
+      snapshot: this.cache.snapshot,
+      listers: informerListers(informers),
+      nominator,
+      now: () => this.#now(),
+      draw: (purpose, object, n) => this.#simulation.random.draw(purpose, object, n),
+      isPreempting: (uid) => this.#evictions.isPreempting(uid),
+      waitingPods: () => this.#bindings.waitingPods(),
+      activate: (pods) => this.queue.activate(pods),
+      replay: () => `at ${this.#now() / 1e6} s of the run with seed ${JSON.stringify(this.#simulation.seed)}`,
+      checkPolicies,
+    };
+    return new Map(
+      configuration.profiles.map((profile) => [
+        profile.schedulerName,
+        new Framework(profile, registry, services),
+      ]),
+    );
+  }
+
+  #makeQueue(informers: SharedInformerFactory, nominator: Nominator): SchedulingQueue {
+    const { initialBackoff, maxBackoff } = this.#options.configuration;
+    const namespaces = informers.informer('namespaces');
+    return new SchedulingQueue(
+      this.frameworks,
+      nominator,
+      { ...defaultQueueOptions, initialBackoff, maxBackoff },
+      {
+        now: () => this.#now(),
+        namespaceLabels: (namespace) => namespaces.get(namespace)?.metadata.labels,
+        onReady: () => this.#wake(),
+      },
+    );
+  }
+
+  #makeAlgorithms(): void {
+    const position = { next: 0 };
+    const { configuration, tieBreak = 'random' } = this.#options;
+    const { percentageOfNodesToScore } = configuration;
+    for (const [name, framework] of this.frameworks)
+      this.#algorithms.set(
+        name,
+        new SchedulingAlgorithm(framework, { percentageOfNodesToScore, tieBreak, position }),
+      );
+  }
+
+  #makeHandlers(): EventHandlers {
+    return new EventHandlers({
+      cache: this.cache,
+      queue: this.queue,
+      isResponsible: (schedulerName) => this.frameworks.has(schedulerName),
+      rejectWaiting: (uid) => this.#bindings.reject(uid, '', 'removed'),
+    });
+  }
+}

@@ -1,0 +1,446 @@
+/**
+ * The scheduling queue: `backend/queue/scheduling_queue.go`, Kubernetes v1.36. activeQ holds pods to be tried now, backoffQ
+ * pods that wait a while first, unschedulablePods those that wait for something to change. Queueing hints tell what changes
+ * are worth another try.
+ */
+
+import { keyOf, type Labels, type Pod } from '../api/index.ts';
+import { type Duration, minutes, type SimTime, seconds } from '../engine/index.ts';
+import { podTerms, termMatches } from './affinity-terms.ts';
+import { BackoffQueue } from './backoff-queue.ts';
+import {
+  Action,
+  ASSIGNED_POD_ADD,
+  type ClusterEvent,
+  type EventInterest,
+  FORCE_ACTIVATE,
+  isWildcard,
+  UNSCHEDULABLE_TIMEOUT,
+} from './cluster-event.ts';
+import { InFlight } from './in-flight.ts';
+import type { Nominator } from './nominator.ts';
+import { podEvents } from './pod-events.ts';
+import { PodHeap } from './pod-heap.ts';
+import { NOT_YET, QueuedPod } from './queued-pod.ts';
+import type { Framework } from './runtime.ts';
+
+export interface QueueOptions {
+  readonly initialBackoff: Duration;
+  readonly maxBackoff: Duration;
+  /** How long a pod may stay unschedulable before it is tried again regardless. */
+  readonly unschedulableTimeout: Duration;
+}
+
+/** podInitialBackoffSeconds, podMaxBackoffSeconds and DefaultPodMaxInUnschedulablePodsDuration of v1.36. */
+export const defaultQueueOptions: QueueOptions = {
+  initialBackoff: seconds(1),
+  maxBackoff: seconds(10),
+  unschedulableTimeout: minutes(5),
+};
+
+/** How often pods that waited too long are looked for. */
+const TIMEOUT_PERIOD: Duration = seconds(30);
+
+interface Hint {
+  readonly plugin: string;
+  readonly interest: EventInterest;
+}
+
+type Strategy = 'skip' | 'after-backoff' | 'immediately';
+
+export interface QueueServices {
+  now(): SimTime;
+  namespaceLabels(namespace: string): Labels | undefined;
+  /** Something can be popped now. */
+  onReady(): void;
+}
+
+export class SchedulingQueue {
+  readonly nominator: Nominator;
+  readonly #frameworks: ReadonlyMap<string, Framework>;
+  readonly #options: QueueOptions;
+  readonly #services: QueueServices;
+  readonly #active: PodHeap;
+  readonly #backoff: BackoffQueue;
+  /** By key. */
+  readonly #unschedulable = new Map<string, QueuedPod>();
+  /** Every pod that waits, wherever; not those in flight. By key. */
+  readonly #waiting = new Map<string, QueuedPod>();
+  readonly #inFlight = new InFlight();
+  readonly #hints = new Map<string, readonly Hint[]>();
+  readonly #interesting = new Map<string, boolean>();
+  /** No unschedulable pod has an older timestamp. */
+  #oldestUnschedulable: number = Infinity;
+
+  constructor(
+    frameworks: ReadonlyMap<string, Framework>,
+    nominator: Nominator,
+    options: QueueOptions,
+    services: QueueServices,
+  ) {
+    this.#frameworks = frameworks;
+    this.nominator = nominator;
+    this.#options = options;
+    this.#services = services;
+    // All profiles must have the same queue sort plugin, as upstream demands.
+    const [framework] = frameworks.values();
+    const less = (a: { pod: Pod; timestamp: SimTime }, b: { pod: Pod; timestamp: SimTime }): boolean =>
+      framework!.less(a, b);
+    this.#active = new PodHeap(less);
+    this.#backoff = new BackoffQueue({ initial: options.initialBackoff, max: options.maxBackoff }, less);
+    for (const [name, { plugins }] of frameworks)
+      this.#hints.set(
+        name,
+        [...plugins.values()].flatMap((plugin) =>
+          (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest })),
+        ),
+      );
+  }
+
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  get backoffCount(): number {
+    return this.#backoff.size;
+  }
+
+  get unschedulableCount(): number {
+    return this.#unschedulable.size;
+  }
+
+  /** True if `pop` would return a pod. */
+  get ready(): boolean {
+    return this.#active.peek() !== undefined || this.#backoff.size > 0;
+  }
+
+  has(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  get(key: string): QueuedPod | undefined {
+    return this.#waiting.get(key);
+  }
+
+  /** A new pod. */
+  add(pod: Pod): void {
+    const queued = new QueuedPod(pod, this.#services.now());
+    if (!this.#toActive(queued, false)) return;
+    const nominee = pod.status?.nominatedNodeName;
+    if (nominee !== undefined && nominee !== '') this.nominator.set(pod, nominee);
+    this.#services.onReady();
+  }
+
+  /**
+   * The next pod to try: from activeQ, or, if that is empty, the one in backoffQ that a plugin rejected and whose back-off
+   * ends first.
+   */
+  pop(): QueuedPod | undefined {
+    const queued = this.#active.pop() ?? this.#backoff.popEarly();
+    if (queued === undefined) return undefined;
+    this.#waiting.delete(queued.key);
+    queued.place = 'in-flight';
+    queued.attempts++;
+    queued.backoffExpiration = NOT_YET;
+    if (queued.unschedulablePlugins.size > 0) queued.unschedulablePlugins = new Set();
+    if (queued.pendingPlugins.size > 0) queued.pendingPlugins = new Set();
+    queued.gatingPlugin = '';
+    this.#inFlight.begin(queued.pod.metadata.uid);
+    return queued;
+  }
+
+  /** The pod's attempt is over and it does not come back. */
+  done(uid: string): void {
+    this.#inFlight.done(uid);
+  }
+
+  /** The attempt failed: the pod waits, where what rejected it and what happened meanwhile decide. */
+  addUnschedulable(queued: QueuedPod): void {
+    const uid = queued.pod.metadata.uid;
+    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0)
+      queued.consecutiveErrors++;
+    else {
+      queued.unschedulableCount++;
+      queued.consecutiveErrors = 0;
+    }
+    queued.timestamp = this.#services.now();
+    queued.backoffExpiration = NOT_YET;
+    const strategy = this.#strategyInFlight(queued);
+    this.#inFlight.done(uid);
+    if (this.#requeue(queued, strategy)) this.#services.onReady();
+  }
+
+  /** A waiting pod changed. */
+  update(before: Pod, pod: Pod): void {
+    const events = podEvents(before, pod);
+    const uid = pod.metadata.uid;
+    if (this.#inFlight.has(uid)) {
+      for (const event of events) this.#inFlight.record(event, before, pod);
+      return;
+    }
+    const queued = this.#waiting.get(keyOf(pod));
+    if (queued === undefined) {
+      this.add(pod);
+      return;
+    }
+    this.#replacePod(queued, pod);
+    this.nominator.update(before, pod);
+    if (queued.place !== 'unschedulable') return;
+    for (const event of events) {
+      const strategy = this.#worthRequeuing(queued, event, before, pod);
+      if (strategy === 'skip') continue;
+      if (!this.#requeue(queued, strategy)) continue;
+      this.#services.onReady();
+      return;
+    }
+  }
+
+  #replacePod(queued: QueuedPod, pod: Pod): void {
+    queued.pod = pod;
+    if (queued.place !== 'active') return;
+    this.#active.remove(queued);
+    this.#active.push(queued);
+  }
+
+  /** The pod is gone, or bound by someone else. */
+  delete(pod: Pod): void {
+    this.nominator.remove(pod.metadata.uid);
+    const queued = this.#waiting.get(keyOf(pod));
+    if (queued === undefined) return;
+    this.#takeOut(queued);
+    this.#waiting.delete(queued.key);
+    queued.place = 'none';
+  }
+
+  /** Tries these pods again at once, if they wait; those in flight come back to be tried again. */
+  activate(pods: readonly Pod[]): void {
+    let ready = false;
+    for (const pod of pods) {
+      const queued = this.#waiting.get(keyOf(pod));
+      if (queued !== undefined && queued.place !== 'active') {
+        const fromBackoff = queued.place !== 'unschedulable';
+        if (this.#toActive(queued, fromBackoff)) ready = true;
+      } else if (this.#inFlight.has(pod.metadata.uid)) this.#inFlight.record(FORCE_ACTIVATE, undefined, pod);
+    }
+    if (ready) this.#services.onReady();
+  }
+
+  /** Something happened: moves the unschedulable pods that it may help. O(unschedulable pods). */
+  moveAll(event: ClusterEvent, before: unknown, after: unknown, preCheck?: (pod: Pod) => boolean): void {
+    if (!this.#isOfInterest(event)) return;
+    if (this.#unschedulable.size > 0) {
+      const candidates: QueuedPod[] = [];
+      for (const queued of this.#unschedulable.values())
+        if (preCheck === undefined || preCheck(queued.pod)) candidates.push(queued);
+      this.#move(candidates, event, before, after);
+    }
+    this.#inFlight.record(event, before, after);
+  }
+
+  /** A pod got a node: may help pods that want to be near it, or that spread with it. */
+  assignedPodAdded(pod: Pod): void {
+    this.#moveRelated(ASSIGNED_POD_ADD, undefined, pod);
+  }
+
+  assignedPodUpdated(before: Pod, pod: Pod, event: ClusterEvent): void {
+    if ((event.actions & Action.updatePodScaleDown) !== 0) this.moveAll(event, before, pod);
+    else this.#moveRelated(event, before, pod);
+  }
+
+  /** Moves all pods whose back-off is over to activeQ. */
+  flushBackoff(): void {
+    const done: QueuedPod[] = [];
+    this.#backoff.popCompleted(this.#services.now(), done);
+    let ready = false;
+    for (const queued of done) if (this.#toActive(queued, true)) ready = true;
+    if (ready) this.#services.onReady();
+  }
+
+  /** When `flushBackoff` has something to do next; Infinity if never. */
+  get nextBackoffFlush(): number {
+    return this.#backoff.size === 0 ? Infinity : this.#backoff.nextRelease();
+  }
+
+  /** Moves pods that were unschedulable for too long. */
+  flushUnschedulable(): void {
+    const now = this.#services.now();
+    const late: QueuedPod[] = [];
+    let oldest: number = Infinity;
+    for (const queued of this.#unschedulable.values()) {
+      if (queued.gated) continue;
+      if (now - queued.timestamp > this.#options.unschedulableTimeout) late.push(queued);
+      else oldest = Math.min(oldest, queued.timestamp);
+    }
+    this.#oldestUnschedulable = oldest;
+    if (late.length > 0) this.#move(late, UNSCHEDULABLE_TIMEOUT, undefined, undefined);
+  }
+
+  /** When `flushUnschedulable` has something to do next: every 30 s from the start; Infinity if never. */
+  get nextUnschedulableFlush(): number {
+    if (this.#unschedulable.size === 0 || this.#oldestUnschedulable === Infinity) return Infinity;
+    const due = this.#oldestUnschedulable + this.#options.unschedulableTimeout;
+    return (Math.floor(Math.max(due, this.#services.now()) / TIMEOUT_PERIOD) + 1) * TIMEOUT_PERIOD;
+  }
+
+  #isOfInterest(event: ClusterEvent): boolean {
+    let known = this.#interesting.get(event.label);
+    if (known === undefined) {
+      known =
+        isWildcard(event) ||
+        [...this.#hints.values()].some((hints) => hints.some(({ interest }) => registered(interest, event)));
+      this.#interesting.set(event.label, known);
+    }
+    return known;
+  }
+
+  #move(candidates: readonly QueuedPod[], event: ClusterEvent, before: unknown, after: unknown): void {
+    let ready = false;
+    for (const queued of candidates) {
+      if (queued.gated && !this.#concernsGate(queued, event)) continue;
+      const strategy = this.#worthRequeuing(queued, event, before, after);
+      if (strategy !== 'skip' && this.#requeue(queued, strategy)) ready = true;
+    }
+    if (ready) this.#services.onReady();
+  }
+
+  #concernsGate(queued: QueuedPod, event: ClusterEvent): boolean {
+    return this.#hintsFor(queued).some(
+      ({ plugin, interest }) => plugin === queued.gatingPlugin && registered(interest, event),
+    );
+  }
+
+  #hintsFor(queued: QueuedPod): readonly Hint[] {
+    return this.#hints.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME) ?? [];
+  }
+
+  /** Only pods that pods elsewhere bear on: those that spread in its namespace, and those with an affinity to it. */
+  #moveRelated(event: ClusterEvent, before: Pod | undefined, pod: Pod): void {
+    if (!this.#isOfInterest(event)) return;
+    if (this.#unschedulable.size > 0) {
+      const namespace = pod.metadata.namespace ?? '';
+      const labels = this.#services.namespaceLabels(namespace);
+      const related = [...this.#unschedulable.values()].filter(
+        (queued) =>
+          (queued.unschedulablePlugins.has('PodTopologySpread') &&
+            queued.pod.metadata.namespace === namespace) ||
+          podTerms(queued.pod).affinity.some((term) => termMatches(term, pod, labels)),
+      );
+      this.#move(related, event, before, pod);
+    }
+    this.#inFlight.record(event, before, pod);
+  }
+
+  #strategyInFlight(queued: QueuedPod): Strategy {
+    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0) return 'after-backoff';
+    let strategy: Strategy = 'skip';
+    for (const { event, before, after } of this.#inFlight.eventsFor(queued.pod.metadata.uid)) {
+      const worth = this.#worthRequeuing(queued, event, before, after);
+      if (worth === 'immediately') return worth;
+      if (worth === 'after-backoff') strategy = worth;
+    }
+    return strategy;
+  }
+
+  /** Asks the hints of the plugins that rejected the pod. */
+  #worthRequeuing(queued: QueuedPod, event: ClusterEvent, before: unknown, after: unknown): Strategy {
+    const { unschedulablePlugins, pendingPlugins } = queued;
+    if (unschedulablePlugins.size === 0 && pendingPlugins.size === 0) return 'after-backoff';
+    if (isWildcard(event)) {
+      const forAnother = after !== undefined && (after as Pod).metadata.uid !== queued.pod.metadata.uid;
+      return forAnother ? 'skip' : 'after-backoff';
+    }
+    let strategy: Strategy = 'skip';
+    for (const { plugin, interest } of this.#hintsFor(queued)) {
+      const pending = pendingPlugins.has(plugin);
+      if (!pending && !unschedulablePlugins.has(plugin)) continue;
+      if (!registered(interest, event)) continue;
+      if (interest.hint !== undefined && !interest.hint(queued.pod, before, after)) continue;
+      if (pending) return 'immediately';
+      if (pendingPlugins.size === 0) return 'after-backoff';
+      strategy = 'after-backoff';
+    }
+    return strategy;
+  }
+
+  /** True if the pod can be popped now. */
+  #requeue(queued: QueuedPod, strategy: Strategy): boolean {
+    if (strategy === 'skip') {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    if (strategy === 'after-backoff' && this.#backoff.isBackingOff(queued, this.#services.now()))
+      return this.#toBackoff(queued);
+    return this.#toActive(queued, false);
+  }
+
+  #toUnschedulable(queued: QueuedPod): void {
+    if (queued.place === 'unschedulable') return;
+    this.#takeOut(queued);
+    queued.place = 'unschedulable';
+    this.#unschedulable.set(queued.key, queued);
+    this.#waiting.set(queued.key, queued);
+    // No timeout frees a gated pod.
+    if (!queued.gated) this.#oldestUnschedulable = Math.min(this.#oldestUnschedulable, queued.timestamp);
+  }
+
+  #toBackoff(queued: QueuedPod): boolean {
+    this.#runPreEnqueue(queued);
+    if (queued.gated) {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    this.#takeOut(queued);
+    this.#backoff.add(queued);
+    this.#waiting.set(queued.key, queued);
+    return true;
+  }
+
+  /** PreEnqueue has been asked already when a pod comes from backoffQ. */
+  #toActive(queued: QueuedPod, fromBackoff: boolean): boolean {
+    if (!fromBackoff) this.#runPreEnqueue(queued);
+    if (queued.gated) {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    if (queued.initialAttempt === NOT_YET) queued.initialAttempt = this.#services.now();
+    this.#takeOut(queued);
+    queued.place = 'active';
+    this.#active.push(queued);
+    this.#waiting.set(queued.key, queued);
+    return true;
+  }
+
+  #takeOut(queued: QueuedPod): void {
+    switch (queued.place) {
+      case 'active':
+        this.#active.remove(queued);
+        break;
+      case 'backoff':
+      case 'error-backoff':
+        this.#backoff.remove(queued);
+        break;
+      case 'unschedulable':
+        this.#unschedulable.delete(queued.key);
+        break;
+      case 'in-flight':
+      case 'none':
+    }
+  }
+
+  #runPreEnqueue(queued: QueuedPod): void {
+    const framework = this.#frameworks.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME);
+    queued.gatingPlugin = '';
+    for (const plugin of framework?.pluginsAt('preEnqueue') ?? []) {
+      const status = framework!.preEnqueue(queued.pod, plugin);
+      if (status === undefined || status.code === 'Success') continue;
+      queued.unschedulablePlugins.add(plugin.name);
+      queued.gatingPlugin = plugin.name;
+      return;
+    }
+  }
+}
+
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
+const registered = (interest: EventInterest, event: ClusterEvent): boolean =>
+  interest.resource === event.resource && (interest.actions & event.actions) !== 0;

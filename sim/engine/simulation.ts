@@ -15,10 +15,10 @@ export type StopReason = 'time' | 'condition' | 'events' | 'empty';
 
 export interface RunLimits {
   /** Events at this instant still run; the clock ends here even if the calendar is empty earlier. */
-  readonly until?: SimTime;
+  readonly until?: SimTime | undefined;
   /** Asked after every event. */
-  readonly stopWhen?: () => boolean;
-  readonly maxEvents?: number;
+  readonly stopWhen?: (() => boolean) | undefined;
+  readonly maxEvents?: number | undefined;
 }
 
 /** A component's way into the calendar, for one phase. */

@@ -1,29 +1,25 @@
 /** Puts a simulated cluster together from a loaded scenario: the one place where all rooms meet. */
-import { bytesOf, type Draft, type KubernetesObject, type Node, type ObservationBus } from '../api/index.ts';
+import { bytesOf, type Draft, type KubernetesObject, type Node, type ObservationBus, resourceNames } from '../api/index.ts';
 import { ApiServer, type ApiServerLatency, defaultLatency } from '../apiserver/index.ts';
-import { ApiClient, type ClientLimits, clientLimits, SharedInformerFactory, unlimited } from '../client/index.ts';
+import { ApiClient, type ClientLimits, SharedInformerFactory, unlimited } from '../client/index.ts';
 import { ControllerManager } from '../controllers/index.ts';
-import { type Simulation, stateDigest } from '../engine/index.ts';
-import { type ProxyMode, ServiceNetwork, ServiceTraffic } from '../network/index.ts';
+import { START, type Simulation, stateDigest } from '../engine/index.ts';
+import { ServiceNetwork, ServiceTraffic } from '../network/index.ts';
 import { Kubelets, type NodeSpec } from '../node/index.ts';
-import type { PluginRegistry } from '../scheduler/index.ts';
+import { Scheduler } from '../scheduler/index.ts';
 import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
+import { type Registries, unknownName } from './registries.ts';
 import type { Scenario } from './schema.ts';
+import { schedulerConfiguration } from './scheduler.ts';
 import { SettleWatch } from './settle.ts';
 import { sourcesOf } from './sources.ts';
 import { describe, type RefusedAction, Timeline } from './timeline.ts';
 import { trafficOptions } from './traffic.ts';
 import { durationOf } from './units.ts';
-
-/** What `sim/` does not know by itself; the composition roots pass it in. */
-export interface Registries {
-  readonly policies: PluginRegistry;
-  readonly proxies: ReadonlyMap<string, ProxyMode>;
-}
 
 /** A cluster ready to run. */
 export interface Cluster {
@@ -89,4 +85,103 @@ class ClusterBuilder {
       stateDigest: () => stateDigest(stateOf(this.#apiserver)),
     };
   }
+
+  #nodes(): NodeSpec[] {
+    const bandwidth = this.#scenario.registryBandwidth;
+    const manifests = this.#loaded.objects.filter(isNode);
+    const nodes = [...(this.#scenario.cluster.nodes ?? []).flatMap(nodesOf), ...manifests.map(nodeFromManifest)];
+    return bandwidth === undefined ? nodes : nodes.map((node) => ({ ...node, registryBytesPerSecond: bytesOf(String(bandwidth)) }));
+  }
+
+  #client(name: string, limits: ClientLimits): ApiClient {
+    return new ApiClient(this.#simulation, this.#apiserver, { name, ...limits, ...this.#scenario.clients?.[name] });
+  }
+
+  #kubelets(): Kubelets {
+    const sizes = Object.entries(this.#scenario.images ?? {});
+    const kubelets = new Kubelets(this.#simulation, this.#apiserver, this.#world, {
+      images: new Map(sizes.map(([name, size]) => [name, { bytes: bytesOf(String(size)) }])),
+      limits: this.#scenario.clients?.['kubelet'],
+      observations: this.#bus,
+    });
+    for (const node of this.#nodes()) kubelets.addNode(node);
+    kubelets.start();
+    return kubelets;
+  }
+
+  #controllers(_kubelets: Kubelets): void {
+    new ControllerManager(this.#simulation, this.#apiserver, { limits: this.#scenario.clients?.['kube-controller-manager'] });
+  }
+
+  #scheduler(): void {
+    const configuration = schedulerConfiguration(this.#loaded, this.#registries);
+    const { tieBreak, cycleTime } = this.#scenario.scheduler ?? {};
+    const informers = new SharedInformerFactory(this.#apiserver);
+    const { qps, burst } = configuration;
+    new Scheduler(this.#simulation, this.#client('kube-scheduler', { qps, burst }), informers, {
+      configuration,
+      registry: this.#registries.plugins,
+      tieBreak,
+      cycleLatency: cycleTime === undefined ? undefined : constantCycle(durationOf(cycleTime)),
+      observations: this.#bus,
+    });
+    informers.start();
+  }
+
+  /** Undefined without traffic: then no rules need to be kept. */
+  #network(): ServiceTraffic | undefined {
+    const mode = this.#registries.proxies.get(this.#scenario.proxyMode);
+    if (mode === undefined) throw unknownName('proxy mode', this.#scenario.proxyMode, this.#registries.proxies.keys());
+    const informers = new SharedInformerFactory(this.#apiserver);
+    const options = { clock: this.#apiserver.clock, observations: this.#bus };
+    const network = new ServiceNetwork(this.#simulation, informers, this.#world, mode, options);
+    informers.start();
+    const specs = this.#scenario.traffic ?? [];
+    if (specs.length === 0) return undefined;
+    const traffic = new ServiceTraffic(this.#simulation, network, this.#world, this.#bus);
+    for (const [index, spec] of specs.entries()) traffic.add(trafficOptions(spec, index));
+    return traffic;
+  }
+
+  #faults(): void {}
+
+  #workloads(): Workload[] {
+    return sourcesOf(this.#loaded, this.#simulation.random).map(
+      (source) => new Workload(this.#simulation, this.#client(`workload/${source.name}`, unlimited), source),
+    );
+  }
+
+  #kubectl(): Timeline {
+    const applied = this.#loaded.objects
+      .filter((object) => object.kind !== 'Node')
+      .map((object) => ({ at: START, action: { do: 'apply', object } as const }));
+    return new Timeline(this.#simulation, this.#client('kubectl', unlimited), [...applied, ...timedActions(this.#loaded)]);
+  }
+
+  #stopCondition(watch: SettleWatch, workloads: readonly Workload[], kubectl: Timeline): (() => boolean) | undefined {
+    if (this.#scenario.stop === 'settled') return () => kubectl.done && watch.settled;
+    if (this.#scenario.stop === undefined) return undefined;
+    return () => kubectl.done && watch.livePods === 0 && workloads.every((workload) => workload.exhausted);
+  }
 }
+
+function latencyOf({ apiserver }: Scenario): ApiServerLatency {
+  const given = apiserver?.latency ?? {};
+  const us = (text: string | undefined, fallback: ApiServerLatency[keyof ApiServerLatency]) =>
+    text === undefined ? fallback : durationOf(text);
+  return {
+    requestHopUs: us(given.requestHop, defaultLatency.requestHopUs),
+    processingUs: us(given.processing, defaultLatency.processingUs),
+    etcdCommitUs: us(given.etcdCommit, defaultLatency.etcdCommitUs),
+    responseHopUs: us(given.responseHop, defaultLatency.responseHopUs),
+    watchDeliveryUs: us(given.watchDelivery, defaultLatency.watchDeliveryUs),
+  };
+}
+
+const isNode = (object: Draft<KubernetesObject>): object is Draft<Node> => object.kind === 'Node';
+
+const constantCycle = (fixedUs: number) => ({ fixedUs, perNodeUs: 0, perNodeConstrainedUs: 0 });
+
+/** Every object of the API, by resource. */
+const stateOf = (apiserver: ApiServer): Record<string, readonly KubernetesObject[]> =>
+  Object.fromEntries(resourceNames.map((resource) => [resource, apiserver.list(resource)]));

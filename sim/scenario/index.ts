@@ -2,4 +2,5 @@
 export * from './build.ts';
 export * from './files.ts';
 export * from './load.ts';
+export { type Registries, UnknownName } from './registries.ts';
 export { SCENARIO_API_VERSION, scenarioJsonSchema } from './schema.ts';

@@ -1,0 +1,25 @@
+/** What `sim/` does not know by itself: policies and proxies. The composition roots pass it in. */
+import { closestWord } from '../api/index.ts';
+import type { ProxyMode } from '../network/index.ts';
+import type { PluginRegistry, PluginSets, SchedulerProfile } from '../scheduler/index.ts';
+
+export interface Registries {
+  /** Scheduler plugins by name. */
+  readonly plugins: PluginRegistry;
+  /** Plugins of the default profile. */
+  readonly defaultPlugins: PluginSets;
+  /** Named profiles: what they change of the default's arguments. */
+  readonly profiles: ReadonlyMap<string, SchedulerProfile['pluginConfig']>;
+  /** kube-proxy modes by name. */
+  readonly proxies: ReadonlyMap<string, ProxyMode>;
+}
+
+/** A name that no registry knows: the user's mistake. */
+export class UnknownName extends Error {}
+
+export function unknownName(what: string, name: string, known: Iterable<string>): UnknownName {
+  const names = [...known];
+  const closest = closestWord(name, names);
+  const hint = closest === undefined ? `known: ${names.join(', ')}` : `did you mean ${closest}?`;
+  return new UnknownName(`no such ${what}: ${name} (${hint})`);
+}

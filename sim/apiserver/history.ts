@@ -1,4 +1,5 @@
 /** The changes of one resource since a revision, read back from the store: what a watch that resumes has missed. */
+import type { ObjectMeta } from '../api/index.ts';
 import type { Store } from '../store/store.ts';
 import type { WatchEvent } from '../store/types.ts';
 import type { Change, ResourceTable, StoredObject } from './storage.ts';
@@ -41,8 +42,22 @@ function changeOf(table: ResourceTable, { type, kv, prevKv }: WatchEvent<StoredO
     resource: table.name,
   } as const;
   const previous = prevKv?.value;
+  const slot = slotOf(table, (type === 'PUT' ? kv.value : previous)?.metadata);
   if (type === 'PUT')
-    return { ...common, type: previous === undefined ? 'ADDED' : 'MODIFIED', object: kv.value, previous };
+    return {
+      ...common,
+      type: previous === undefined ? 'ADDED' : 'MODIFIED',
+      slot,
+      object: kv.value,
+      previous,
+    };
   const metadata = { ...previous!.metadata, resourceVersion: String(kv.modRevision) };
-  return { ...common, type: 'DELETED', object: { ...previous!, metadata }, previous };
+  return { ...common, type: 'DELETED', slot, object: { ...previous!, metadata }, previous };
+}
+
+/** Of the object if it is still stored; -1 if it is gone, or another one has its name. */
+function slotOf(table: ResourceTable, metadata: ObjectMeta | undefined): number {
+  if (metadata === undefined) return -1;
+  const entry = table.find(metadata.namespace ?? '', metadata.name);
+  return entry?.object.metadata.uid === metadata.uid ? entry.slot : -1;
 }

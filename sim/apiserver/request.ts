@@ -115,14 +115,19 @@ export interface WatchScope<R extends ResourceName = ResourceName> {
 
 /** Called in Phase.delivery, in resourceVersion order per scope. Objects are shared and immutable. */
 export interface WatchSink<R extends ResourceName = ResourceName> {
-  /** The initial list, once, before any event. */
-  onList(items: readonly ResourceTypes[R][], resourceVersion: number): void;
-  /** `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. `key` as keyOf(object). */
+  /** The initial list, once, before any event. `slots` as in onEvent, one per item. */
+  onList(items: readonly ResourceTypes[R][], resourceVersion: number, slots: readonly number[]): void;
+  /**
+   * `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. `key` as keyOf(object).
+   * `slot` is a small integer that the object has to itself as long as it exists, for use as an array index; negative when a watch
+   * that resumes is told of an object that is gone by now.
+   */
   onEvent(
     type: WatchEventType,
     object: ResourceTypes[R],
     previous: ResourceTypes[R] | undefined,
     key: string,
+    slot: number,
   ): void;
   /** 410 Gone: the watch cannot go on from its revision; relist. */
   onExpired?(): void;

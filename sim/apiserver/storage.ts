@@ -29,6 +29,8 @@ export interface Change extends SimEvent {
   readonly n: number;
   readonly resource: ResourceName;
   readonly type: WatchEventType;
+  /** The object's slot in its table, negative in history of an object that is gone. */
+  readonly slot: number;
   /** The last state on deletion. */
   readonly object: StoredObject;
   readonly previous: StoredObject | undefined;
@@ -38,6 +40,8 @@ export interface Entry {
   /** As keyOf(object). */
   readonly key: string;
   readonly storeKey: string;
+  /** A small integer of its own as long as the object exists: what caches can use as an array index. */
+  readonly slot: number;
   object: StoredObject;
   /** Of the last write. */
   revision: number;
@@ -54,6 +58,7 @@ export class ResourceTable {
   readonly #namespaces = new Map<string, Map<string, Entry>>();
   /** How many objects of a namespace and generateName were created: the counter of their generated names. */
   readonly #generated = new Map<string, Map<string, number>>();
+  readonly #freeSlots: number[] = [];
   #size = 0;
 
   constructor(name: ResourceName) {
@@ -78,6 +83,11 @@ export class ResourceTable {
     return this.#namespaces.get(namespace)?.values() ?? [];
   }
 
+  /** A slot that no stored object has. */
+  nextSlot(): number {
+    return this.#freeSlots.pop() ?? this.#size;
+  }
+
   add(namespace: string, name: string, entry: Entry): void {
     const names = this.#namespaces.get(namespace);
     if (names === undefined) this.#namespaces.set(namespace, new Map([[name, entry]]));
@@ -85,10 +95,12 @@ export class ResourceTable {
     this.#size++;
   }
 
-  drop(namespace: string, name: string): void {
+  drop(namespace: string, name: string, { slot }: Entry): void {
     const names = this.#namespaces.get(namespace);
-    if (names?.delete(name) === true) this.#size--;
-    if (names?.size === 0) this.#namespaces.delete(namespace);
+    if (names?.delete(name) !== true) return;
+    this.#size--;
+    this.#freeSlots.push(slot);
+    if (names.size === 0) this.#namespaces.delete(namespace);
   }
 
   /** Counts 0, 1, 2… per (namespace, generateName). */
@@ -141,8 +153,9 @@ export class Storage {
   insert(table: ResourceTable, namespace: string, key: string, object: StoredObject): void {
     const storeKey = table.storePrefix + key;
     const revision = this.#store.put(storeKey, object).modRevision;
-    table.add(namespace, object.metadata.name, { key, storeKey, object, revision });
-    this.#tell(table, 'ADDED', key, revision, object, undefined);
+    const slot = table.nextSlot();
+    table.add(namespace, object.metadata.name, { key, storeKey, slot, object, revision });
+    this.#tell(table, 'ADDED', key, slot, revision, object, undefined);
   }
 
   replace(table: ResourceTable, entry: Entry, object: StoredObject): void {
@@ -150,26 +163,27 @@ export class Storage {
     const revision = this.#store.put(entry.storeKey, object).modRevision;
     entry.object = object;
     entry.revision = revision;
-    this.#tell(table, 'MODIFIED', entry.key, revision, object, previous);
+    this.#tell(table, 'MODIFIED', entry.key, entry.slot, revision, object, previous);
   }
 
   /** `last` is the object's last state with the resourceVersion of the deletion. */
   remove(table: ResourceTable, entry: Entry, last: StoredObject): void {
     const previous = entry.object;
     this.#store.delete(entry.storeKey);
-    table.drop(last.metadata.namespace ?? '', last.metadata.name);
-    this.#tell(table, 'DELETED', entry.key, this.#store.revision, last, previous);
+    table.drop(last.metadata.namespace ?? '', last.metadata.name, entry);
+    this.#tell(table, 'DELETED', entry.key, entry.slot, this.#store.revision, last, previous);
   }
 
   #tell(
     table: ResourceTable,
     type: WatchEventType,
     key: string,
+    slot: number,
     n: number,
     object: StoredObject,
     previous: StoredObject | undefined,
   ): void {
     const { name: resource } = table;
-    this.#listener.committed(table, { kind: 'deliver', key, n, resource, type, object, previous });
+    this.#listener.committed(table, { kind: 'deliver', key, n, resource, type, slot, object, previous });
   }
 }

@@ -31,6 +31,7 @@ interface ListedEvent extends SimEvent {
   readonly n: number;
   readonly watch: Watch;
   readonly items: readonly StoredObject[];
+  readonly slots: readonly number[];
 }
 /** The client hears that its watch goes on (its changes follow), or that it has to list again. */
 interface ResumeEvent extends SimEvent {
@@ -88,7 +89,7 @@ export class WatchCache implements Component<WatchCacheEvent> {
         this.#open(event);
         break;
       case 'listed':
-        event.watch.list(event.items, event.n);
+        event.watch.list(event.items, event.n, event.slots);
         break;
       case 'resumed':
         event.watch.resume();
@@ -110,7 +111,8 @@ export class WatchCache implements Component<WatchCacheEvent> {
     table.watches.add(watch);
     if (after === undefined) {
       const items = select(this.#storage, watch.selection);
-      this.#deliveries.at(answer, { kind: 'listed', key, n: revision, watch, items });
+      const slots = items.map(({ metadata }) => table.find(metadata.namespace ?? '', metadata.name)!.slot);
+      this.#deliveries.at(answer, { kind: 'listed', key, n: revision, watch, items, slots });
     } else {
       const kind = missed === undefined ? 'expired' : 'resumed';
       this.#deliveries.at(answer, { kind, key, n, watch });

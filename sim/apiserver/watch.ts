@@ -48,9 +48,9 @@ export class Watch implements WatchHandle {
   }
 
   /** The client has the list. */
-  list(items: readonly StoredObject[], revision: number): void {
+  list(items: readonly StoredObject[], revision: number, slots: readonly number[]): void {
     if (this.#stopped) return;
-    this.#sink.onList(items as readonly ResourceTypes[ResourceName][], revision);
+    this.#sink.onList(items as readonly ResourceTypes[ResourceName][], revision, slots);
     this.resume();
   }
 
@@ -70,25 +70,31 @@ export class Watch implements WatchHandle {
   }
 
   #deliver(change: Change): void {
-    const { type, object, previous, key } = change;
-    if (this.selection.everything) this.#emit(type, object, previous, key);
+    if (this.selection.everything) this.#emit(change.type, change.object, change.previous, change);
     else this.#deliverSelected(change);
   }
 
-  #deliverSelected({ type, object, previous, key }: Change): void {
+  #deliverSelected(change: Change): void {
+    const { type, object, previous } = change;
     const now = type !== 'DELETED' && this.selection.covers(object);
     const before = previous !== undefined && this.selection.covers(previous);
-    if (now) this.#emit(before ? 'MODIFIED' : 'ADDED', object, before ? previous : undefined, key);
+    if (now) this.#emit(before ? 'MODIFIED' : 'ADDED', object, before ? previous : undefined, change);
     else if (before)
-      this.#emit('DELETED', type === 'DELETED' ? object : left(previous, object), previous, key);
+      this.#emit('DELETED', type === 'DELETED' ? object : left(previous, object), previous, change);
   }
 
-  #emit(type: WatchEventType, object: StoredObject, previous: StoredObject | undefined, key: string): void {
+  #emit(
+    type: WatchEventType,
+    object: StoredObject,
+    previous: StoredObject | undefined,
+    { key, slot }: Change,
+  ): void {
     this.#sink.onEvent(
       type,
       object as ResourceTypes[ResourceName],
       previous as ResourceTypes[ResourceName] | undefined,
       key,
+      slot,
     );
   }
 }

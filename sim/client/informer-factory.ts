@@ -53,8 +53,8 @@ export class SharedInformerFactory {
   #watch(running: Running): WatchHandle {
     const { informer } = running;
     return this.#apiserver.watch(running.scope, {
-      onList: (items) => informer.onList(items),
-      onEvent: (type, object, previous, key) => informer.onEvent(type, object, previous, key),
+      onList: (items, revision, slots) => informer.onList(items, revision, slots),
+      onEvent: (type, object, previous, key, slot) => informer.onEvent(type, object, previous, key, slot),
       onExpired: () => {
         running.watch = this.#watch(running);
       },

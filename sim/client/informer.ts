@@ -4,6 +4,7 @@
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';
 import type { WatchEventType } from '../apiserver/index.ts';
+import { type IndexValues, ObjectCache } from './object-cache.ts';
 
 /** Objects are shared and immutable. Called in Phase.delivery, in resourceVersion order. */
 export interface InformerHandler<T> {
@@ -22,142 +23,99 @@ export interface Informer<T> {
   values(): IterableIterator<T>;
   list(): readonly T[];
   /** Adds an index before or after sync; `valuesOf` must depend on the object only. Adding one of a known name does nothing. */
-  addIndex(name: string, valuesOf: (object: T) => string | readonly string[] | undefined): void;
+  addIndex(name: string, valuesOf: (object: T) => IndexValues): void;
   /** The objects with that index value, in order of arrival under it. */
   byIndex(name: string, value: string): Iterable<T>;
   /** Handlers are called in the order added; one added after the sync is told of everything there at once. */
   addHandler(handler: InformerHandler<T>): void;
 }
 
-type Values = string | readonly string[] | undefined;
-
-class Index<T> {
-  readonly valuesOf: (object: T) => Values;
-  readonly #places = new Map<string, Map<string, T>>();
-
-  constructor(valuesOf: (object: T) => Values) {
-    this.valuesOf = valuesOf;
-  }
-
-  at(value: string): Iterable<T> {
-    return this.#places.get(value)?.values() ?? [];
-  }
-
-  put(key: string, object: T, previous: T | undefined): void {
-    const values = this.valuesOf(object);
-    if (previous !== undefined) this.#dropStale(key, this.valuesOf(previous), values);
-    if (values === undefined) return;
-    if (typeof values === 'string') this.#set(values, key, object);
-    else for (const value of values) this.#set(value, key, object);
-  }
-
-  drop(key: string, object: T): void {
-    this.#dropStale(key, this.valuesOf(object), undefined);
-  }
-
-  clear(): void {
-    this.#places.clear();
-  }
-
-  #set(value: string, key: string, object: T): void {
-    const place = this.#places.get(value);
-    if (place === undefined) this.#places.set(value, new Map([[key, object]]));
-    else place.set(key, object);
-  }
-
-  #dropStale(key: string, before: Values, now: Values): void {
-    if (before === undefined || before === now) return;
-    if (typeof before === 'string') this.#unset(before, key);
-    else
-      for (const value of before)
-        if (typeof now !== 'object' || !now.includes(value)) this.#unset(value, key);
-  }
-
-  #unset(value: string, key: string): void {
-    const place = this.#places.get(value);
-    if (place === undefined) return;
-    place.delete(key);
-    if (place.size === 0) this.#places.delete(value);
-  }
-}
-
 export class CachingInformer<T extends KubernetesObject> implements Informer<T> {
-  readonly #objects = new Map<string, T>();
-  readonly #indexes = new Map<string, Index<T>>();
+  readonly #cache = new ObjectCache<T>();
   readonly #handlers: InformerHandler<T>[] = [];
   #synced = false;
+  #resourceVersion = 0;
 
   get hasSynced(): boolean {
     return this.#synced;
   }
 
   get size(): number {
-    return this.#objects.size;
+    return this.#cache.size;
+  }
+
+  /** The last revision seen: where a watch can go on. */
+  get resourceVersion(): number {
+    return this.#resourceVersion;
   }
 
   get(key: string): T | undefined {
-    return this.#objects.get(key);
+    return this.#cache.get(key);
   }
 
   values(): IterableIterator<T> {
-    return this.#objects.values();
+    return this.#cache.values();
   }
 
   list(): readonly T[] {
-    return [...this.#objects.values()];
+    return [...this.#cache.values()];
   }
 
-  addIndex(name: string, valuesOf: (object: T) => Values): void {
-    if (this.#indexes.has(name)) return;
-    const index = new Index(valuesOf);
-    this.#indexes.set(name, index);
-    for (const [key, object] of this.#objects) index.put(key, object, undefined);
+  addIndex(name: string, valuesOf: (object: T) => IndexValues): void {
+    this.#cache.addIndex(name, valuesOf);
   }
 
   byIndex(name: string, value: string): Iterable<T> {
-    const index = this.#indexes.get(name);
-    if (index === undefined) throw new RangeError(`informer has no index ${name}`);
-    return index.at(value);
+    return this.#cache.byIndex(name, value);
   }
 
   addHandler(handler: InformerHandler<T>): void {
     this.#handlers.push(handler);
-    for (const [key, object] of this.#objects) handler.onAdd?.(object, key);
+    for (const [key, object] of this.#cache.entries()) handler.onAdd?.(object, key);
   }
 
   /** The (new) list: what is not in it any more is deleted, the rest is added or updated. */
-  onList(items: readonly T[]): void {
-    const gone = new Map(this.#objects);
+  onList(items: readonly T[], resourceVersion: number, slots: readonly number[]): void {
+    const gone = new Map(this.#cache.entries());
+    this.#cache.clear();
+    for (const [i, object] of items.entries()) this.#cache.add(keyOf(object), slots[i]!, object);
     this.#synced = true;
+    this.#resourceVersion = resourceVersion;
     for (const object of items) {
       const key = keyOf(object);
       const known = gone.get(key);
       gone.delete(key);
-      if (known === undefined) this.onEvent('ADDED', object, undefined, key);
+      if (known === undefined) this.#added(object, key);
       else if (known.metadata.resourceVersion !== object.metadata.resourceVersion)
-        this.onEvent('MODIFIED', object, known, key);
+        this.#updated(object, known, key);
     }
-    for (const [key, object] of gone) this.onEvent('DELETED', object, object, key);
+    for (const [key, object] of gone) this.#deleted(object, key);
   }
 
-  /** `previous` is what this informer holds: a watch has no gaps. */
-  onEvent(type: WatchEventType, object: T, previous: T | undefined, key: string): void {
-    if (type === 'DELETED') this.#delete(object, previous ?? object, key);
-    else this.#put(object, previous, key);
-  }
-
-  #put(object: T, known: T | undefined, key: string): void {
-    this.#objects.set(key, object);
-    for (const index of this.#indexes.values()) index.put(key, object, known);
-    for (const handler of this.#handlers) {
-      if (known === undefined) handler.onAdd?.(object, key);
-      else handler.onUpdate?.(object, known, key);
+  /** `previous` is what this informer holds: a watch has no gaps. `slot` is negative if the object is gone by now. */
+  onEvent(type: WatchEventType, object: T, previous: T | undefined, key: string, slot: number): void {
+    this.#resourceVersion = Number(object.metadata.resourceVersion);
+    if (type === 'DELETED') {
+      this.#cache.delete(key);
+      this.#deleted(object, key);
+    } else if (previous === undefined) {
+      if (slot >= 0) this.#cache.add(key, slot, object);
+      this.#added(object, key);
+    } else {
+      this.#cache.replace(key, slot, object, previous);
+      this.#updated(object, previous, key);
     }
   }
 
-  #delete(object: T, known: T, key: string): void {
-    this.#objects.delete(key);
-    for (const index of this.#indexes.values()) index.drop(key, known);
+  #added(object: T, key: string): void {
+    for (const handler of this.#handlers) handler.onAdd?.(object, key);
+  }
+
+  #updated(object: T, previous: T, key: string): void {
+    for (const handler of this.#handlers) handler.onUpdate?.(object, previous, key);
+  }
+
+  #deleted(object: T, key: string): void {
     for (const handler of this.#handlers) handler.onDelete?.(object, key);
   }
 }

@@ -1,0 +1,104 @@
+/**
+ * HOT PATH: the objects an informer holds, by key and by the slot that the API server gave each when it was stored: a change
+ * writes one array element and looks nothing up. Indexes hold slots, so that a change that keeps its index values costs nothing.
+ */
+export type IndexValues = string | readonly string[] | undefined;
+
+interface Index<T> {
+  readonly valuesOf: (object: T) => IndexValues;
+  readonly places: Map<string, Set<number>>;
+}
+
+const nowhere: ReadonlySet<number> = new Set();
+
+export class ObjectCache<T> {
+  readonly #slots = new Map<string, number>();
+  readonly #objects: (T | undefined)[] = [];
+  readonly #indexes = new Map<string, Index<T>>();
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  get(key: string): T | undefined {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? undefined : this.#objects[slot];
+  }
+
+  /** Key and object in order of arrival. */
+  *entries(): Generator<readonly [string, T]> {
+    for (const [key, slot] of this.#slots) yield [key, this.#objects[slot]!];
+  }
+
+  *values(): Generator<T> {
+    for (const slot of this.#slots.values()) yield this.#objects[slot]!;
+  }
+
+  add(key: string, slot: number, object: T): void {
+    this.#slots.set(key, slot);
+    this.#objects[slot] = object;
+    for (const index of this.#indexes.values()) place(index, slot, index.valuesOf(object));
+  }
+
+  /** A negative slot means that the server does not know it any more: it is looked up. */
+  replace(key: string, slot: number, object: T, previous: T): void {
+    const at = slot < 0 ? this.#slots.get(key) : slot;
+    if (at === undefined) return;
+    this.#objects[at] = object;
+    for (const index of this.#indexes.values()) moveIn(index, at, object, previous);
+  }
+
+  delete(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return;
+    for (const index of this.#indexes.values()) unplace(index, slot, index.valuesOf(this.#objects[slot]!));
+    this.#slots.delete(key);
+    this.#objects[slot] = undefined;
+  }
+
+  clear(): void {
+    this.#slots.clear();
+    this.#objects.length = 0;
+    for (const { places } of this.#indexes.values()) places.clear();
+  }
+
+  addIndex(name: string, valuesOf: (object: T) => IndexValues): void {
+    if (this.#indexes.has(name)) return;
+    const index: Index<T> = { valuesOf, places: new Map() };
+    this.#indexes.set(name, index);
+    for (const slot of this.#slots.values()) place(index, slot, valuesOf(this.#objects[slot]!));
+  }
+
+  /** In order of arrival under that value. Throws RangeError for an unknown index. */
+  *byIndex(name: string, value: string): Generator<T> {
+    const index = this.#indexes.get(name);
+    if (index === undefined) throw new RangeError(`informer has no index ${name}`);
+    for (const slot of index.places.get(value) ?? nowhere) yield this.#objects[slot]!;
+  }
+}
+
+function moveIn<T>(index: Index<T>, slot: number, object: T, previous: T): void {
+  const now = index.valuesOf(object);
+  const before = index.valuesOf(previous);
+  if (now === before) return;
+  unplace(index, slot, before);
+  place(index, slot, now);
+}
+
+function place<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
+  if (values === undefined) return;
+  for (const value of typeof values === 'string' ? [values] : values) {
+    const slots = places.get(value);
+    if (slots === undefined) places.set(value, new Set([slot]));
+    else slots.add(slot);
+  }
+}
+
+function unplace<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
+  if (values === undefined) return;
+  for (const value of typeof values === 'string' ? [values] : values) {
+    const slots = places.get(value);
+    slots?.delete(slot);
+    if (slots?.size === 0) places.delete(value);
+  }
+}

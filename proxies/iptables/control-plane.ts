@@ -184,27 +184,32 @@ export class IptablesControlPlane implements ControlPlane {
   /** A chain's name is a hash of port name and protocol (and endpoint): what is gone is stale, what is back is not. */
   #trackChains(before: readonly Programmed[], after: readonly Programmed[]): void {
     for (const old of before) {
-      const now = after.find((port) => chainPrefix(port) === chainPrefix(old));
+      const now = after.find((port) => sameNames(port, old));
       const left = diffEndpoints(old.reach, now?.reach ?? []).removed;
       for (const [name, rules] of chains(old, left, now)) this.#stale.set(name, rules);
     }
     if (this.#stale.size === 0) return;
-    for (const port of after) for (const [name] of chains(port, port.reach)) this.#stale.delete(name);
+    for (const port of after) {
+      const old = before.find((known) => sameNames(known, port));
+      const come = diffEndpoints(old?.reach ?? [], port.reach).added;
+      for (const [name] of chains(port, come, old)) this.#stale.delete(name);
+    }
   }
 }
 
-const chainPrefix = ({ state }: Programmed): string => `${state.port.key} ${state.port.protocol}`;
+const sameNames = (a: Programmed, b: Programmed): boolean =>
+  a.state.port.key === b.state.port.key && a.state.port.protocol === b.state.port.protocol;
 
 /** Name and rules of a port's chains, except those that `kept` has too; of its endpoint chains those of `endpoints`. */
 function* chains(
   port: Programmed,
   endpoints: readonly Endpoint[],
-  kept?: Programmed,
+  kept: Programmed | undefined,
 ): IterableIterator<readonly [string, number]> {
-  const prefix = chainPrefix(port);
+  const { key, protocol } = port.state.port;
   for (const kind of ['svc', 'svl', 'ext', 'fw'] as const) {
     const rules = port.counts[kind];
-    if (rules > 0 && (kept?.counts[kind] ?? 0) === 0) yield [`${kind} ${prefix}`, rules];
+    if (rules > 0 && (kept?.counts[kind] ?? 0) === 0) yield [`${kind} ${key} ${protocol}`, rules];
   }
-  for (const endpoint of endpoints) yield [`sep ${prefix} ${endpoint.address}`, 2];
+  for (const endpoint of endpoints) yield [`sep ${key} ${protocol} ${endpoint.key}`, 2];
 }

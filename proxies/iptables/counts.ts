@@ -31,52 +31,28 @@ export interface SharedRules {
 
 export interface PortCounts extends OwnChains, SharedRules {}
 
-export const NO_RULES: PortCounts = {
-  svc: 0,
-  svl: 0,
-  ext: 0,
-  fw: 0,
-  sep: 0,
-  natServices: 0,
-  natNodePorts: 0,
-  filterServices: 0,
-  filterExternal: 0,
-  filterFirewall: 0,
-  filterNodePorts: 0,
-};
-
 const one = (condition: boolean): number => (condition ? 1 : 0);
 
 export function countRules(port: ServicePort, usable: UsableEndpoints, node: ProxyNode): PortCounts {
-  return { ...sharedRules(port, usable), ...ownChains(port, usable, node) };
-}
-
-function sharedRules(port: ServicePort, usable: UsableEndpoints): SharedRules {
-  const { any, forInternal, forExternal } = usable;
+  const { any, forInternal, forExternal, cluster, local } = usable;
   const addresses = port.externalIPs.length + port.loadBalancerIPs.length;
-  const nodePort = port.nodePort !== 0;
+  const nodePort = one(port.nodePort !== 0);
+  const perEndpoint = port.affinitySeconds > 0 ? 2 : 1;
+  // Off-cluster clients of the cluster IP are masqueraded in the chain of the internal policy.
+  const masquerade = one(forInternal);
   return {
+    svc: cluster.length === 0 ? 0 : perEndpoint * cluster.length + (port.internalLocal ? 0 : masquerade),
+    svl: local.length === 0 ? 0 : perEndpoint * local.length + (port.internalLocal ? masquerade : 0),
+    ext: any && port.external ? (port.externalLocal ? 3 : 1) + one(forExternal) : 0,
+    fw: any ? firewallRules(port, node) : 0,
+    sep: usable.reach.length,
     natServices: one(forInternal) + addresses * one(any),
     // One counts what comes for 127.0.0.0/8.
-    natNodePorts: 2 * one(nodePort && any),
+    natNodePorts: 2 * nodePort * one(any),
     filterServices: one(!forInternal),
-    filterExternal: (addresses + one(nodePort)) * one(!forExternal),
+    filterExternal: (addresses + nodePort) * one(!forExternal),
     filterFirewall: port.loadBalancerIPs.length * one(any && port.sourceRanges.length > 0),
     filterNodePorts: one(port.healthCheckNodePort !== 0),
-  };
-}
-
-function ownChains(port: ServicePort, usable: UsableEndpoints, node: ProxyNode): OwnChains {
-  const perEndpoint = port.affinitySeconds > 0 ? 2 : 1;
-  const masquerade = one(usable.forInternal);
-  const policyChain = (endpoints: number, internal: boolean): number =>
-    endpoints === 0 ? 0 : perEndpoint * endpoints + (internal ? masquerade : 0);
-  return {
-    svc: policyChain(usable.cluster.length, !port.internalLocal),
-    svl: policyChain(usable.local.length, port.internalLocal),
-    ext: usable.any && port.external ? (port.externalLocal ? 3 : 1) + one(usable.forExternal) : 0,
-    fw: usable.any ? firewallRules(port, node) : 0,
-    sep: usable.reach.length,
   };
 }
 

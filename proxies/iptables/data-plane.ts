@@ -59,11 +59,11 @@ class IptablesPort implements PortDataPlane {
   #withAffinity(flow: Flow, rules: PortRules, endpoints: readonly Endpoint[]): Endpoint {
     let affinity = this.#affinity.get(flow.nodeIndex);
     if (affinity === undefined) this.#affinity.set(flow.nodeIndex, (affinity = new ClientAffinity()));
-    const address = affinity.of(flow.client, rules.port.affinitySeconds, flow.now);
-    const index = address === undefined ? -1 : endpoints.findIndex((e) => e.address === address);
+    const key = affinity.of(flow.client, rules.port.affinitySeconds, flow.now);
+    const index = key === undefined ? -1 : endpoints.findIndex((e) => e.key === key);
     this.#passed = index < 0 ? endpoints.length : index + 0.5;
     const endpoint = index < 0 ? this.#choose(flow, endpoints) : endpoints[index]!;
-    affinity.use(flow.client, endpoint.address, flow.now);
+    affinity.use(flow.client, endpoint.key, flow.now);
     return endpoint;
   }
 

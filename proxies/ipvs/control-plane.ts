@@ -2,7 +2,7 @@
  * ipvs control plane: every sync looks at every virtual server; only differences are written, and real servers with
  * connections are drained. Source: pkg/proxy/ipvs, Kubernetes v1.36.3 (`golden/proxy/README.md`).
  */
-import { diffEndpoints } from '../../sim/network/endpoints.ts';
+import { addressOf, diffEndpoints } from '../../sim/network/endpoints.ts';
 import type { PortState } from '../../sim/network/port-rules.ts';
 import type { ChangedService, ControlPlane, SyncReport, SyncRequest } from '../../sim/network/proxy.ts';
 import { type ProxyNode, usableEndpoints } from '../../sim/network/usable-endpoints.ts';
@@ -150,21 +150,25 @@ export class IpvsControlPlane implements ControlPlane {
 
   #replace({ service, ports }: ChangedService): void {
     const before = this.#services.get(service) ?? NO_PORTS;
-    const after = ports.map((state) => this.#program(state));
+    const after = ports.map((state) => this.#program(state, before));
     for (const port of before) this.#count(port, -1);
     for (const port of after) this.#count(port, 1);
+    for (const port of before) if (!isKept(port, after)) this.#countEntries(port, -1);
+    for (const port of after) if (!isKept(port, before)) this.#countEntries(port, 1);
     this.#writeServers(before, after);
     if (after.length === 0) this.#services.delete(service);
     else this.#services.set(service, after);
     this.#ports += after.length - before.length;
   }
 
-  #program(state: PortState): Programmed {
+  #program(state: PortState, before: readonly Programmed[]): Programmed {
     const usable = usableEndpoints(state.port, state.endpoints, this.#node);
+    // Only the endpoints of the node itself are in a set.
+    const known = this.#node.name === '' ? before.find((port) => port.state.port === state.port) : undefined;
     return {
       state,
       servers: virtualServers(state.port, usable, this.#node),
-      entries: setEntries(state, this.#node),
+      entries: known?.entries ?? setEntries(state, this.#node),
       filterRules: ownFilterRules(state.port, this.#node),
     };
   }
@@ -174,6 +178,9 @@ export class IpvsControlPlane implements ControlPlane {
     this.#servers += sign * port.servers.length;
     this.#filterRules += sign * port.filterRules;
     for (const server of port.servers) this.#realServers += sign * server.realServers.length;
+  }
+
+  #countEntries(port: Programmed, sign: 1 | -1): void {
     for (const { set, entry } of port.entries) this.sets.count(set, entry, sign);
   }
 
@@ -198,12 +205,12 @@ export class IpvsControlPlane implements ControlPlane {
     const { added, removed } = diffEndpoints(before?.realServers ?? [], after.realServers);
     for (const endpoint of added) {
       // One that comes back while it drains is deleted first: its connections lose their server.
-      if (this.draining.stop(after.key, endpoint.address)) this.#calls.DeleteRealServer++;
+      if (this.draining.stop(after.key, addressOf(endpoint))) this.#calls.DeleteRealServer++;
       this.#calls.AddRealServer++;
     }
     for (const endpoint of removed) {
       this.#calls.GetRealServers++;
-      if (this.draining.start(after, endpoint.address)) this.#calls.UpdateRealServer++;
+      if (this.draining.start(after, addressOf(endpoint))) this.#calls.UpdateRealServer++;
       else this.#calls.DeleteRealServer++;
     }
   }
@@ -211,6 +218,9 @@ export class IpvsControlPlane implements ControlPlane {
 
 const serverCalls = (calls: Calls): number =>
   calls.AddRealServer + calls.UpdateRealServer + calls.DeleteRealServer;
+
+const isKept = (port: Programmed, others: readonly Programmed[]): boolean =>
+  others.some((other) => other.entries === port.entries);
 
 /** `entries`: set entries added or deleted; each set is created and listed besides. */
 const costUs = (netlinkCalls: number, entries: number): number =>

@@ -20,8 +20,8 @@ interface Turn {
   rules: PortRules | undefined;
   endpoints: readonly Endpoint[];
   next: number;
-  /** The address chosen last, to find the place again in changed rules. */
-  last: string;
+  /** The endpoint chosen last, by key, to find the place again in changed rules. */
+  last: number;
   affinity: ClientAffinity | undefined;
 }
 
@@ -48,7 +48,7 @@ class IpvsPort implements PortDataPlane {
     const index = 2 * flow.nodeIndex + (flow.external ? 1 : 0);
     let turn = this.#turns[index];
     if (turn === undefined) {
-      turn = { rules: undefined, endpoints: [], next: 0, last: '', affinity: undefined };
+      turn = { rules: undefined, endpoints: [], next: 0, last: -1, affinity: undefined };
       this.#turns[index] = turn;
     }
     return turn;
@@ -64,23 +64,23 @@ function place(turn: Turn, flow: Flow, rules: PortRules): void {
   const local = flow.external ? rules.port.externalLocal : rules.port.internalLocal;
   turn.rules = rules;
   turn.endpoints = local && usable.local.length > 0 ? usable.local : usable.cluster;
-  const next = turn.endpoints.findIndex((e) => e.address > turn.last);
+  const next = turn.endpoints.findIndex((e) => e.key > turn.last);
   turn.next = next < 0 ? 0 : next;
 }
 
 function take(turn: Turn): Endpoint {
   const endpoint = turn.endpoints[turn.next]!;
   turn.next = turn.next + 1 < turn.endpoints.length ? turn.next + 1 : 0;
-  turn.last = endpoint.address;
+  turn.last = endpoint.key;
   return endpoint;
 }
 
 /** A persistence template per client. */
 function withAffinity(turn: Turn, flow: Flow, ttlSeconds: number): Endpoint {
   turn.affinity ??= new ClientAffinity();
-  const address = turn.affinity.of(flow.client, ttlSeconds, flow.now);
-  const known = address === undefined ? undefined : turn.endpoints.find((e) => e.address === address);
+  const key = turn.affinity.of(flow.client, ttlSeconds, flow.now);
+  const known = key === undefined ? undefined : turn.endpoints.find((e) => e.key === key);
   const endpoint = known ?? take(turn);
-  turn.affinity.use(flow.client, endpoint.address, flow.now);
+  turn.affinity.use(flow.client, endpoint.key, flow.now);
   return endpoint;
 }

@@ -38,7 +38,7 @@ export interface VirtualServer {
   readonly protocol: ServicePort['protocol'];
   /** Seconds of persistence; 0: none. */
   readonly persistentTimeout: number;
-  /** Ordered by address. */
+  /** Ordered by key. */
   readonly realServers: readonly Endpoint[];
 }
 

@@ -5,11 +5,11 @@
 import type { Random, SimTime } from '../../sim/engine/index.ts';
 import { ClientAffinity } from '../../sim/network/affinity.ts';
 
-export interface Addressed {
-  readonly address: string;
+export interface Keyed {
+  readonly key: number;
 }
 
-export class RoundRobin<T extends Addressed> {
+export class RoundRobin<T extends Keyed> {
   #order: T[] = [];
   #next = 0;
   #affinity: ClientAffinity | undefined;
@@ -19,7 +19,7 @@ export class RoundRobin<T extends Addressed> {
     if (this.#isSame(endpoints)) return;
     this.#order = shuffled(endpoints, random());
     this.#next = 0;
-    this.#affinity?.retain(new Set(endpoints.map((endpoint) => endpoint.address)));
+    this.#affinity?.retain(new Set(endpoints.map((endpoint) => endpoint.key)));
   }
 
   /**
@@ -30,10 +30,10 @@ export class RoundRobin<T extends Addressed> {
     if (this.#order.length === 0) return undefined;
     if (ttlSeconds === 0) return this.#take();
     this.#affinity ??= new ClientAffinity();
-    const address = reset ? undefined : this.#affinity.of(client, ttlSeconds, now);
-    const known = address === undefined ? undefined : this.#order.find((e) => e.address === address);
+    const key = reset ? undefined : this.#affinity.of(client, ttlSeconds, now);
+    const known = key === undefined ? undefined : this.#order.find((e) => e.key === key);
     const endpoint = known ?? this.#take();
-    this.#affinity.use(client, endpoint.address, now);
+    this.#affinity.use(client, endpoint.key, now);
     return endpoint;
   }
 
@@ -45,8 +45,8 @@ export class RoundRobin<T extends Addressed> {
 
   #isSame(endpoints: readonly T[]): boolean {
     if (endpoints.length !== this.#order.length) return false;
-    const known = new Set(this.#order.map((endpoint) => endpoint.address));
-    return endpoints.every((endpoint) => known.has(endpoint.address));
+    const known = new Set(this.#order.map((endpoint) => endpoint.key));
+    return endpoints.every((endpoint) => known.has(endpoint.key));
   }
 }
 

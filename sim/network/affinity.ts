@@ -6,31 +6,31 @@
 import type { SimTime } from '../engine/index.ts';
 
 interface Stay {
-  readonly address: string;
+  readonly endpoint: number;
   lastUse: SimTime;
 }
 
 export class ClientAffinity {
   readonly #stays = new Map<number, Stay>();
 
-  /** The address this client stays with; undefined if it has none or it expired. Does not renew. */
-  of(client: number, ttlSeconds: number, now: SimTime): string | undefined {
+  /** The key of the endpoint that this client stays with; undefined if it has none or it expired. Does not renew. */
+  of(client: number, ttlSeconds: number, now: SimTime): number | undefined {
     const stay = this.#stays.get(client);
     if (stay === undefined) return undefined;
-    if (now - stay.lastUse < ttlSeconds * 1e6) return stay.address;
+    if (now - stay.lastUse < ttlSeconds * 1e6) return stay.endpoint;
     this.#stays.delete(client);
     return undefined;
   }
 
-  /** A new connection of this client went to `address`. */
-  use(client: number, address: string, now: SimTime): void {
+  /** A new connection of this client went to the endpoint with this key. */
+  use(client: number, endpoint: number, now: SimTime): void {
     const stay = this.#stays.get(client);
-    if (stay?.address === address) stay.lastUse = now;
-    else this.#stays.set(client, { address, lastUse: now });
+    if (stay?.endpoint === endpoint) stay.lastUse = now;
+    else this.#stays.set(client, { endpoint, lastUse: now });
   }
 
-  /** Forgets the clients of addresses that are no more. */
-  retain(addresses: ReadonlySet<string>): void {
-    for (const [client, stay] of this.#stays) if (!addresses.has(stay.address)) this.#stays.delete(client);
+  /** Forgets the clients of endpoints that are no more. */
+  retain(endpoints: ReadonlySet<number>): void {
+    for (const [client, stay] of this.#stays) if (!endpoints.has(stay.endpoint)) this.#stays.delete(client);
   }
 }

@@ -5,14 +5,14 @@
  */
 import { type EndpointSlice, keyOf, type Service } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
-import { endpointsOf, sameSlice } from './endpoints.ts';
+import { EndpointList } from './endpoint-list.ts';
 import type { PortState } from './port-rules.ts';
 import type { ChangedService } from './proxy.ts';
 import { isOurs, type ServicePort, samePorts, servicePorts } from './service-ports.ts';
+import { sliceChange } from './slice-changes.ts';
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 const NO_PORTS: readonly ServicePort[] = [];
-const NO_SLICES: ReadonlyMap<string, EndpointSlice> = new Map();
 
 export interface Changes {
   readonly services: readonly ChangedService[];
@@ -22,26 +22,48 @@ export interface Changes {
   readonly udpEndpoints: boolean;
 }
 
+/** A Service, its slices, or both: either may come first. */
+class TrackedService {
+  ports: readonly ServicePort[] = NO_PORTS;
+  readonly slices = new Map<string, EndpointSlice>();
+  /** One per port, in the same order. */
+  lists: readonly EndpointList[] = [];
+  /** It had UDP endpoints at the last `take`. */
+  udp = false;
+
+  get isEmpty(): boolean {
+    return this.ports.length === 0 && this.slices.size === 0;
+  }
+
+  setPorts(ports: readonly ServicePort[]): void {
+    const lists = ports.map(({ portName }, i) => {
+      const list = this.lists[i];
+      return list?.portName === portName ? list : new EndpointList(portName, this.slices);
+    });
+    this.ports = ports;
+    this.lists = lists;
+  }
+
+  states(): readonly PortState[] {
+    return this.ports.map((port, i) => ({ port, endpoints: this.lists[i]!.endpoints }));
+  }
+}
+
 export class ChangeTracker {
-  /** Services with at least one port that a proxier serves. */
-  readonly #ports = new Map<string, readonly ServicePort[]>();
-  /** Service to slice to content. */
-  readonly #slices = new Map<string, Map<string, EndpointSlice>>();
+  readonly #services = new Map<string, TrackedService>();
   /** Services changed since the last `take`, in order of their first change. */
   readonly #changed = new Set<string>();
   /** Of these, services whose endpoints changed. */
   readonly #endpointsChanged = new Set<string>();
-  /** Services with a UDP endpoint when last looked at. */
-  readonly #udp = new Set<string>();
   #oldestTrigger: SimTime | undefined;
 
   /** True if this calls for a sync. `service` undefined: deleted. O(ports). */
   service(key: string, service: Service | undefined): boolean {
-    const before = this.#ports.get(key) ?? NO_PORTS;
-    const after = service === undefined ? NO_PORTS : servicePorts(service);
-    if (samePorts(before, after)) return false;
-    if (after.length === 0) this.#ports.delete(key);
-    else this.#ports.set(key, after);
+    const ports = service === undefined ? NO_PORTS : servicePorts(service);
+    if (samePorts(this.portsKnown(key), ports)) return false;
+    const tracked = this.#tracked(key);
+    tracked.setPorts(ports);
+    if (tracked.isEmpty) this.#services.delete(key);
     this.#changed.add(key);
     return true;
   }
@@ -64,24 +86,26 @@ export class ChangeTracker {
   }
 
   #storeSlice(service: string, slice: EndpointSlice, deleted: boolean): boolean {
-    let slices = this.#slices.get(service);
+    const tracked = this.#tracked(service);
     const key = keyOf(slice);
-    const before = slices?.get(key);
-    if (deleted) {
-      slices?.delete(key);
-      if (slices?.size === 0) this.#slices.delete(service);
-      return before !== undefined;
-    }
-    if (slices === undefined) this.#slices.set(service, (slices = new Map()));
-    slices.set(key, slice);
-    return before === undefined || !sameSlice(before, slice);
+    const before = tracked.slices.get(key);
+    const change = sliceChange(before, deleted ? undefined : slice);
+    if (deleted) tracked.slices.delete(key);
+    else tracked.slices.set(key, slice);
+    // A new slice is news even without a single endpoint.
+    const isNews = change !== undefined || (before === undefined) !== deleted;
+    for (const list of tracked.lists) list.invalidate();
+    if (tracked.isEmpty) this.#services.delete(service);
+    return isNews;
   }
 
-  get pending(): boolean {
-    return this.#changed.size > 0;
+  #tracked(service: string): TrackedService {
+    let tracked = this.#services.get(service);
+    if (tracked === undefined) this.#services.set(service, (tracked = new TrackedService()));
+    return tracked;
   }
 
-  /** What changed since the last call. O(endpoints of the changed services). */
+  /** What changed since the last call. O(changed services). */
   take(): Changes {
     const services = [...this.#changed].map((service) => ({ service, ports: this.portsOf(service) }));
     const oldestTrigger = this.#oldestTrigger;
@@ -96,30 +120,28 @@ export class ChangeTracker {
   #udpChanged(): boolean {
     let changed = false;
     for (const service of this.#endpointsChanged) {
-      const had = this.#udp.delete(service);
-      const has = hasUdpEndpoints(this.#slices.get(service) ?? NO_SLICES);
-      if (has) this.#udp.add(service);
-      changed ||= had || has;
+      const tracked = this.#services.get(service);
+      if (tracked === undefined) continue;
+      const has = hasUdpEndpoints(tracked.slices);
+      changed ||= tracked.udp || has;
+      tracked.udp = has;
     }
     return changed;
   }
 
   /** The ports of a service, as known now. */
   portsKnown(service: string): readonly ServicePort[] {
-    return this.#ports.get(service) ?? NO_PORTS;
+    return this.#services.get(service)?.ports ?? NO_PORTS;
   }
 
   /** The ports of a service with their endpoints, as known now. */
   portsOf(service: string): readonly PortState[] {
-    const slices = this.#slices.get(service) ?? NO_SLICES;
-    return (this.#ports.get(service) ?? NO_PORTS).map((port) => ({
-      port,
-      endpoints: endpointsOf(slices.values(), port.portName),
-    }));
+    return this.#services.get(service)?.states() ?? [];
   }
 
+  /** Services with at least one port that a proxier serves. */
   *services(): IterableIterator<string> {
-    yield* this.#ports.keys();
+    for (const [service, { ports }] of this.#services) if (ports.length > 0) yield service;
   }
 }
 

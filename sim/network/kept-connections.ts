@@ -79,5 +79,5 @@ function isRebalanced(
 ): boolean {
   const rules = history?.at(entry?.position(now) ?? -1);
   if (rules === undefined) return false;
-  return mode.establishedFlows[rules.port.protocol] === 'rebalanced' && !rules.has(endpoint.address);
+  return mode.establishedFlows[rules.port.protocol] === 'rebalanced' && !rules.has(endpoint.key);
 }

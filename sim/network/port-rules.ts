@@ -22,7 +22,7 @@ export class PortRules {
   /** What all nodes use; undefined if it depends on the node. */
   readonly #everywhere: UsableEndpoints | undefined;
   #byNode: Map<string, UsableEndpoints> | undefined;
-  #addresses: Set<string> | undefined;
+  #keys: Set<number> | undefined;
   #ready: readonly Endpoint[] | undefined;
 
   constructor(state: PortState, revision: number) {
@@ -45,10 +45,10 @@ export class PortRules {
     return this.#ready;
   }
 
-  /** Whether `address` ("ip:port") is among all endpoints, usable or not. */
-  has(address: string): boolean {
-    this.#addresses ??= new Set(this.endpoints.map((endpoint) => endpoint.address));
-    return this.#addresses.has(address);
+  /** Whether the endpoint with this key is among all endpoints, usable or not. O(1) after the first time. */
+  has(key: number): boolean {
+    this.#keys ??= new Set(this.endpoints.map((endpoint) => endpoint.key));
+    return this.#keys.has(key);
   }
 
   #usableHere(node: ProxyNode): UsableEndpoints {

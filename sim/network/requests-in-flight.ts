@@ -5,6 +5,7 @@
 import type { SimTime } from '../engine/index.ts';
 import { KeyHeap } from '../engine/key-heap.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
+import type { Endpoint } from './endpoints.ts';
 import type { RequestOutcome } from './request-outcome.ts';
 
 /** Instants and lengths in µs, not rounded. Objects are reused: a receiver must not keep them. */
@@ -18,8 +19,8 @@ export class RequestInFlight {
   /** What becomes of it if nothing goes meanwhile. */
   outcome: RequestOutcome = 'ok';
   stale = false;
-  /** "ip:port", empty if it reached none. */
-  endpoint = '';
+  /** Where the rules sent it; undefined: nowhere. */
+  endpoint: Endpoint | undefined;
   /** Who serves it. */
   sandbox: Sandbox | undefined;
   /** Where the client lives; undefined: outside the cluster. */

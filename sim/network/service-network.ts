@@ -52,8 +52,8 @@ export class ServiceNetwork implements Component<NetworkEvent> {
   readonly #observations: ObservationBus | undefined;
   readonly #port: Port<NetworkEvent>;
   readonly #cachesSynced: () => boolean;
-  /** Usable addresses by port key, as the API has them now; forgotten when they change. */
-  readonly #listed = new Map<string, ReadonlySet<string>>();
+  /** Keys of usable endpoints by port key, as the API has them now; forgotten when they change. */
+  readonly #listed = new Map<string, ReadonlySet<number>>();
   #started = false;
   #due: SimTime = NEVER;
   #dueEvent: EventId = NO_EVENT;
@@ -131,10 +131,10 @@ export class ServiceNetwork implements Component<NetworkEvent> {
     let listed = this.#listed.get(history.key);
     if (listed === undefined) {
       const states = this.#tracker.portsOf(service);
-      listed = usableAddresses(states.find((s) => s.port.key === history.key)?.endpoints ?? []);
+      listed = usableKeys(states.find((s) => s.port.key === history.key)?.endpoints ?? []);
       this.#listed.set(history.key, listed);
     }
-    return !listed.has(endpoint.address);
+    return !listed.has(endpoint.key);
   }
 
   /** The wire between the node's proxier and the API server is cut, or mended. */
@@ -231,8 +231,8 @@ export class ServiceNetwork implements Component<NetworkEvent> {
 }
 
 /** Where new connections should go if everybody knew what the API knows. */
-function usableAddresses(endpoints: readonly Endpoint[]): ReadonlySet<string> {
+function usableKeys(endpoints: readonly Endpoint[]): ReadonlySet<number> {
   const ready = endpoints.filter((e) => e.ready);
   const usable = ready.length > 0 ? ready : endpoints.filter((e) => e.serving && e.terminating);
-  return new Set(usable.map((e) => e.address));
+  return new Set(usable.map((e) => e.key));
 }

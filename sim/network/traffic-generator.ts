@@ -17,6 +17,7 @@ import type { Sandbox, World } from '../world/index.ts';
 import { PoissonArrivals } from './arrivals.ts';
 import { placesInCluster, placesOutside } from './client-places.ts';
 import type { ClientPlace, Connector } from './connector.ts';
+import { addressOf } from './endpoints.ts';
 import { KeptConnections } from './kept-connections.ts';
 import type { PodServers } from './pod-servers.ts';
 import type { ProxyNodeState } from './proxy-nodes.ts';
@@ -184,7 +185,7 @@ export class TrafficGenerator implements EndedRequests {
     request.client = place.machine;
     request.sandbox = undefined;
     request.stale = false;
-    request.endpoint = '';
+    request.endpoint = undefined;
     request.podDoneUs = now;
     if (place.machine?.up === false) {
       request.outcome = 'client-down';
@@ -205,7 +206,7 @@ export class TrafficGenerator implements EndedRequests {
     request.outcome = connector.outcome;
     request.latencyUs = connector.latencyUs;
     request.stale = connector.stale;
-    if (connector.endpoint !== undefined) request.endpoint = connector.endpoint.address;
+    request.endpoint = connector.endpoint;
     const sandbox = connector.sandbox;
     if (sandbox === undefined) return;
     if (!reused) this.#kept?.open(client, connector);
@@ -257,7 +258,7 @@ export class TrafficGenerator implements EndedRequests {
       outcome,
       stale: request.stale,
       latencyUs,
-      endpoint: request.endpoint,
+      endpoint: request.endpoint === undefined ? '' : addressOf(request.endpoint),
     });
   }
 }

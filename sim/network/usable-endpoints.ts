@@ -18,7 +18,7 @@ export interface UsableEndpoints {
   readonly cluster: readonly Endpoint[];
   /** For traffic under policy Local; empty if no policy of the port is Local. */
   readonly local: readonly Endpoint[];
-  /** Both, without duplicates, ordered by address. */
+  /** Both, without duplicates, ordered by key. */
   readonly reach: readonly Endpoint[];
   /** Whether any endpoint anywhere could serve. */
   readonly any: boolean;

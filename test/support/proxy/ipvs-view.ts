@@ -1,6 +1,7 @@
 /** The ipvs control plane in the words of the recorded cases. */
 import type { IpvsControlPlane } from '../../../proxies/ipvs/control-plane.ts';
 import { FIXED, SET_COUNT, type VirtualServer } from '../../../proxies/ipvs/tables.ts';
+import { addressOf } from '../../../sim/network/endpoints.ts';
 import type { SyncReport } from '../../../sim/network/proxy.ts';
 
 const IPVS_CALLS = [
@@ -58,7 +59,7 @@ function serverTexts(plane: IpvsControlPlane): readonly ServerText[] {
 
 function serverText(plane: IpvsControlPlane, server: VirtualServer): ServerText {
   const weighted = [
-    ...server.realServers.map((endpoint) => `${endpoint.address} w1`),
+    ...server.realServers.map((endpoint) => `${addressOf(endpoint)} w1`),
     ...[...plane.draining.of(server.key)].map((address) => `${address} w0`),
   ];
   const timeout = server.persistentTimeout;

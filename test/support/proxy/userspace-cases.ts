@@ -3,6 +3,7 @@ import { RoundRobin } from '../../../proxies/userspace/balancer.ts';
 import { FIXED_RULES, portalRules } from '../../../proxies/userspace/control-plane.ts';
 import type { Service } from '../../../sim/api/index.ts';
 import { START } from '../../../sim/engine/index.ts';
+import { addressNumber } from '../../../sim/network/addresses.ts';
 import { servicePorts } from '../../../sim/network/service-ports.ts';
 import { firstDifference } from '../../conformance/difference.ts';
 import type { CaseResult } from '../../conformance/suite.ts';
@@ -47,6 +48,7 @@ const verdict = (category: string, name: string, difference: string | undefined)
 });
 
 interface Address {
+  readonly key: number;
   readonly address: string;
 }
 
@@ -94,7 +96,7 @@ function recordedOrder(
     }
   }
   const rest = endpoints.filter((address) => !seen.includes(address));
-  return [...seen, ...rest].map((address) => ({ address }));
+  return [...seen, ...rest].map((address) => ({ address, key: addressNumber(address) ?? -1 }));
 }
 
 function rulesDifference({ services, rulesPerChain }: RuleCase): string | undefined {

@@ -144,9 +144,7 @@ export class Connector {
     const sandbox = this.#world.sandboxAt(target.ip);
     if (sandbox === undefined || !sandbox.hostNetwork || sandbox.podKey === target.podKey) return sandbox;
     // Pods in the host's network share its address and differ by port.
-    for (const other of sandbox.machine.sandboxes) {
-      if (other.hostNetwork && other.podKey === target.podKey) return other;
-    }
+    for (const other of sandbox.machine.hostSandboxes) if (other.podKey === target.podKey) return other;
     return sandbox;
   }
 

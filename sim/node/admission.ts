@@ -12,6 +12,7 @@ import {
   type Pod,
   type PodResources,
   requiredNodeAffinity,
+  type Taint,
 } from '../api/index.ts';
 import { type NodeResources, nodeResources } from './node-resources.ts';
 
@@ -56,6 +57,8 @@ export class NodeAllocation {
   #node: Node;
   readonly #features: KubeletFeatures;
   #allocatable: NodeResources;
+  /** Undefined if the node has no NoExecute taint. */
+  #noExecute: readonly Taint[] | undefined;
   #pods = 0;
   #cpuMilli = 0;
   #memoryBytes = 0;
@@ -67,6 +70,7 @@ export class NodeAllocation {
     this.#node = node;
     this.#features = features;
     this.#allocatable = nodeResources(node);
+    this.#noExecute = noExecuteTaints(node);
   }
 
   get cpuMilli(): number {
@@ -83,6 +87,7 @@ export class NodeAllocation {
 
   setNode(node: Node): void {
     if (node.status?.allocatable !== this.#node.status?.allocatable) this.#allocatable = nodeResources(node);
+    this.#noExecute = noExecuteTaints(node);
     this.#node = node;
   }
 
@@ -170,10 +175,16 @@ export class NodeAllocation {
   }
 
   #checkTaints({ spec }: Pod): Rejection | undefined {
-    const { taints } = this.#node.spec;
-    if (taints === undefined || taints.length === 0) return undefined;
-    return firstUntoleratedTaint(taints, spec.tolerations, 'NoExecute') === undefined ? undefined : TAINT;
+    if (this.#noExecute === undefined) return undefined;
+    return firstUntoleratedTaint(this.#noExecute, spec.tolerations, 'NoExecute') === undefined
+      ? undefined
+      : TAINT;
   }
+}
+
+function noExecuteTaints({ spec }: Node): readonly Taint[] | undefined {
+  const taints = spec.taints?.filter((taint) => taint.effect === 'NoExecute') ?? [];
+  return taints.length === 0 ? undefined : taints;
 }
 
 const lacks = (name: string, wanted: number, used: number, capacity: number): Rejection | undefined =>

@@ -4,7 +4,6 @@ import type { ContainerState } from './container-state.ts';
 import { shouldRestart } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import { type OnceStep, type PodState, reach } from './pod-state.ts';
-import { containerID } from './pod-status.ts';
 import type { Relister } from './relister.ts';
 
 export class ContainerRunner {
@@ -34,7 +33,7 @@ export class ContainerRunner {
     const restarted = container.exists;
     const { exitCode } = container;
     const reason = container.terminated?.reason ?? '';
-    container.start(simulation.now, clock.timestamp(simulation.now));
+    container.start(simulation.now, clock.timestamp(simulation.now), state.uid);
     if (restarted) this.#observeRestart(state, container, exitCode, reason);
     if (!container.init && everyMainExists(state)) this.once(state, 'started');
     this.#planEnd(state, container);
@@ -117,8 +116,7 @@ export class ContainerRunner {
     const { now } = simulation;
     if (container.exitEvent !== NO_EVENT) physical.cancel(container.exitEvent);
     const why = reason ?? (exitCode === 0 ? 'Completed' : 'Error');
-    const id = containerID(state, container.index, container.restartCount);
-    container.end(now, clock.timestamp(now), exitCode, why, id);
+    container.end(now, clock.timestamp(now), exitCode, why);
     this.#listen(state);
   }
 

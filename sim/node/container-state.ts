@@ -27,6 +27,8 @@ export class ContainerState implements RuntimeStatus {
   restartCount = 0;
   startedAt: SimTime = START;
   startedText = '';
+  /** What the runtime calls the instance. */
+  id = '';
   finishedAt: SimTime = START;
   terminated: Terminated | undefined = undefined;
   previousTerminated: Terminated | undefined = undefined;
@@ -53,13 +55,14 @@ export class ContainerState implements RuntimeStatus {
   }
 
   /** A new instance runs; `timestamp` is `now` as API time. */
-  start(now: SimTime, timestamp: string): void {
+  start(now: SimTime, timestamp: string, podUid: string): void {
     if (this.exists) {
       this.restartCount++;
       this.previousTerminated = this.terminated;
       this.terminated = undefined;
     }
     this.exists = true;
+    this.id = `containerd://${podUid}-${this.index}-${this.restartCount}`;
     this.state = 'running';
     this.exitCode = 0;
     this.imageChanged = false;
@@ -74,13 +77,20 @@ export class ContainerState implements RuntimeStatus {
   }
 
   /** The instance ended; `timestamp` is `now` as API time. */
-  end(now: SimTime, timestamp: string, exitCode: number, reason: string, containerID: string): void {
+  end(now: SimTime, timestamp: string, exitCode: number, reason: string): void {
     this.state = 'exited';
     this.exitCode = exitCode;
     this.started = false;
     this.ready = this.init && !this.sidecar && exitCode === 0;
     this.finishedAt = now;
-    this.terminated = { exitCode, reason, startedAt: this.startedText, finishedAt: timestamp, containerID };
+    this.terminated = {
+      exitCode,
+      reason,
+      message: undefined,
+      startedAt: this.startedText,
+      finishedAt: timestamp,
+      containerID: this.id,
+    };
     this.exitEvent = NO_EVENT;
     this.status = undefined;
   }
@@ -101,17 +111,19 @@ const CREATING = waiting('ContainerCreating');
 const INITIALIZING = waiting('PodInitializing');
 
 /** Source: kubelet `convertToAPIContainerStatuses`, Kubernetes v1.36.3. Built once per change of the container. */
-export function containerStatus(state: ContainerState, podHasInit: boolean, id: string): ContainerStatus {
+export function containerStatus(state: ContainerState, podHasInit: boolean): ContainerStatus {
+  const { container, exists, ready, started, restartCount } = state;
+  const image = container.image ?? '';
   return (state.status ??= {
-    name: state.container.name,
+    name: container.name,
     state: currentState(state, podHasInit),
     lastState: lastState(state),
-    ready: state.ready,
-    restartCount: state.restartCount,
-    image: state.container.image ?? '',
-    imageID: state.exists ? (state.container.image ?? '') : '',
-    ...(state.exists ? { containerID: id } : undefined),
-    started: state.started,
+    ready,
+    restartCount,
+    image,
+    imageID: exists ? image : '',
+    containerID: state.id === '' ? undefined : state.id,
+    started,
   });
 }
 

@@ -36,6 +36,7 @@ import { NodeRegistrar } from './node-registrar.ts';
 import { NodeState } from './node-state.ts';
 import { PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
+import { PodTable } from './pod-table.ts';
 import { PodWorkers } from './pod-worker.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -64,8 +65,7 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #statuses: StatusWriter;
   readonly #registrar: NodeRegistrar;
   readonly #nodes = new Map<string, NodeState>();
-  readonly #pods = new Map<number, PodState>();
-  #serials = 0;
+  readonly #pods = new PodTable();
   #started = false;
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
@@ -360,6 +360,7 @@ export class Kubelets implements Component<KubeletEvent> {
       return;
     }
     const before = state.pod;
+    if (pod === before && state.synced) return;
     this.#statuses.known(state, pod);
     if (state.synced && !asksForSync(before, state.pod)) return;
     this.#noteImages(state, state.pod);
@@ -402,7 +403,6 @@ export class Kubelets implements Component<KubeletEvent> {
     }
     const startTime = pod.status?.startTime ?? timestamp;
     const state = new PodState(
-      ++this.#serials,
       key,
       node,
       pod,
@@ -410,7 +410,7 @@ export class Kubelets implements Component<KubeletEvent> {
       pod.status?.qosClass ?? qosClass(pod.spec),
       startTime,
     );
-    this.#pods.set(state.serial, state);
+    this.#pods.add(state);
     node.pods.set(key, state);
     node.allocation.add(pod, resources);
     this.#workers.runner.observe(state, 'admitted');
@@ -425,9 +425,8 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 
   #renumber(state: PodState): void {
-    this.#pods.delete(state.serial);
-    state.serial = ++this.#serials;
-    this.#pods.set(state.serial, state);
+    this.#pods.remove(state);
+    this.#pods.add(state);
   }
 
   #free(state: PodState): void {
@@ -439,7 +438,7 @@ export class Kubelets implements Component<KubeletEvent> {
   #drop(state: PodState): void {
     const { node, key } = state;
     this.#free(state);
-    this.#pods.delete(state.serial);
+    this.#pods.remove(state);
     if (node.pods.get(key) === state) node.pods.delete(key);
     this.#workers.runner.observe(state, 'removed');
   }

@@ -17,63 +17,73 @@ export interface PhaseInput {
 }
 
 /** O(containers²) with tiny lists. */
-export function podPhase({
-  pod,
-  statuses,
-  podIsTerminal,
-  podHasInitialized,
-  isStatic,
-}: PhaseInput): PodPhase {
-  const { spec } = pod;
-  const init = countInitContainers(spec, statuses);
-  const main = countMainContainers(spec, statuses);
+export function podPhase(input: PhaseInput): PodPhase {
+  const { initContainers, containers } = input.pod.spec;
+  if (initContainers === undefined || initContainers.length === 0)
+    return phaseOf(input, containers, NO_SIDECARS);
+  const init = countInitContainers(input.pod.spec, input.statuses);
   if (init.failedForGood > 0) return 'Failed';
-  if (init.pendingRegular > 0 || (main.pendingSidecars > 0 && !podHasInitialized)) return 'Pending';
-  if (main.waiting > 0 || main.unknown > 0) return 'Pending';
-  if (main.running > 0) return 'Running';
-  if (main.stopped === 0) return 'Pending';
-  const ended = main.stopped === main.succeeded ? 'Succeeded' : 'Failed';
-  if (podIsTerminal && !isStatic) return ended;
-  return main.restartable > 0 ? 'Running' : ended;
+  if (init.pendingRegular > 0 || (init.pendingSidecars > 0 && !input.podHasInitialized)) return 'Pending';
+  return phaseOf(input, containers, init);
+}
+
+interface SidecarCount {
+  readonly unknown: number;
+  readonly running: number;
+  readonly waiting: number;
+}
+const NO_SIDECARS: SidecarCount = { unknown: 0, running: 0, waiting: 0 };
+
+/** The phase of a pod whose initialization is no obstacle. */
+function phaseOf(
+  input: PhaseInput,
+  containers: readonly Container[] | undefined,
+  sidecars: SidecarCount,
+): PodPhase {
+  const { spec } = input.pod;
+  let { unknown, running, waiting } = sidecars;
+  let stopped = 0;
+  let succeeded = 0;
+  let restartable = 0;
+  for (let i = 0; containers !== undefined && i < containers.length; i++) {
+    const container = containers[i]!;
+    const status = statusOf(input.statuses, container.name);
+    const state = status?.state;
+    const exit = lastExit(status);
+    if (state?.running !== undefined) running++;
+    else if (exit !== undefined) {
+      stopped++;
+      if (exit === 0 && state?.terminated !== undefined) succeeded++;
+      if (shouldRestart(container, spec, exit)) restartable++;
+    } else if (state?.waiting !== undefined) waiting++;
+    else unknown++;
+  }
+  if (waiting > 0 || unknown > 0) return 'Pending';
+  if (running > 0) return 'Running';
+  if (stopped === 0) return 'Pending';
+  const ended = stopped === succeeded ? 'Succeeded' : 'Failed';
+  if (input.podIsTerminal && !input.isStatic) return ended;
+  return restartable > 0 ? 'Running' : ended;
 }
 
 function countInitContainers(spec: PodSpec, statuses: readonly ContainerStatus[] | undefined) {
-  let pendingRegular = 0;
-  let failedForGood = 0;
-  for (const container of spec.initContainers ?? []) {
-    if (isSidecar(container)) continue;
-    const status = statusOf(statuses, container.name);
-    const ended = lastExit(status);
-    if (ended === undefined) pendingRegular++;
-    else if (ended !== 0 && !shouldRestart(container, spec, ended)) failedForGood++;
-  }
-  return { pendingRegular, failedForGood };
-}
-
-function countMainContainers(spec: PodSpec, statuses: readonly ContainerStatus[] | undefined) {
   const count = {
+    pendingRegular: 0,
+    failedForGood: 0,
     pendingSidecars: 0,
     unknown: 0,
     running: 0,
     waiting: 0,
-    stopped: 0,
-    succeeded: 0,
-    restartable: 0,
   };
   for (const container of spec.initContainers ?? []) {
-    if (isSidecar(container)) countSidecar(count, statusOf(statuses, container.name));
-  }
-  for (const container of spec.containers ?? []) {
     const status = statusOf(statuses, container.name);
-    const state = status?.state;
-    const exit = lastExit(status);
-    if (state?.running !== undefined) count.running++;
-    else if (exit !== undefined) {
-      count.stopped++;
-      if (exit === 0 && state?.terminated !== undefined) count.succeeded++;
-      if (shouldRestart(container, spec, exit)) count.restartable++;
-    } else if (state?.waiting !== undefined) count.waiting++;
-    else count.unknown++;
+    if (isSidecar(container)) {
+      countSidecar(count, status);
+      continue;
+    }
+    const ended = lastExit(status);
+    if (ended === undefined) count.pendingRegular++;
+    else if (ended !== 0 && !shouldRestart(container, spec, ended)) count.failedForGood++;
   }
   return count;
 }
@@ -103,17 +113,23 @@ function lastExit(status: ContainerStatus | undefined): number | undefined {
   return state?.waiting === undefined ? undefined : status?.lastState?.terminated?.exitCode;
 }
 
-type Known = Pick<Condition, 'status' | 'reason' | 'message'>;
-const TRUE: Known = { status: 'True' };
-const because = (status: 'True' | 'False', reason: string, message?: string): Known =>
-  message === undefined ? { status, reason } : { status, reason, message };
-
-/** The shape every pod condition written by the kubelet has, without its transition time. */
-const conditionOf = (pod: Pod, type: string, known: Known): Condition => ({
-  type,
-  ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
-  ...known,
+/** What a condition says; its times and generation come from the pod and its former status. */
+export interface Verdict {
+  readonly status: 'True' | 'False';
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+}
+const verdict = (status: Verdict['status'], reason?: string, message?: string): Verdict => ({
+  status,
+  reason,
+  message,
 });
+const TRUE = verdict('True');
+const FALSE = verdict('False');
+const COMPLETED = verdict('True', 'PodCompleted');
+const NOT_READY_COMPLETED = verdict('False', 'PodCompleted');
+const NOT_READY_FAILED = verdict('False', 'PodFailed');
+const UNKNOWN = verdict('False', 'UnknownContainerStatuses');
 
 export interface ConditionInput {
   readonly pod: Pod;
@@ -127,47 +143,94 @@ export interface ConditionInput {
   readonly sandboxReady: boolean;
 }
 
-export interface PodConditions {
-  readonly readyToStart: Condition;
-  readonly initialized: Condition;
-  readonly containersReady: Condition;
-  readonly ready: Condition;
+/** PodReadyToStartContainers, Initialized, ContainersReady and Ready. */
+export interface PodVerdicts {
+  readonly readyToStart: Verdict;
+  readonly initialized: Verdict;
+  readonly containersReady: Verdict;
+  readonly ready: Verdict;
 }
 
-export function podConditions(input: ConditionInput): PodConditions {
-  const { pod } = input;
+export function podVerdicts(input: ConditionInput): PodVerdicts {
   const containersReady = containersReadiness(input);
-  const ready = containersReady.status === 'True' ? gatesReadiness(input) : containersReady;
   return {
-    readyToStart: conditionOf(pod, 'PodReadyToStartContainers', {
-      status: input.sandboxReady ? 'True' : 'False',
-    }),
-    initialized: conditionOf(pod, 'Initialized', initialization(input)),
-    containersReady: conditionOf(pod, 'ContainersReady', containersReady),
-    ready: conditionOf(pod, 'Ready', ready),
+    readyToStart: input.sandboxReady ? TRUE : FALSE,
+    initialized: initialization(input),
+    containersReady,
+    ready: containersReady === TRUE ? gatesReadiness(input) : containersReady,
   };
 }
 
-function containersReadiness({ pod, statuses, phase }: ConditionInput): Known {
-  if (statuses === undefined) return because('False', 'UnknownContainerStatuses');
-  const unknown: string[] = [];
-  const unready: string[] = [];
-  const look = (container: Container): void => {
-    const status = statusOf(statuses, container.name);
-    if (status === undefined) unknown.push(container.name);
-    else if (!status.ready) unready.push(container.name);
-  };
-  pod.spec.initContainers?.filter(isSidecar).forEach(look);
-  pod.spec.containers?.forEach(look);
-  if (phase === 'Succeeded' && unknown.length === 0) return because('False', 'PodCompleted');
-  if (phase === 'Failed') return because('False', 'PodFailed');
-  const message = containersMessage(unknown, 'unready', unready);
-  return message === '' ? TRUE : because('False', 'ContainersNotReady', message);
+/** The condition as posted; `before` itself if nothing changed, and its transition time if only the wording did. */
+export function postedCondition(
+  type: string,
+  { status, reason, message }: Verdict,
+  observedGeneration: number | undefined,
+  before: Condition | undefined,
+  timestamp: string | undefined,
+): Condition {
+  const since = before?.status === status ? before.lastTransitionTime : timestamp;
+  const same =
+    before !== undefined &&
+    before.status === status &&
+    before.reason === reason &&
+    before.message === message &&
+    before.observedGeneration === observedGeneration;
+  return same ? before : { type, observedGeneration, status, lastTransitionTime: since, reason, message };
 }
 
-function gatesReadiness({ pod, gateConditions }: ConditionInput): Known {
+function containersReadiness({ pod, statuses, phase }: ConditionInput): Verdict {
+  if (statuses === undefined) return UNKNOWN;
+  const { initContainers, containers } = pod.spec;
+  const named = new Named();
+  for (let i = 0; initContainers !== undefined && i < initContainers.length; i++) {
+    const container = initContainers[i]!;
+    if (isSidecar(container)) lookForReady(container, statuses, named);
+  }
+  for (let i = 0; containers !== undefined && i < containers.length; i++) {
+    lookForReady(containers[i]!, statuses, named);
+  }
+  if (phase === 'Succeeded' && named.unknown === '') return NOT_READY_COMPLETED;
+  if (phase === 'Failed') return NOT_READY_FAILED;
+  return named.empty ? TRUE : verdict('False', 'ContainersNotReady', named.message('unready'));
+}
+
+function lookForReady({ name }: Container, statuses: readonly ContainerStatus[], named: Named): void {
+  const status = statusOf(statuses, name);
+  if (status === undefined) named.addUnknown(name);
+  else if (!status.ready) named.addBad(name);
+}
+
+/** Names of containers whose status is not known, or not good. */
+class Named {
+  unknown = '';
+  bad = '';
+
+  get empty(): boolean {
+    return this.unknown === '' && this.bad === '';
+  }
+
+  addUnknown(name: string): void {
+    this.unknown = this.unknown === '' ? name : `${this.unknown} ${name}`;
+  }
+
+  addBad(name: string): void {
+    this.bad = this.bad === '' ? name : `${this.bad} ${name}`;
+  }
+
+  message(word: string): string {
+    const unknown = `containers with unknown status: [${this.unknown}]`;
+    const bad = `containers with ${word} status: [${this.bad}]`;
+    if (this.unknown === '') return bad;
+    return this.bad === '' ? unknown : `${unknown}, ${bad}`;
+  }
+}
+
+function gatesReadiness({ pod, gateConditions }: ConditionInput): Verdict {
+  const gates = pod.spec.readinessGates;
+  if (gates === undefined) return TRUE;
   const unmet: string[] = [];
-  for (const { conditionType } of pod.spec.readinessGates ?? []) {
+  for (const { conditionType } of gates) {
     const condition = gateConditions?.find((candidate) => candidate.type === conditionType);
     if (condition === undefined) {
       unmet.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
@@ -177,23 +240,23 @@ function gatesReadiness({ pod, gateConditions }: ConditionInput): Known {
       );
     }
   }
-  return unmet.length === 0 ? TRUE : because('False', 'ReadinessGatesNotReady', unmet.join(', '));
+  return unmet.length === 0 ? TRUE : verdict('False', 'ReadinessGatesNotReady', unmet.join(', '));
 }
 
-function initialization({ pod, statuses, phase, oldConditions }: ConditionInput): Known {
-  const containers = pod.spec.initContainers ?? [];
-  if (statuses === undefined && containers.length > 0) return because('False', 'UnknownContainerStatuses');
-  const unknown: string[] = [];
-  const incomplete: string[] = [];
-  for (const container of containers) {
+function initialization({ pod, statuses, phase, oldConditions }: ConditionInput): Verdict {
+  const { initContainers } = pod.spec;
+  if (initContainers === undefined || initContainers.length === 0)
+    return phase === 'Succeeded' ? COMPLETED : TRUE;
+  if (statuses === undefined) return UNKNOWN;
+  const named = new Named();
+  for (const container of initContainers) {
     const status = statusOf(statuses, container.name);
-    if (status === undefined) unknown.push(container.name);
-    else if (isSidecar(container) ? status.started !== true : !status.ready) incomplete.push(container.name);
+    if (status === undefined) named.addUnknown(container.name);
+    else if (isSidecar(container) ? status.started !== true : !status.ready) named.addBad(container.name);
   }
-  if (phase === 'Succeeded' && unknown.length === 0) return because('True', 'PodCompleted');
-  if (wasInitialized(oldConditions) || anyRegularStarted(pod.spec, statuses)) return TRUE;
-  const message = containersMessage(unknown, 'incomplete', incomplete);
-  return message === '' ? TRUE : because('False', 'ContainersNotInitialized', message);
+  if (phase === 'Succeeded' && named.unknown === '') return COMPLETED;
+  if (named.empty || wasInitialized(oldConditions) || anyRegularStarted(pod.spec, statuses)) return TRUE;
+  return verdict('False', 'ContainersNotInitialized', named.message('incomplete'));
 }
 
 const wasInitialized = (conditions: readonly Condition[] | undefined): boolean =>
@@ -205,11 +268,4 @@ export function anyRegularStarted(spec: PodSpec, statuses: readonly ContainerSta
     if (state?.running !== undefined || state?.terminated !== undefined) return true;
   }
   return false;
-}
-
-function containersMessage(unknown: readonly string[], word: string, named: readonly string[]): string {
-  const parts: string[] = [];
-  if (unknown.length > 0) parts.push(`containers with unknown status: [${unknown.join(' ')}]`);
-  if (named.length > 0) parts.push(`containers with ${word} status: [${named.join(' ')}]`);
-  return parts.join(', ');
 }

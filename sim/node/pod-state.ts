@@ -14,7 +14,7 @@ export type Ending = 'no' | 'stopping' | 'ended';
 
 export class PodState implements PodRuntime {
   /** Names this state in events; renewed when everything planned for it is void. */
-  serial: number;
+  serial = 0;
   readonly key: string;
   readonly uid: string;
   readonly node: NodeState;
@@ -62,7 +62,6 @@ export class PodState implements PodRuntime {
   deleteSent = false;
 
   constructor(
-    serial: number,
     key: string,
     node: NodeState,
     pod: Pod,
@@ -70,7 +69,6 @@ export class PodState implements PodRuntime {
     qosClass: QosClass,
     startTime: string,
   ) {
-    this.serial = serial;
     this.key = key;
     this.uid = pod.metadata.uid;
     this.node = node;

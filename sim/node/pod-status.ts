@@ -3,37 +3,26 @@ import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/ind
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';
 import type { NodeState } from './node-state.ts';
-import { anyRegularStarted, podConditions, podPhase } from './pod-phase.ts';
+import { anyRegularStarted, podPhase, podVerdicts, postedCondition } from './pod-phase.ts';
 import type { PodState } from './pod-state.ts';
 
 /** `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. */
 export function podStatus(state: PodState, timestamp: string, podIsTerminal: boolean): PodStatus {
-  const { pod, node } = state;
+  const { pod, node, initCount } = state;
   const statuses = containerStatuses(state);
-  const old = state.status?.conditions ?? pod.status?.conditions;
-  const podHasInitialized = state.initCount === 0 || anyRegularStarted(pod.spec, statuses);
+  const before = pod.status;
+  const podHasInitialized = initCount === 0 || anyRegularStarted(pod.spec, statuses);
   const phase = stickyPhase(
     state,
     podPhase({ pod, statuses, podIsTerminal, podHasInitialized, isStatic: false }),
   );
-  const fresh = podConditions({
-    pod,
-    statuses,
-    phase,
-    oldConditions: old,
-    gateConditions: pod.status?.conditions,
-    sandboxReady: state.sandbox === 'ready',
-  });
-  const { initCount } = state;
   return {
     observedGeneration: pod.metadata.generation,
     phase,
-    conditions: mergeConditions(
-      [fresh.readyToStart, fresh.initialized, fresh.ready, fresh.containersReady],
-      old,
-      pod.status?.conditions,
-      timestamp,
-    ),
+    conditions: conditions(state, statuses, phase, timestamp),
+    message: before?.message,
+    reason: before?.reason,
+    nominatedNodeName: before?.nominatedNodeName,
     hostIP: node.machine.hostIP,
     hostIPs: node.hostIPs,
     podIP: state.podIPs?.[0]?.ip,
@@ -42,10 +31,61 @@ export function podStatus(state: PodState, timestamp: string, podIsTerminal: boo
     initContainerStatuses: initCount === 0 ? undefined : statuses.slice(0, initCount),
     containerStatuses: initCount === 0 ? statuses : statuses.slice(initCount),
     qosClass: state.qosClass,
-    nominatedNodeName: pod.status?.nominatedNodeName,
-    reason: pod.status?.reason,
-    message: pod.status?.message,
   };
+}
+
+/** The kubelet's own conditions, unchanged ones as they were, then everybody else's. */
+function conditions(
+  state: PodState,
+  statuses: readonly ContainerStatus[],
+  phase: PodPhase,
+  timestamp: string,
+): readonly Condition[] {
+  const { pod } = state;
+  const posted = pod.status?.conditions;
+  const old = state.status?.conditions ?? posted;
+  const sandboxReady = state.sandbox === 'ready';
+  const verdicts = podVerdicts({
+    pod,
+    statuses,
+    phase,
+    oldConditions: old,
+    gateConditions: posted,
+    sandboxReady,
+  });
+  const { readyToStart, initialized, ready, containersReady } = verdicts;
+  const { generation } = pod.metadata;
+  const all = [
+    postedCondition(OWN[0], readyToStart, generation, before(old, 0), timestamp),
+    postedCondition(OWN[1], initialized, generation, before(old, 1), timestamp),
+    postedCondition(OWN[2], ready, generation, before(old, 2), timestamp),
+    postedCondition(OWN[3], containersReady, generation, before(old, 3), timestamp),
+  ];
+  if (posted !== undefined) addOthers(all, posted);
+  return all;
+}
+
+/** The kubelet's own, in the order in which it posts them. */
+const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'] as const;
+
+/** Where the Ready condition stands among the kubelet's. */
+export const READY_INDEX = 2;
+
+/** The former condition of an own type: where the kubelet posted it, or wherever else it stands. */
+function before(conditions: readonly Condition[] | undefined, index: number): Condition | undefined {
+  if (conditions === undefined) return undefined;
+  const type = OWN[index]!;
+  const there = conditions[index];
+  if (there !== undefined && there.type === type) return there;
+  for (const condition of conditions) if (condition.type === type) return condition;
+  return undefined;
+}
+
+function addOthers(all: Condition[], posted: readonly Condition[]): void {
+  for (let i = 0; i < posted.length; i++) {
+    const { type } = posted[i]!;
+    if (type !== OWN[0] && type !== OWN[1] && type !== OWN[2] && type !== OWN[3]) all.push(posted[i]!);
+  }
 }
 
 /** A phase that is final stays. */
@@ -54,52 +94,13 @@ function stickyPhase(state: PodState, phase: PodPhase): PodPhase {
   return before === 'Failed' || before === 'Succeeded' ? before : phase;
 }
 
-function containerStatuses(state: PodState): readonly ContainerStatus[] {
+function containerStatuses({ containers, initCount }: PodState): readonly ContainerStatus[] {
   const statuses: ContainerStatus[] = [];
-  for (const container of state.containers) {
-    statuses.push(
-      container.status ??
-        containerStatus(
-          container,
-          state.initCount > 0,
-          containerID(state, container.index, container.restartCount),
-        ),
-    );
+  for (let i = 0; i < containers.length; i++) {
+    const container = containers[i]!;
+    statuses.push(container.status ?? containerStatus(container, initCount > 0));
   }
   return statuses;
-}
-
-export const containerID = (state: PodState, index: number, instance: number): string =>
-  `containerd://${state.uid}-${index}-${instance}`;
-
-/** The kubelet's own conditions, unchanged ones as they were, then everybody else's. */
-function mergeConditions(
-  own: readonly Condition[],
-  old: readonly Condition[] | undefined,
-  others: readonly Condition[] | undefined,
-  timestamp: string,
-): readonly Condition[] {
-  const merged: Condition[] = [];
-  for (const fresh of own) merged.push(continued(fresh, find(old, fresh.type), timestamp));
-  if (others !== undefined)
-    for (const other of others) if (find(own, other.type) === undefined) merged.push(other);
-  return merged;
-}
-
-function continued(fresh: Condition, before: Condition | undefined, timestamp: string): Condition {
-  if (before === undefined || before.status !== fresh.status)
-    return { ...fresh, lastTransitionTime: timestamp };
-  const same =
-    before.reason === fresh.reason &&
-    before.message === fresh.message &&
-    before.observedGeneration === fresh.observedGeneration;
-  return same ? before : { ...fresh, lastTransitionTime: before.lastTransitionTime };
-}
-
-function find(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
-  if (conditions !== undefined)
-    for (const condition of conditions) if (condition.type === type) return condition;
-  return undefined;
 }
 
 /** What a pod that the kubelet did not take is told. */

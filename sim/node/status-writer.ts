@@ -8,7 +8,7 @@ import type { Pod, PodStatus } from '../api/index.ts';
 import type { ApiResult } from '../apiserver/index.ts';
 import type { KubeletContext } from './context.ts';
 import { type PodState, reach } from './pod-state.ts';
-import { podStatus, sameStatus } from './pod-status.ts';
+import { podStatus, READY_INDEX, sameStatus } from './pod-status.ts';
 
 export class StatusWriter {
   readonly #context: KubeletContext;
@@ -57,7 +57,8 @@ export class StatusWriter {
 
   /** A version of the object came; older ones than the known are passed over. */
   known(state: PodState, pod: Pod): void {
-    if (Number(pod.metadata.resourceVersion) < Number(state.pod.metadata.resourceVersion)) return;
+    const before = state.pod;
+    if (pod === before || isOlder(pod, before)) return;
     state.pod = pod;
     if (state.writePending && !state.writing) this.#write(state);
   }
@@ -98,8 +99,12 @@ export class StatusWriter {
   }
 }
 
-function isReady(status: PodStatus): boolean {
-  for (const condition of status.conditions ?? [])
-    if (condition.type === 'Ready') return condition.status === 'True';
-  return false;
+const isReady = (status: PodStatus): boolean => status.conditions?.[READY_INDEX]?.status === 'True';
+
+/** Versions are revisions of the store: decimal text, so a shorter one is older. */
+function isOlder(
+  { metadata: { resourceVersion: a } }: Pod,
+  { metadata: { resourceVersion: b } }: Pod,
+): boolean {
+  return a.length === b.length ? a < b : a.length < b.length;
 }

@@ -65,33 +65,51 @@ export function formatAddress(address: number): string {
 
 export const formatRange = (range: AddressRange): string => `${formatAddress(range.base)}/${range.prefix}`;
 
-/** Hands out the addresses of one node's pod range: the one after the last, wrapping, those in use passed over. */
-export class AddressPool {
-  readonly #range: AddressRange;
-  readonly #used: Uint8Array;
+/**
+ * HOT PATH: the addresses of one node's pod range and who holds each. Handed out in turn: the one after the last, wrapping,
+ * those in use passed over.
+ */
+export class AddressPool<T> {
+  readonly #base: number;
+  readonly #size: number;
+  readonly #holders: (T | undefined)[] = [];
   #last = 1;
 
   constructor(range: AddressRange) {
-    this.#range = range;
-    this.#used = new Uint8Array(rangeSize(range.prefix));
+    this.#base = range.base;
+    this.#size = rangeSize(range.prefix);
   }
 
-  /** Undefined if every address is taken. O(1) amortised. */
-  allocate(): string | undefined {
+  /** The offset of a free address in the range; undefined if every one is taken. O(1) amortised. */
+  next(): number | undefined {
     // Offset 0 is the network, 1 the gateway, the last the broadcast address.
-    const end = this.#used.length - 1;
+    const end = this.#size - 1;
     for (let tried = 2; tried < end; tried++) {
       this.#last = this.#last + 1 < end ? this.#last + 1 : 2;
-      if (this.#used[this.#last] === 0) {
-        this.#used[this.#last] = 1;
-        return formatAddress(this.#range.base + this.#last);
-      }
+      if (this.#holders[this.#last] === undefined) return this.#last;
     }
     return undefined;
   }
 
-  release(ip: string): void {
-    const address = parseAddress(ip);
-    if (address !== undefined) this.#used[address - this.#range.base] = 0;
+  hold(offset: number, holder: T): void {
+    while (this.#holders.length < offset) this.#holders.push(undefined);
+    this.#holders[offset] = holder;
+  }
+
+  release(offset: number): void {
+    this.#holders[offset] = undefined;
+  }
+
+  at(offset: number): T | undefined {
+    return this.#holders[offset];
+  }
+
+  /** In order of address. */
+  holders(): readonly T[] {
+    return this.#holders.filter((holder) => holder !== undefined);
+  }
+
+  format(offset: number): string {
+    return formatAddress(this.#base + offset);
   }
 }

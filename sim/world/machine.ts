@@ -34,16 +34,16 @@ export interface Machine {
   readonly up: boolean;
   /** When `up` last changed. */
   readonly since: SimTime;
-  /** Sandboxes that exist on it now, in order of creation. */
-  readonly sandboxes: ReadonlySet<Sandbox>;
+  /** Sandboxes of host-network pods: they share the machine's address. */
+  readonly hostSandboxes: ReadonlySet<Sandbox>;
 }
 
 /** The same, as World keeps it. */
 export interface MutableMachine extends Machine {
   up: boolean;
   since: SimTime;
-  readonly sandboxes: Set<Sandbox>;
-  readonly addresses: AddressPool;
+  readonly addresses: AddressPool<Sandbox>;
+  readonly hostSandboxes: Set<Sandbox>;
 }
 
 /** Assumed: a 1 Gbit/s path to the registry, layers unpacked while they arrive. */

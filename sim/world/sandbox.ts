@@ -2,6 +2,8 @@
 import { NEVER, type SimTime } from '../engine/index.ts';
 import type { Machine } from './machine.ts';
 
+export const HOST = -1;
+
 /** Read by everybody; changed by World alone. A plain class: there is one per running pod. */
 export class Sandbox {
   readonly ip: string;
@@ -9,7 +11,8 @@ export class Sandbox {
   readonly podKey: string;
   readonly podUid: string;
   readonly machine: Machine;
-  readonly hostNetwork: boolean;
+  /** Place of its address in the machine's pod range; HOST for a host-network pod. */
+  readonly offset: number;
   readonly createdAt: SimTime;
   /** Since when the process listens; NEVER while a connection is refused. */
   servingSince: SimTime = NEVER;
@@ -21,15 +24,19 @@ export class Sandbox {
     podKey: string,
     podUid: string,
     machine: Machine,
-    hostNetwork: boolean,
+    offset: number,
     createdAt: SimTime,
   ) {
     this.ip = ip;
     this.podKey = podKey;
     this.podUid = podUid;
     this.machine = machine;
-    this.hostNetwork = hostNetwork;
+    this.offset = offset;
     this.createdAt = createdAt;
+  }
+
+  get hostNetwork(): boolean {
+    return this.offset === HOST;
   }
 
   /** A connection made now is accepted. */

@@ -24,7 +24,7 @@ import {
   type MachineSpec,
   type MutableMachine,
 } from './machine.ts';
-import { Sandbox } from './sandbox.ts';
+import { HOST, Sandbox } from './sandbox.ts';
 
 export interface WorldOptions {
   /** The range of all pods. Default: 10.244.0.0/16 for up to 256 nodes, else 10.128.0.0/9. */
@@ -56,7 +56,8 @@ export class World {
   /** Network number of the pod range by prefix length, for machineOwning. */
   readonly #byRange = new Map<number, Map<number, MutableMachine>>();
   readonly #byHostIP = new Map<string, MutableMachine>();
-  readonly #sandboxes = new Map<string, Sandbox>();
+  /** Who answers at a machine's own address. */
+  readonly #hostSandboxes = new Map<string, Sandbox>();
   readonly #listeners: WorldListener[] = [];
   #blocks = 0;
 
@@ -93,8 +94,8 @@ export class World {
       registryBytesPerSecond: spec.registryBytesPerSecond ?? DEFAULT_REGISTRY_BYTES_PER_SECOND,
       up: true,
       since: this.#simulation.now,
-      sandboxes: new Set(),
       addresses: new AddressPool(podRange),
+      hostSandboxes: new Set(),
     };
     this.#machines.set(machine.name, machine);
     this.#byHostIP.set(machine.hostIP, machine);
@@ -113,22 +114,34 @@ export class World {
     return this.#machines.values();
   }
 
-  /** The sandbox that answers at this address now; undefined if there is none (packets are lost or rejected). */
+  /** The sandbox that answers at this address now; undefined if there is none (packets are lost or rejected). O(1). */
   sandboxAt(ip: string): Sandbox | undefined {
-    return this.#sandboxes.get(ip);
+    const address = parseAddress(ip);
+    const machine = address === undefined ? undefined : this.#machineByRange(address);
+    return machine === undefined
+      ? this.#hostSandboxes.get(ip)
+      : machine.addresses.at(address! - machine.podRange.base);
   }
 
   /** The machine that packets for this address are sent to, whether or not something answers there. O(1). */
   machineOwning(ip: string): Machine | undefined {
-    const sandbox = this.#sandboxes.get(ip);
-    if (sandbox !== undefined) return sandbox.machine;
     const address = parseAddress(ip);
     if (address === undefined) return undefined;
+    return this.#machineByRange(address) ?? this.#byHostIP.get(ip);
+  }
+
+  #machineByRange(address: number): MutableMachine | undefined {
     for (const [prefix, ranges] of this.#byRange) {
       const machine = ranges.get(Math.floor(address / rangeSize(prefix)));
       if (machine !== undefined) return machine;
     }
-    return this.#byHostIP.get(ip);
+    return undefined;
+  }
+
+  /** Sandboxes that exist on a machine now: in order of address, host-network ones last. */
+  sandboxesOn(name: string): readonly Sandbox[] {
+    const machine = this.#machines.get(name);
+    return machine === undefined ? [] : [...machine.addresses.holders(), ...machine.hostSandboxes];
   }
 
   /** `undefined` is a place outside the cluster. */
@@ -155,12 +168,25 @@ export class World {
   ): Sandbox | undefined {
     const machine = this.#machines.get(machineName);
     if (machine === undefined || !machine.up) return undefined;
-    const ip = hostNetwork ? machine.hostIP : machine.addresses.allocate();
-    if (ip === undefined) return undefined;
-    const sandbox = new Sandbox(ip, podKey, podUid, machine, hostNetwork, this.#simulation.now);
-    machine.sandboxes.add(sandbox);
-    // Host-network pods share an address: the one that serves there is what a client meets.
-    if (!hostNetwork || !this.#sandboxes.has(ip)) this.#sandboxes.set(ip, sandbox);
+    return hostNetwork
+      ? this.#addHostSandbox(machine, podKey, podUid)
+      : this.#addSandbox(machine, podKey, podUid);
+  }
+
+  #addSandbox(machine: MutableMachine, podKey: string, podUid: string): Sandbox | undefined {
+    const { addresses } = machine;
+    const offset = addresses.next();
+    if (offset === undefined) return undefined;
+    const ip = addresses.format(offset);
+    const sandbox = new Sandbox(ip, podKey, podUid, machine, offset, this.#simulation.now);
+    addresses.hold(offset, sandbox);
+    return sandbox;
+  }
+
+  #addHostSandbox(machine: MutableMachine, podKey: string, podUid: string): Sandbox {
+    const sandbox = new Sandbox(machine.hostIP, podKey, podUid, machine, HOST, this.#simulation.now);
+    machine.hostSandboxes.add(sandbox);
+    this.#electHostSandbox(machine);
     return sandbox;
   }
 
@@ -168,7 +194,7 @@ export class World {
   setServing(sandbox: Sandbox, serving: boolean): void {
     if (sandbox.goneAt !== NEVER || serving === sandbox.serving) return;
     sandbox.servingSince = serving ? this.#simulation.now : NEVER;
-    if (sandbox.hostNetwork) this.#electHostSandbox(sandbox.machine, sandbox.ip);
+    if (sandbox.hostNetwork) this.#electHostSandbox(this.#machines.get(sandbox.machine.name)!);
     for (const listener of this.#listeners) {
       if (serving) listener.sandboxServing?.(sandbox);
       else listener.sandboxSilent?.(sandbox);
@@ -180,12 +206,10 @@ export class World {
     if (sandbox.goneAt !== NEVER) return;
     sandbox.goneAt = this.#simulation.now;
     const machine = this.#machines.get(sandbox.machine.name)!;
-    machine.sandboxes.delete(sandbox);
-    if (sandbox.hostNetwork) this.#electHostSandbox(machine, sandbox.ip);
-    else {
-      this.#sandboxes.delete(sandbox.ip);
-      machine.addresses.release(sandbox.ip);
-    }
+    if (sandbox.hostNetwork) {
+      machine.hostSandboxes.delete(sandbox);
+      this.#electHostSandbox(machine);
+    } else machine.addresses.release(sandbox.offset);
     for (const listener of this.#listeners) listener.sandboxGone?.(sandbox);
   }
 
@@ -194,7 +218,7 @@ export class World {
     const machine = this.#machines.get(name);
     if (machine === undefined || !machine.up) return;
     this.#setUp(machine, false, cause);
-    for (const sandbox of [...machine.sandboxes]) this.removeSandbox(sandbox);
+    for (const sandbox of this.sandboxesOn(name)) this.removeSandbox(sandbox);
   }
 
   /** The machine boots; what runs on it is up to its kubelet. No effect if it is up. */
@@ -211,17 +235,13 @@ export class World {
     for (const listener of this.#listeners) listener.machineChanged?.(machine, cause);
   }
 
-  #electHostSandbox(machine: Machine, ip: string): void {
+  /** Of the host-network pods of a machine, the one that serves is what a client meets. */
+  #electHostSandbox(machine: MutableMachine): void {
     let elected: Sandbox | undefined;
-    for (const sandbox of machine.sandboxes) {
-      if (!sandbox.hostNetwork) continue;
-      elected ??= sandbox;
-      if (sandbox.serving) {
-        elected = sandbox;
-        break;
-      }
+    for (const sandbox of machine.hostSandboxes) {
+      if (elected === undefined || (sandbox.serving && !elected.serving)) elected = sandbox;
     }
-    if (elected === undefined) this.#sandboxes.delete(ip);
-    else this.#sandboxes.set(ip, elected);
+    if (elected === undefined) this.#hostSandboxes.delete(machine.hostIP);
+    else this.#hostSandboxes.set(machine.hostIP, elected);
   }
 }

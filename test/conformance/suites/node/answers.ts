@@ -1,6 +1,6 @@
 /** How each table of `golden/node` is asked of the code that the simulated kubelet runs. Input shapes: `golden/node/README.md`. */
 import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
-import { podConditions, podPhase } from '../../../../sim/node/pod-phase.ts';
+import { podPhase, podVerdicts, postedCondition, type Verdict } from '../../../../sim/node/pod-phase.ts';
 import {
   podRowConditions,
   printDeployment,
@@ -41,7 +41,16 @@ function phaseAndConditions(given: PhaseCase): unknown {
   const statuses = given.statusesKnown ? all : undefined;
   const phase = podPhase({ ...given, statuses, isStatic: given.static });
   const sandboxReady = USABLE_SANDBOX.includes(given.sandbox);
-  return { phase, ...podConditions({ pod, statuses, phase, oldConditions, gateConditions, sandboxReady }) };
+  const verdicts = podVerdicts({ pod, statuses, phase, oldConditions, gateConditions, sandboxReady });
+  const posted = (type: string, verdict: Verdict) =>
+    postedCondition(type, verdict, pod.metadata.generation, undefined, undefined);
+  return {
+    phase,
+    readyToStart: posted('PodReadyToStartContainers', verdicts.readyToStart),
+    initialized: posted('Initialized', verdicts.initialized),
+    containersReady: posted('ContainersReady', verdicts.containersReady),
+    ready: posted('Ready', verdicts.ready),
+  };
 }
 
 /** By category: the table's name, with its kind after a slash if its rows have kinds. */

@@ -1,5 +1,5 @@
 /** What a person does with kubectl during the run: applies, deletes, scales, patches, cordons and drains at given times. */
-import { type Draft, type KubernetesObject, keyOf, type Pod, resourceOf } from '../api/index.ts';
+import { type Draft, type KubernetesObject, keyOf, type Pod, resourceOf, resources } from '../api/index.ts';
 import type { ApiRequest, ApiResult, ObjectList, ObjectReference } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
 import { type Component, Phase, type Port, type SimEvent, type SimTime, type Simulation } from '../engine/index.ts';
@@ -137,8 +137,8 @@ const cordon = (node: string, unschedulable: boolean): ApiRequest => ({
 export function referenceTo(object: Draft<KubernetesObject>): ObjectReference {
   const resource = resourceOf(object);
   if (resource === undefined) throw new RangeError(`no resource for kind ${object.kind}`);
-  const { namespace = '', name = '' } = object.metadata;
-  return { resource, namespace, name };
+  const { namespace, name = '' } = object.metadata;
+  return { resource, namespace: resources[resource].namespaced ? (namespace ?? 'default') : '', name };
 }
 
 export function describe(action: Action): string {

@@ -2,8 +2,7 @@
  * HOT PATH: the metadata of stored objects. All have the same fields in the same order, absent ones undefined, so that a changed
  * copy is one flat clone: adding fields to a spread object costs microseconds.
  */
-import type { DraftMeta, ObjectMeta } from '../api/index.ts';
-import { equalJson } from './equality.ts';
+import { type DraftMeta, equalJson, type ObjectMeta } from '../api/index.ts';
 
 /** What the server gives a new object. */
 export interface SystemFields {

@@ -1,6 +1,5 @@
 /** What differs between resources in how the generic registry stores them: the strategies under pkg/registry, Kubernetes v1.36. */
-import type { ResourceName } from '../api/index.ts';
-import { equalJson } from './equality.ts';
+import { equalJson, type ResourceName } from '../api/index.ts';
 import type { StoredObject } from './storage.ts';
 
 /** Which change of an object counts as a new generation; `none` keeps no generation at all. */

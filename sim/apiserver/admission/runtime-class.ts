@@ -1,6 +1,5 @@
 /** A runtime class gives its pods overhead and where they may run: plugin/pkg/admission/runtimeclass, Kubernetes v1.36. */
-import type { Draft, Pod, RuntimeClass } from '../../api/index.ts';
-import { equalJson } from '../equality.ts';
+import { type Draft, equalJson, type Pod, type RuntimeClass } from '../../api/index.ts';
 import { type Failure, forbidden } from '../errors.ts';
 import { type Attributes, pluginFor } from './plugin.ts';
 

@@ -3,8 +3,8 @@
  * united, `$patch: delete | replace` and `$deleteFromPrimitiveList` work, `$setElementOrder` sorts what it names.
  * Merge keys come from the kind's schema.
  */
+import { equalJson } from '../../api/index.ts';
 import type { Wire } from '../../api/schema/descriptor.ts';
-import { equalJson } from '../equality.ts';
 import { isRecord, mergePatch } from './merge-patch.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

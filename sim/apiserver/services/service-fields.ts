@@ -1,6 +1,5 @@
 /** What a Service keeps, gains or loses when its type changes: pkg/registry/core/service/storage (alloc.go, storage.go), v1.36. */
-import type { Service } from '../../api/index.ts';
-import { equalJson } from '../equality.ts';
+import { equalJson, type Service } from '../../api/index.ts';
 
 type Spec = Service['spec'];
 

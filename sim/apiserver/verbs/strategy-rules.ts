@@ -1,6 +1,11 @@
 /** What the strategies of single kinds do beyond the generic ones: PrepareForCreate and PrepareForUpdate, Kubernetes v1.36. */
-import type { DaemonSet, Namespace, PersistentVolume, ResourceName } from '../../api/index.ts';
-import { equalJson } from '../equality.ts';
+import {
+  type DaemonSet,
+  equalJson,
+  type Namespace,
+  type PersistentVolume,
+  type ResourceName,
+} from '../../api/index.ts';
 import type { StoredObject } from '../storage.ts';
 
 type Rule = (next: StoredObject, current: StoredObject | undefined, now: string) => StoredObject;

@@ -1,7 +1,6 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
-import type { Namespace } from '../../api/index.ts';
+import { equalJson, type Namespace } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
-import { equalJson } from '../equality.ts';
 import { sameMetadata } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
 import type { Entry, ResourceTable, StoredObject } from '../storage.ts';

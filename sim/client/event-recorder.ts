@@ -1,0 +1,133 @@
+/**
+ * Records API Events about objects: client-go tools/record, Kubernetes v1.36.
+ * DEVIATION: every component uses this recorder; upstream's scheduler has the one of events.k8s.io, which counts in series.
+ */
+import { type KubernetesObject, keyOf, type ObservationBus, type WallClock } from '../api/index.ts';
+import type { SimTime } from '../engine/index.ts';
+import type { ApiClient } from './client.ts';
+import { type Correlated, EventCorrelator } from './event-correlator.ts';
+
+export type EventType = 'Normal' | 'Warning';
+
+export interface EventRecorderOptions {
+  /** The component that reports, e.g. kubelet. */
+  readonly source: string;
+  /** The machine it runs on, if it matters. */
+  readonly host?: string | undefined;
+  /** Writes Event objects through this client; without it nothing is stored. */
+  readonly client?: ApiClient | undefined;
+  /** Tells event-recorded. */
+  readonly observations?: ObservationBus | undefined;
+  /** False: every Event is told and written as it is. Default true. */
+  readonly correlate?: boolean | undefined;
+}
+
+interface Clock {
+  readonly now: SimTime;
+}
+
+export class EventRecorder {
+  readonly #clock: WallClock;
+  readonly #simulation: Clock;
+  readonly #options: EventRecorderOptions;
+  readonly #correlator: EventCorrelator | undefined;
+  #lastInstant = -1;
+  #atInstant = 0;
+
+  constructor(simulation: Clock, clock: WallClock, options: EventRecorderOptions) {
+    this.#simulation = simulation;
+    this.#clock = clock;
+    this.#options = options;
+    this.#correlator = options.correlate === false ? undefined : new EventCorrelator();
+  }
+
+  /** False if nobody would see an Event: then its message need not be built. */
+  get enabled(): boolean {
+    return (
+      this.#options.client !== undefined || (this.#options.observations?.wants('event-recorded') ?? false)
+    );
+  }
+
+  event(object: KubernetesObject, type: EventType, reason: string, message: string): void {
+    if (!this.enabled) return;
+    const { now } = this.#simulation;
+    const { source, host = '' } = this.#options;
+    const about = `${source}\u0000${host}\u0000${object.kind}\u0000${keyOf(object)}\u0000${object.metadata.uid}`;
+    const name = (): string => this.#nameFor(object, now);
+    const seen = this.#correlator?.correlate({ about, type, reason, message }, now, name);
+    if (this.#correlator !== undefined && seen === undefined) return;
+    const correlated = seen ?? { message, count: 1, first: now, written: undefined, key: name() };
+    this.#tell(object, type, reason, correlated.message, now);
+    if (this.#options.client !== undefined)
+      this.#write(this.#options.client, object, type, reason, correlated, now);
+  }
+
+  #tell(object: KubernetesObject, type: EventType, reason: string, message: string, time: SimTime): void {
+    const { observations, source } = this.#options;
+    observations?.emit('event-recorded', {
+      time,
+      type,
+      reason,
+      object: `${object.kind}/${keyOf(object)}`,
+      message,
+      source,
+    });
+  }
+
+  #write(
+    client: ApiClient,
+    object: KubernetesObject,
+    type: EventType,
+    reason: string,
+    seen: Correlated,
+    now: SimTime,
+  ): void {
+    const namespace = object.metadata.namespace ?? 'default';
+    const lastTimestamp = this.#clock.timestamp(now);
+    if (seen.written !== undefined) {
+      const patch = { count: seen.count, lastTimestamp, message: seen.message };
+      client.send({
+        verb: 'patch',
+        resource: 'events',
+        namespace,
+        name: seen.written,
+        patchType: 'strategic',
+        patch,
+      });
+      return;
+    }
+    const { source: component, host } = this.#options;
+    const { apiVersion, kind, metadata } = object;
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: seen.key, namespace },
+      involvedObject: {
+        kind,
+        namespace: metadata.namespace,
+        name: metadata.name,
+        uid: metadata.uid,
+        apiVersion,
+        resourceVersion: metadata.resourceVersion,
+      },
+      reason,
+      message: seen.message,
+      source: host === undefined ? { component } : { component, host },
+      firstTimestamp: this.#clock.timestamp(seen.first),
+      lastTimestamp,
+      count: seen.count,
+      type,
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    };
+    client.send({ verb: 'create', resource: 'events', namespace, object: event });
+  }
+
+  /** Object and time in hexadecimal, as upstream; Events of one instant count on in the nanoseconds. */
+  #nameFor(object: KubernetesObject, now: SimTime): string {
+    this.#atInstant = now === this.#lastInstant ? this.#atInstant + 1 : 0;
+    this.#lastInstant = now;
+    const nanoseconds = BigInt(this.#clock.epochUs + now) * 1000n + BigInt(this.#atInstant);
+    return `${object.metadata.name}.${nanoseconds.toString(16)}`;
+  }
+}

@@ -1,6 +1,10 @@
-/** Nodes: kubelets, runtime and images on the machines of the world; kubectl's tables. */
+/** What runs on nodes: kubelets, container runtime, images; and the pure tables that kubectl and the kubelet share. */
+export { type KubeletFeatures, NodeAllocation, type Rejection } from './admission.ts';
+export { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
+export type { EventSink, ProcessEnd, ProcessModel } from './context.ts';
 export { DEFAULT_IMAGE_BYTES, type ImageSpec } from './images.ts';
-export { Kubelets, type KubeletsOptions } from './kubelets.ts';
-export { defaultNodeLatencies, type NodeLatencies, nodeLatencyTable } from './latencies.ts';
+export { annotatedProcess, Kubelets, type KubeletsOptions } from './kubelets.ts';
+export { defaultNodeLatencies, type NodeLatencies, type NodeLatencyRow, nodeLatencyTable } from './latencies.ts';
 export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
+export { type NodeResources, nodeResources } from './node-resources.ts';
 export * from './printer.ts';

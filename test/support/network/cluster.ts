@@ -43,12 +43,11 @@ export class TestCluster {
 
   /** A ClusterIP Service `default/<name>` with so many serving pods, dealt out over the nodes, and its slice. */
   addService(name: string, pods: number, spec: Partial<ServiceSpec> = {}): TestPod[] {
-    const clusterIP = `10.96.0.${this.pods.size + 1}`;
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' } };
     const ports = [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 8080 }];
     this.#create('services', {
       ...service,
-      spec: { selector: { app: name }, clusterIP, clusterIPs: [clusterIP], ports, ...spec },
+      spec: { selector: { app: name }, ports, ...spec },
     });
     const list: TestPod[] = [];
     this.pods.set(name, list);

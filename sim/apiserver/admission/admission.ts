@@ -11,6 +11,7 @@ import {
   type ResourceName,
 } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
+import { chargeQuotas } from '../quota/resource-quota.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { ServiceAllocation } from '../services/service-allocation.ts';
 import { allocateFor, prepareService, releaseFrom } from '../services/service-rules.ts';
@@ -51,7 +52,7 @@ export class Admission {
     if (refusal !== undefined) return refusal;
     return table.name === 'pods'
       ? this.#createPod(object, attributes, uid)
-      : this.#admit(object, attributes, uid);
+      : this.#createOther(object, attributes, uid);
   }
 
   /** `next` is what the client wants, `current` what is stored. */
@@ -88,9 +89,20 @@ export class Admission {
       if (!admitted.ok) return admitted;
       known = this.#pods.remember(object, admitted.object as Pod, attributes.namespace);
     }
-    return { ok: true, object: podOf(object, known) };
+    const pod = podOf(object, known);
+    return chargeQuotas(attributes, pod, undefined) ?? { ok: true, object: pod };
   }
 
+  #createOther(object: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
+    const admitted = this.#admit(object, attributes, uid);
+    if (!admitted.ok) return admitted;
+    const refusal = chargeQuotas(attributes, admitted.object, undefined);
+    if (refusal !== undefined || attributes.table.name !== 'services') return refusal ?? admitted;
+    const outcome = allocateFor(this.#services, admitted.object, undefined);
+    return refused(outcome) ? outcome : { ...admitted, object: outcome };
+  }
+
+  /** All but quotas and Service numbers: what may be remembered. */
   #admit(submitted: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
     const { table, name, namespace } = attributes;
     const metadata = { ...submitted.metadata, name, ...(namespace === '' ? undefined : { namespace }) };
@@ -104,8 +116,7 @@ export class Admission {
     if (table.name === 'services') object = prepareService(object, undefined);
     const validated = runPlugins(validatingPlugins, object, attributes);
     if (refused(validated)) return validated;
-    const outcome = table.name === 'services' ? allocateFor(this.#services, validated, undefined) : validated;
-    return refused(outcome) ? outcome : { ok: true, object: outcome };
+    return { ok: true, object: validated };
   }
 }
 

@@ -67,6 +67,7 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #nodes = new Map<string, NodeState>();
   readonly #pods = new PodTable();
   #started = false;
+  readonly #heartbeatListeners: ((node: string) => void)[] = [];
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
     this.#simulation = simulation;
@@ -131,6 +132,16 @@ export class Kubelets implements Component<KubeletEvent> {
   /** Undefined for a node without a kubelet, or one whose kubelet never ran. The same as its Lease would say. */
   lastRenewal(node: string, now: SimTime): SimTime | undefined {
     return this.#nodes.get(node)?.heartbeat.last(now);
+  }
+
+  /** The node goes on renewing until a heartbeat change is told. */
+  renews(node: string): boolean {
+    return this.#nodes.get(node)?.kubeletUp ?? false;
+  }
+
+  /** Tells when a node begins or ceases to renew; single renewals are not told. */
+  onHeartbeatChange(listener: (node: string) => void): void {
+    this.#heartbeatListeners.push(listener);
   }
 
   /** A fault: the kubelet's process ends and stays down; containers go on. */
@@ -295,6 +306,7 @@ export class Kubelets implements Component<KubeletEvent> {
     if (!node.kubeletUp) return;
     node.kubeletUp = false;
     node.heartbeat.stop(this.#simulation.now);
+    for (const listener of this.#heartbeatListeners) listener(node.name);
     for (const watch of node.watches) watch.stop();
     node.watches = [];
     node.dirty = [];
@@ -306,6 +318,7 @@ export class Kubelets implements Component<KubeletEvent> {
   #kubeletStarted(node: NodeState): void {
     node.kubeletUp = true;
     node.heartbeat.start(this.#simulation.now);
+    for (const listener of this.#heartbeatListeners) listener(node.name);
     this.#workers.relister.kubeletStarted(node);
     this.#registrar.kubeletStarted(node);
     node.watches = [this.#watchPods(node), this.#watchNode(node)];

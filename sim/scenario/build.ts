@@ -89,7 +89,7 @@ class ClusterBuilder {
   #nodes(): NodeSpec[] {
     const bandwidth = this.#scenario.registryBandwidth;
     const manifests = this.#loaded.objects.filter(isNode);
-    const nodes = [...(this.#scenario.cluster.nodes ?? []).flatMap(nodesOf), ...manifests.map(nodeFromManifest)];
+    const nodes = [...(this.#scenario.cluster.nodes ?? []).flatMap(nodesOf), ...this.#loaded.tracedNodes, ...manifests.map(nodeFromManifest)];
     return bandwidth === undefined ? nodes : nodes.map((node) => ({ ...node, registryBytesPerSecond: bytesOf(String(bandwidth)) }));
   }
 
@@ -146,7 +146,7 @@ class ClusterBuilder {
   #faults(): void {}
 
   #workloads(): Workload[] {
-    return sourcesOf(this.#loaded, this.#simulation.random).map(
+    return sourcesOf(this.#loaded, this.#simulation.random, this.#nodes()).map(
       (source) => new Workload(this.#simulation, this.#client(`workload/${source.name}`, unlimited), source),
     );
   }

@@ -9,11 +9,13 @@ import {
   readManifest,
 } from '../api/index.ts';
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
-import { readCsvTrace, type TraceRow } from '../workload/index.ts';
+import type { NodeSpec } from '../node/index.ts';
+import type { Trace } from '../workload/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
+import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
 
 export interface LoadOptions {
@@ -21,6 +23,8 @@ export interface LoadOptions {
   /** Only these variants. */
   readonly variants?: readonly string[] | undefined;
   readonly settings?: Settings | undefined;
+  /** A broken row of a trace is an error. */
+  readonly strict?: boolean | undefined;
 }
 
 /** One run, complete in memory: nothing is read from disk after this. */
@@ -38,8 +42,10 @@ export interface LoadedScenario {
   readonly objects: readonly Draft<KubernetesObject>[];
   /** Objects by file name as written in the timeline's `apply`. */
   readonly applied: ReadonlyMap<string, readonly Draft<KubernetesObject>[]>;
-  /** Rows by file name as written in the workload's `trace`. */
-  readonly traces: ReadonlyMap<string, readonly TraceRow[]>;
+  /** Pod traces by index of their source in the workload. */
+  readonly traces: ReadonlyMap<number, Trace>;
+  /** Machines of the cluster's published node list. */
+  readonly tracedNodes: readonly NodeSpec[];
   /** The KubeSchedulerConfiguration, as written. */
   readonly schedulerConfig: unknown;
   /** Every file read, by path; the first `entryCount` are those that the user named. */
@@ -127,7 +133,8 @@ class Loader {
     const nodes = this.#all(scenario.cluster.manifests, ['cluster', 'manifests']);
     const manifests = this.#all(scenario.manifests, ['manifests']);
     const objects = [...nodes, ...manifests].map((entry) => entry.object);
-    for (const { path, ...problem } of checkReferences(scenario, objects))
+    const tracedNodes = loadTracedNodes(scenario, this.#traceFiles(options.strict));
+    for (const { path, ...problem } of checkReferences(scenario, objects, tracedNodes))
       this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
     return {
       name: scenario.metadata.name,
@@ -140,7 +147,8 @@ class Loader {
       stop: scenario.stop,
       objects,
       applied: this.#applied(scenario),
-      traces: this.#traces(scenario),
+      traces: loadTraces(scenario, this.#traceFiles(options.strict)),
+      tracedNodes,
       schedulerConfig: this.#schedulerConfig(scenario),
       inputs: this.#files.files,
       entryCount: 1,
@@ -168,21 +176,14 @@ class Loader {
     return applied;
   }
 
-  #traces(scenario: Scenario): ReadonlyMap<string, readonly TraceRow[]> {
-    const traces = new Map<string, readonly TraceRow[]>();
-    for (const [i, source] of (scenario.workload ?? []).entries()) {
-      if (!('trace' in source)) continue;
-      const text = this.#text(source.trace, ['workload', i, 'trace']);
-      if (text === undefined) continue;
-      const { rows, problems } = readCsvTrace(text, source.limit);
-      traces.set(source.trace, rows);
-      for (const { line, column, found, expected } of problems.slice(0, 10)) {
-        const message = `${column}: row left out`;
-        const severity = line === 1 ? 'error' : 'warning';
-        this.diagnostics.push({ severity, file: this.#shown(source.trace), line, column: 1, message, found, expected });
-      }
-    }
-    return traces;
+  #traceFiles(strict = false): TraceFiles {
+    return {
+      text: (reference, path) => this.#text(reference, path),
+      shown: (reference) => this.#shown(reference),
+      mistake: (path, message) => this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), message }),
+      strict,
+      diagnostics: this.diagnostics,
+    };
   }
 
   #schedulerConfig(scenario: Scenario): unknown {

@@ -1,6 +1,6 @@
 /** Names that a scenario uses: kinds, nodes, zones and racks have to exist. */
 import { closestWord, type Draft, type KubernetesObject, resourceNames, resourceOfKindName, resources } from '../api/index.ts';
-import { RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
+import { type NodeSpec, RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
 import type { Scenario } from './schema.ts';
 
@@ -11,8 +11,13 @@ export interface ReferenceProblem {
   readonly hint?: string;
 }
 
-export function checkReferences(scenario: Scenario, objects: readonly Draft<KubernetesObject>[]): ReferenceProblem[] {
+export function checkReferences(
+  scenario: Scenario,
+  objects: readonly Draft<KubernetesObject>[],
+  tracedNodes: readonly NodeSpec[],
+): ReferenceProblem[] {
   const places = placesOf(scenario, objects);
+  for (const { name } of tracedNodes) places.node.add(name);
   const problems: ReferenceProblem[] = [];
   const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
     if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));

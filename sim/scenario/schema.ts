@@ -3,6 +3,7 @@
  * workload, traffic, faults and timeline. Units are Kubernetes quantities and Go durations (`10m`, `1.5s`).
  */
 import { z } from 'zod';
+import { TRACE_FORMAT_NAMES } from '../workload/index.ts';
 import { DURATION_PATTERN, QUANTITY_PATTERN } from './units.ts';
 
 export const SCENARIO_API_VERSION = 'kubedes.io/v1';
@@ -70,6 +71,10 @@ const nodeTemplate = z.strictObject({
 const cluster = z.strictObject({
   nodes: z.array(nodeTemplate).optional(),
   manifests: z.array(file).optional().meta({ description: 'Files with real Node manifests' }),
+  trace: z
+    .strictObject({ file, format: z.enum(['openb']).default('openb'), pods: z.int().positive().default(110) })
+    .optional()
+    .meta({ description: 'Machines of a published node list; `pods` is what each may run' }),
 });
 
 const latency = z.strictObject({
@@ -89,14 +94,60 @@ const scheduler = z.strictObject({
   cycleTime: duration.optional().meta({ description: 'Simulated time that one scheduling cycle takes' }),
 });
 
+const modulatedState = z.strictObject({
+  perSecond: z.number().nonnegative(),
+  stay: duration.meta({ description: 'Mean time in this state, exponentially distributed' }),
+});
+
+const sinusoid = z.strictObject({
+  perSecond: positive.meta({ description: 'Mean over the period' }),
+  amplitude: z.number().min(0).max(1).meta({ description: 'Share of the mean by which the rate swings' }),
+  period: duration.default('24h'),
+  peak: duration.default('14h').meta({ description: 'When in the period the rate is highest' }),
+});
+
+const dailyRates = z.strictObject({
+  rates: z
+    .array(z.strictObject({ from: duration, perSecond: z.number().nonnegative() }))
+    .min(1)
+    .meta({ description: 'Rates in force from these times of the period on; the first from 0' }),
+  period: duration.default('24h'),
+});
+
+const drawn = { step: quantity.optional(), most: quantity.optional() };
+
 const arrival = z.union(
   [
     z.strictObject({ every: distribution }),
     z.strictObject({ poisson: z.strictObject({ perSecond: positive }) }),
     z.strictObject({ at: duration }),
+    z.strictObject({ bursty: z.strictObject({ quiet: modulatedState, burst: modulatedState }) }),
+    z.strictObject({ diurnal: z.union([sinusoid, dailyRates], { error: 'expected {perSecond, amplitude} or {rates}' }) }),
   ],
-  { error: 'expected one of every, poisson, at' },
+  { error: 'expected one of every, poisson, at, bursty, diurnal' },
 );
+
+/** Quantities, or how they are distributed: rounded up to `step`, at most `most`. */
+const drawnQuantity = z.union(
+  [
+    quantity,
+    z.strictObject({ uniform: z.strictObject({ min: quantity, max: quantity }), ...drawn }),
+    z.strictObject({ exponential: z.strictObject({ mean: quantity }), ...drawn }),
+    z.strictObject({ lognormal: z.strictObject({ median: quantity, sigma: positive }), ...drawn }),
+    z.strictObject({ weibull: z.strictObject({ shape: positive, scale: quantity }), ...drawn }),
+    z.strictObject({ gamma: z.strictObject({ shape: positive, scale: quantity }), ...drawn }),
+    z.strictObject({ pareto: z.strictObject({ shape: positive, scale: quantity }), ...drawn }),
+  ],
+  { error: 'expected a quantity or one of uniform, exponential, lognormal, weibull, gamma, pareto' },
+);
+
+const sizeClass = z.strictObject({
+  weight: positive.default(1),
+  requests: z.record(z.string(), drawnQuantity),
+  limits: z.literal('as-requests').optional(),
+  runTime: distribution.optional().meta({ description: 'How long pods of this class run' }),
+  priorityClassName: z.string().optional(),
+});
 
 const podShape = z.strictObject({
   labels: labels.optional(),
@@ -117,12 +168,37 @@ const generated = z.strictObject({
   until: duration.optional(),
   runTime: distribution.optional().meta({ description: 'How long a pod runs; absent: for ever' }),
   pod: podShape.prefault({}),
+  sizes: z.array(sizeClass).min(1).optional().meta({ description: 'What pods request, drawn by weight' }),
 });
 
 const traced = z.strictObject({
-  trace: file.meta({ description: 'CSV: id, arrival_s, cpu_m, mem_mib, duration_s, gpu, labels' }),
+  trace: file.meta({ description: 'The trace; may be gzipped' }),
+  format: z.enum(TRACE_FORMAT_NAMES).default('csv'),
   namespace: name.default('default'),
-  limit: count.optional(),
+  limit: count.optional().meta({ description: 'Only the first so many pods of the file' }),
+  from: duration.optional().meta({ description: 'When the trace starts' }),
+  timeScale: positive.default(1).meta({ description: '0.1 plays the trace ten times as fast' }),
+  spacing: distribution.optional().meta({ description: 'Time between arrivals, instead of the recorded ones' }),
+  runTimes: z.enum(['recorded', 'none']).default('recorded').meta({ description: 'none: pods run for ever' }),
+  order: z.enum(['recorded', 'shuffled']).default('recorded'),
+  inflate: z
+    .strictObject({ resource: z.enum(['gpu', 'cpu', 'memory']), to: positive })
+    .optional()
+    .meta({ description: 'Copies or drops pods until they ask for so much of the capacity; needs `spacing`' }),
+  sharedGpus: z.boolean().default(false).meta({ description: 'Pods with a share of a GPU request no whole device' }),
+  swf: z
+    .strictObject({
+      podsPer: z.enum(['job', 'processor']).default('job'),
+      processor: z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional(),
+    })
+    .optional(),
+  swim: z
+    .strictObject({
+      pod: z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional(),
+      bytesPerSecond: quantity.optional().meta({ description: 'What a pod processes' }),
+      split: quantity.optional().meta({ description: 'Input of one pod; absent: one pod per job' }),
+    })
+    .optional(),
 });
 
 const traffic = z.strictObject({
@@ -225,6 +301,8 @@ export const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>;
 export type NodeTemplate = z.output<typeof nodeTemplate>;
 export type GeneratedWorkload = z.output<typeof generated>;
+export type SizeClassSpec = z.output<typeof sizeClass>;
+export type DrawnQuantity = z.output<typeof drawnQuantity>;
 export type TracedWorkload = z.output<typeof traced>;
 export type TrafficSpec = z.output<typeof traffic>;
 export type FaultSpec = z.output<typeof fault>;

@@ -1,16 +1,83 @@
 /** Workload of the scenario → sources of pods. */
-import type { PodSpec } from '../api/index.ts';
-import { distribution, type RandomStreams, START } from '../engine/index.ts';
-import { type ArrivalProcess, type ArrivalSource, GeneratedArrivals, type PodShape, TraceArrivals } from '../workload/index.ts';
+import { bytesOf, cpuMilli, type PodSpec } from '../api/index.ts';
+import { type DistributionSpec, distribution, type RandomStreams, START } from '../engine/index.ts';
+import type { NodeSpec } from '../node/index.ts';
+import {
+  type Amount,
+  type ArrivalProcess,
+  type ArrivalSource,
+  cpuDemand,
+  GeneratedArrivals,
+  gpuDemand,
+  memoryDemand,
+  type PodShape,
+  type Selection,
+  type SizeClass,
+  selectRows,
+  type Trace,
+  TraceArrivals,
+} from '../workload/index.ts';
 import type { LoadedScenario } from './load.ts';
-import type { GeneratedWorkload } from './schema.ts';
-import { distributionOf, instantOf } from './units.ts';
+import type { DrawnQuantity, GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema.ts';
+import { distributionOf, durationOf, instantOf } from './units.ts';
 
-export function sourcesOf(loaded: LoadedScenario, random: RandomStreams): ArrivalSource[] {
-  return (loaded.scenario.workload ?? []).map((source, index) => {
-    if ('trace' in source) return new TraceArrivals(`trace-${index}`, source.namespace, loaded.traces.get(source.trace) ?? []);
-    return generatorOf(source, random);
+/** Throws RangeError for a trace that cannot be inflated as asked. */
+export function sourcesOf(
+  loaded: LoadedScenario,
+  random: RandomStreams,
+  nodes: readonly NodeSpec[],
+): ArrivalSource[] {
+  return (loaded.scenario.workload ?? []).flatMap((source, index): ArrivalSource[] => {
+    if (!('trace' in source)) return [generatorOf(source, random)];
+    const trace = loaded.traces.get(index);
+    return trace === undefined ? [] : [replayOf(`trace-${index}`, source, trace, random, nodes)];
   });
+}
+
+function replayOf(
+  name: string,
+  spec: TracedWorkload,
+  trace: Trace,
+  random: RandomStreams,
+  nodes: readonly NodeSpec[],
+): TraceArrivals {
+  const { namespace, timeScale, sharedGpus } = spec;
+  const every = spec.spacing === undefined ? undefined : distribution(distributionOf(spec.spacing));
+  return new TraceArrivals(trace, {
+    name,
+    namespace,
+    timeScale,
+    sharedGpus,
+    from: spec.from === undefined ? START : instantOf(spec.from),
+    spacing: every && { every, gaps: random.stream('arrivals', name) },
+    runTimes: spec.runTimes === 'recorded',
+    selection: selectionOf(name, spec, trace, random, nodes),
+  });
+}
+
+const INFLATION = {
+  gpu: {
+    demandOf: gpuDemand,
+    capacityOf: (node: NodeSpec) => 1000 * Number(node.capacity['nvidia.com/gpu'] ?? 0),
+  },
+  cpu: { demandOf: cpuDemand, capacityOf: (node: NodeSpec) => cpuMilli(node.capacity['cpu'] ?? '0') },
+  memory: { demandOf: memoryDemand, capacityOf: (node: NodeSpec) => bytesOf(node.capacity['memory'] ?? '0') },
+} as const;
+
+/** Undefined: all pods as recorded. */
+function selectionOf(
+  name: string,
+  { order, inflate }: TracedWorkload,
+  trace: Trace,
+  random: RandomStreams,
+  nodes: readonly NodeSpec[],
+): Selection | undefined {
+  const shuffled = order === 'shuffled';
+  const stream = random.stream('selection', name);
+  if (inflate === undefined) return shuffled ? selectRows(trace, { shuffled }, stream) : undefined;
+  const { demandOf, capacityOf } = INFLATION[inflate.resource];
+  const target = inflate.to * nodes.reduce((sum, node) => sum + capacityOf(node), 0);
+  return selectRows(trace, { shuffled, target, demandOf }, stream);
 }
 
 function generatorOf(spec: GeneratedWorkload, random: RandomStreams): GeneratedArrivals {
@@ -23,13 +90,29 @@ function generatorOf(spec: GeneratedWorkload, random: RandomStreams): GeneratedA
     until: spec.until === undefined ? undefined : instantOf(spec.until),
     runTime: spec.runTime === undefined ? undefined : distribution(distributionOf(spec.runTime)),
     shape: shapeOf(spec.pod),
+    sizes: spec.sizes?.map(sizeClassOf),
   });
 }
 
 function processOf(arrival: GeneratedWorkload['arrival']): ArrivalProcess {
   if ('every' in arrival) return { every: distribution(distributionOf(arrival.every)) };
   if ('poisson' in arrival) return { poissonPerSecond: arrival.poisson.perSecond };
-  return { at: instantOf(arrival.at) };
+  if ('at' in arrival) return { at: instantOf(arrival.at) };
+  if ('bursty' in arrival) {
+    const state = ({ perSecond, stay }: { perSecond: number; stay: string }) => ({
+      perSecond,
+      meanStayUs: durationOf(stay),
+    });
+    return { bursty: { quiet: state(arrival.bursty.quiet), burst: state(arrival.bursty.burst) } };
+  }
+  const { diurnal } = arrival;
+  const periodUs = durationOf(diurnal.period);
+  if ('rates' in diurnal) {
+    const pieces = diurnal.rates.map(({ from, perSecond }) => ({ fromUs: durationOf(from), perSecond }));
+    return { piecewise: { periodUs, pieces } };
+  }
+  const { perSecond, amplitude, peak } = diurnal;
+  return { sinusoidal: { perSecond, amplitude, periodUs, peakUs: durationOf(peak) } };
 }
 
 const shapeOf = ({ requests, limits, spec, ...rest }: GeneratedWorkload['pod']): PodShape => ({
@@ -41,3 +124,41 @@ const shapeOf = ({ requests, limits, spec, ...rest }: GeneratedWorkload['pod']):
 
 const quantities = (list: Readonly<Record<string, string | number>> | undefined) =>
   list && Object.fromEntries(Object.entries(list).map(([name, value]) => [name, String(value)]));
+
+const sizeClassOf = ({ weight, requests, limits, runTime, priorityClassName }: SizeClassSpec): SizeClass => ({
+  weight,
+  requests: new Map(
+    Object.entries(requests).map(([resource, value]) => [resource, amountOf(resource, value)]),
+  ),
+  limitsAsRequests: limits !== undefined,
+  runTime: runTime === undefined ? undefined : distribution(distributionOf(runTime)),
+  priorityClassName,
+});
+
+/** Amounts are drawn in steps, so that pods of equal size can share what is derived from it. */
+const DEFAULT_STEP: Readonly<Record<string, number>> = { cpu: 10, memory: 16 * 1048576 };
+
+function amountOf(resource: string, value: DrawnQuantity): Amount {
+  if (typeof value !== 'object') return String(value);
+  const read = (quantity: string | number) => (resource === 'cpu' ? cpuMilli : bytesOf)(String(quantity));
+  const { step, most } = value;
+  return {
+    of: distribution(amountDistribution(value, read)),
+    step: step === undefined ? (DEFAULT_STEP[resource] ?? 1) : read(step),
+    most: most === undefined ? Number.MAX_SAFE_INTEGER : read(most),
+  };
+}
+
+function amountDistribution(
+  value: Exclude<DrawnQuantity, string | number>,
+  read: (quantity: string | number) => number,
+): DistributionSpec {
+  if ('uniform' in value) return { uniform: { min: read(value.uniform.min), max: read(value.uniform.max) } };
+  if ('exponential' in value) return { exponential: { mean: read(value.exponential.mean) } };
+  if ('lognormal' in value)
+    return { lognormal: { median: read(value.lognormal.median), sigma: value.lognormal.sigma } };
+  if ('weibull' in value)
+    return { weibull: { shape: value.weibull.shape, scale: read(value.weibull.scale) } };
+  if ('gamma' in value) return { gamma: { shape: value.gamma.shape, scale: read(value.gamma.scale) } };
+  return { pareto: { shape: value.pareto.shape, scale: read(value.pareto.scale) } };
+}

@@ -1,13 +1,22 @@
 /** Traces that a scenario names: pods of the workload and machines of the cluster, read and reported. */
 import { bytesOf, cpuMilli, type Diagnostic } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
-import { readOpenbNodes, readTrace, type Trace, type TracedNode, type TraceOptions, type TraceProblem } from '../workload/index.ts';
+import {
+  readOpenbNodes,
+  readTrace,
+  type Trace,
+  type TracedNode,
+  type TraceOptions,
+  type TraceProblem,
+} from '../workload/index.ts';
 import type { Scenario, TracedWorkload } from './schema.ts';
 
 /** What the loader gives: text of a file (undefined once reported as missing), its name for the user, and the strictness. */
 export interface TraceFiles {
   text(reference: string, path: readonly PropertyKey[]): string | undefined;
   shown(reference: string): string;
+  /** A mistake in the scenario itself. */
+  mistake(path: readonly PropertyKey[], message: string): void;
   /** A broken row is an error. */
   readonly strict: boolean;
   readonly diagnostics: Diagnostic[];
@@ -18,6 +27,9 @@ export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<n
   const traces = new Map<number, Trace>();
   for (const [i, source] of (scenario.workload ?? []).entries()) {
     if (!('trace' in source)) continue;
+    if (source.inflate !== undefined && source.spacing === undefined) {
+      files.mistake(['workload', i, 'inflate'], `workload.${i}.inflate: copies have no recorded arrival; set spacing`);
+    }
     const text = files.text(source.trace, ['workload', i, 'trace']);
     if (text === undefined) continue;
     const trace = readTrace(source.format, [text], optionsOf(source));
@@ -53,7 +65,10 @@ export function loadTracedNodes(scenario: Scenario, files: TraceFiles): readonly
 /** The label that NVIDIA's GPU feature discovery sets. */
 export const GPU_MODEL_LABEL = 'nvidia.com/gpu.product';
 
-const nodeSpec = ({ name, cpuMilli: milli, memoryBytes, gpus, gpuModel }: TracedNode, pods: string): NodeSpec => ({
+const nodeSpec = (
+  { name, cpuMilli: milli, memoryBytes, gpus, gpuModel }: TracedNode,
+  pods: string,
+): NodeSpec => ({
   name,
   capacity: {
     cpu: `${milli}m`,
@@ -71,15 +86,38 @@ interface Readable {
   readonly unreadable: boolean;
 }
 
-function reportProblems(reference: string, { broken, problems, unreadable }: Readable, files: TraceFiles): void {
+function reportProblems(
+  reference: string,
+  { broken, problems, unreadable }: Readable,
+  files: TraceFiles,
+): void {
   const severity = unreadable || files.strict ? 'error' : 'warning';
   for (const { line, column, found, expected } of problems) {
     const message = unreadable ? `${column}: missing` : `${column}: row left out`;
-    files.diagnostics.push({ severity, file: files.shown(reference), line, column: 1, message, found, expected });
+    files.diagnostics.push({
+      severity,
+      file: files.shown(reference),
+      line,
+      column: 1,
+      message,
+      found,
+      expected,
+    });
   }
-  if (broken > problems.length) report(reference, severity, `${broken} rows left out in all; the first ${problems.length} are listed`, files);
+  if (broken > problems.length)
+    report(
+      reference,
+      severity,
+      `${broken} rows left out in all; the first ${problems.length} are listed`,
+      files,
+    );
 }
 
-function report(reference: string, severity: Diagnostic['severity'], message: string, files: TraceFiles): void {
+function report(
+  reference: string,
+  severity: Diagnostic['severity'],
+  message: string,
+  files: TraceFiles,
+): void {
   files.diagnostics.push({ severity, file: files.shown(reference), line: 1, column: 1, message });
 }

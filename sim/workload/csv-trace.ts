@@ -4,9 +4,18 @@
  * `duration`: Kubernetes quantities and durations; a bare number of `arrival` and `duration` is in seconds).
  * A row without duration runs for ever. Any order of columns; columns not named here are left alone.
  */
-import { annotations } from '../api/index.ts';
+import { type AnnotationDefinition, annotations } from '../api/index.ts';
 import type { LineReader, TraceFormat, TraceMarks, TraceOptions, TraceWriter } from './trace.ts';
-import { byteQuantity, type CellParser, count, cpuQuantity, duration, mebibytes, scaled, seconds } from './trace-cells.ts';
+import {
+  byteQuantity,
+  type CellParser,
+  count,
+  cpuQuantity,
+  duration,
+  mebibytes,
+  scaled,
+  seconds,
+} from './trace-cells.ts';
 import { splitCells } from './trace-lines.ts';
 
 interface Column {
@@ -30,7 +39,7 @@ type NumberName = keyof typeof NUMBERS;
 const REQUIRED: ReadonlySet<NumberName> = new Set<NumberName>(['arrival', 'cpu', 'memory']);
 
 /** Columns that become annotations as they are. */
-const MARKED = new Map([
+const MARKED = new Map<string, AnnotationDefinition>([
   ['gpu_milli', annotations.gpuMilli],
   ['gpu_models', annotations.gpuModels],
   ['tenant', annotations.tenant],
@@ -49,7 +58,11 @@ export const csvFormat: TraceFormat = {
 function reader(writer: TraceWriter, _options: TraceOptions): LineReader {
   let row: LineReader | undefined;
   return (line, number) => {
-    if (number === 1) row = rowReader(splitCells(line).map((name) => name.trim()), writer);
+    if (number === 1)
+      row = rowReader(
+        splitCells(line).map((name) => name.trim()),
+        writer,
+      );
     else if (line !== '') row?.(line, number);
   };
 }
@@ -63,9 +76,13 @@ interface Place {
 
 /** Undefined if a required column is missing; the writer knows which. */
 function rowReader(header: readonly string[], writer: TraceWriter): LineReader | undefined {
-  const places = Object.fromEntries(Object.entries(NUMBERS).map(([name, columns]) => [name, placeOf(name as NumberName, columns, header)])) as Record<NumberName, Place>;
+  const places = Object.fromEntries(
+    Object.entries(NUMBERS).map(([name, columns]) => [name, placeOf(name as NumberName, columns, header)]),
+  ) as Record<NumberName, Place>;
   const idAt = header.indexOf('id');
-  const missing = Object.values(places).filter(({ at, required }) => at < 0 && required).map(({ column: { name } }) => name);
+  const missing = Object.values(places)
+    .filter(({ at, required }) => at < 0 && required)
+    .map(({ column: { name } }) => name);
   if (idAt < 0) missing.push('id');
   for (const name of missing) writer.refuse(1, name, header.join(','), `a column ${name}`);
   if (missing.length > 0) return undefined;
@@ -91,7 +108,12 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
     const runTimeUs = value(places.duration);
     const marks = marksOf?.(cells, number);
     if (broken || marks === 'broken') return;
-    const shape = writer.shapeOf(cpuMilli, memoryBytes, gpus || 0, priorityAt < 0 ? '' : (cells[priorityAt]?.trim() ?? ''));
+    const shape = writer.shapeOf(
+      cpuMilli,
+      memoryBytes,
+      gpus || 0,
+      priorityAt < 0 ? '' : (cells[priorityAt]?.trim() ?? ''),
+    );
     writer.add(number, cells[idAt]!.trim(), arrivalUs, runTimeUs, shape, marks);
   };
 }
@@ -106,7 +128,9 @@ function placeOf(name: NumberName, columns: readonly Column[], header: readonly 
 /** Undefined if the file has no column for labels or annotations. */
 function marksReader(header: readonly string[], writer: TraceWriter) {
   const labelsAt = header.indexOf('labels');
-  const marked = [...MARKED].map(([name, definition]) => ({ at: header.indexOf(name), name, definition })).filter(({ at }) => at >= 0);
+  const marked = [...MARKED]
+    .map(([name, definition]) => ({ at: header.indexOf(name), name, definition }))
+    .filter(({ at }) => at >= 0);
   if (labelsAt < 0 && marked.length === 0) return undefined;
   return (cells: readonly string[], line: number): TraceMarks | undefined | 'broken' => {
     const pairs: [string, string][] = [];
@@ -127,5 +151,7 @@ function marksReader(header: readonly string[], writer: TraceWriter) {
 
 function labelsOf(text: string): Readonly<Record<string, string>> | undefined {
   if (text === '') return undefined;
-  return Object.fromEntries(text.split(';').map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+  return Object.fromEntries(
+    text.split(';').map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)]),
+  );
 }

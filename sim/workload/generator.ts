@@ -1,22 +1,18 @@
-/** Generated arrivals: a renewal process (any distribution), a Poisson process, or a batch at one instant. */
+/** Generated arrivals: an arrival process, run times and sizes, each drawn from a stream of its own. */
 import { RUN_TIME_ANNOTATION } from '../api/index.ts';
 import {
-  after,
   type Distribution,
-  type Duration,
-  distribution,
+  instant,
   microseconds,
   NEVER,
   type Random,
   type RandomStreams,
   type SimTime,
 } from '../engine/index.ts';
+import { type ArrivalProcess, type ArrivalTimes, arrivalTimes } from './arrival-process.ts';
 import type { Arrival, ArrivalSource } from './arrivals.ts';
 import { type PodShape, podOf, podSpec } from './pod-template.ts';
-
-export type ArrivalProcess =
-  /** Times between arrivals, µs. */
-  { readonly every: Distribution } | { readonly poissonPerSecond: number } | { readonly at: SimTime };
+import { type SizeClass, Sizes } from './sizes.ts';
 
 export interface GeneratorOptions {
   readonly name: string;
@@ -29,49 +25,53 @@ export interface GeneratorOptions {
   /** µs; absent: pods run for ever. */
   readonly runTime?: Distribution | undefined;
   readonly shape: PodShape;
+  /** Absent: all pods are of the shape. */
+  readonly sizes?: readonly SizeClass[] | undefined;
 }
 
-/** Pods `<name>-0`, `<name>-1`, … Arrivals and run times come from streams keyed by the generator's name. */
+/** Pods `<name>-0`, `<name>-1`, … Arrivals, run times and sizes come from streams keyed by the generator's name. */
 export class GeneratedArrivals implements ArrivalSource {
   readonly name: string;
   readonly #options: GeneratorOptions;
   readonly #spec;
-  readonly #arrivals: Random;
+  readonly #sizes: Sizes | undefined;
   readonly #runTimes: Random;
-  readonly #gaps: Distribution | undefined;
-  #time: SimTime;
+  readonly #times: ArrivalTimes;
+  #timeUs: number;
   #index = 0;
 
   constructor(random: RandomStreams, options: GeneratorOptions) {
-    this.name = options.name;
+    const { name, shape, sizes, process, from } = options;
+    this.name = name;
     this.#options = options;
-    this.#spec = podSpec(options.shape);
-    this.#arrivals = random.stream('arrivals', options.name);
-    this.#runTimes = random.stream('run-times', options.name);
-    this.#gaps = gapsOf(options.process);
-    this.#time = 'at' in options.process ? options.process.at : options.from;
+    this.#spec = podSpec(shape);
+    this.#sizes = sizes && new Sizes(shape, sizes, random.stream('sizes', name));
+    this.#runTimes = random.stream('run-times', name);
+    this.#times = arrivalTimes(process, name, random, from);
+    this.#timeUs = from;
   }
 
   next(): Arrival | undefined {
-    const { count, until, namespace, shape, runTime } = this.#options;
+    const { count, until, namespace, shape } = this.#options;
     if (count !== undefined && this.#index >= count) return undefined;
-    if (this.#gaps !== undefined) this.#time = after(this.#time, this.#gap(this.#gaps));
-    if (this.#time > (until ?? NEVER)) return undefined;
-    const name = `${this.name}-${this.#index++}`;
+    this.#timeUs = this.#times(this.#timeUs);
+    if (this.#timeUs > (until ?? NEVER)) return undefined;
+    const size = this.#sizes?.next();
+    const runTime = size?.runTime ?? this.#options.runTime;
     const annotations =
       runTime === undefined
         ? shape.annotations
-        : { ...shape.annotations, [RUN_TIME_ANNOTATION]: `${microseconds(runTime.sample(this.#runTimes))}us` };
-    return { at: this.#time, pod: podOf(namespace, name, this.#spec, shape.labels, annotations) };
+        : {
+            ...shape.annotations,
+            [RUN_TIME_ANNOTATION]: `${microseconds(runTime.sample(this.#runTimes))}us`,
+          };
+    const pod = podOf(
+      namespace,
+      `${this.name}-${this.#index++}`,
+      size?.spec ?? this.#spec,
+      shape.labels,
+      annotations,
+    );
+    return { at: instant(Math.round(this.#timeUs)), pod };
   }
-
-  #gap(gaps: Distribution): Duration {
-    return microseconds(gaps.sample(this.#arrivals));
-  }
-}
-
-function gapsOf(process: ArrivalProcess): Distribution | undefined {
-  if ('every' in process) return process.every;
-  if ('poissonPerSecond' in process) return distribution({ exponential: { mean: 1e6 / process.poissonPerSecond } });
-  return undefined;
 }

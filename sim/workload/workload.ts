@@ -36,7 +36,8 @@ export class Workload implements Component<PodArrives> {
 
   #scheduleNext(): void {
     this.#next = this.#source.next();
-    if (this.#next !== undefined) this.#port.at(this.#next.at, { kind: 'pod-arrives', key: keyOf(this.#next.pod) });
+    if (this.#next !== undefined)
+      this.#port.at(this.#next.at, { kind: 'pod-arrives', key: keyOf(this.#next.pod) });
   }
 
   handle(event: PodArrives): void {

@@ -50,6 +50,11 @@ export class ContainerState implements RuntimeStatus {
     this.sidecar = init && isSidecar(container);
   }
 
+  /** A regular init container is ready when it has ended well. */
+  get #readyAtOnce(): boolean {
+    return this.started && (!this.init || this.sidecar) && this.container.readinessProbe === undefined;
+  }
+
   get running(): boolean {
     return this.exists && this.state === 'running';
   }
@@ -68,7 +73,7 @@ export class ContainerState implements RuntimeStatus {
     this.imageChanged = false;
     this.startup = undefined;
     this.started = this.container.startupProbe === undefined;
-    this.ready = this.started && this.container.readinessProbe === undefined;
+    this.ready = this.#readyAtOnce;
     this.startedAt = now;
     this.startedText = timestamp;
     this.waitingReason = '';

@@ -4,7 +4,12 @@ export { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 export type { EventSink, ProcessEnd, ProcessModel } from './context.ts';
 export { DEFAULT_IMAGE_BYTES, type ImageSpec } from './images.ts';
 export { annotatedProcess, Kubelets, type KubeletsOptions } from './kubelets.ts';
-export { defaultNodeLatencies, type NodeLatencies, type NodeLatencyRow, nodeLatencyTable } from './latencies.ts';
+export {
+  defaultNodeLatencies,
+  type NodeLatencies,
+  type NodeLatencyRow,
+  nodeLatencyTable,
+} from './latencies.ts';
 export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
 export { type NodeResources, nodeResources } from './node-resources.ts';
 export * from './printer.ts';

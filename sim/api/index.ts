@@ -1,8 +1,10 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
 export * from './annotations.ts';
+export * from './cron.ts';
 export * from './defaulting/index.ts';
 export * from './diagnostic.ts';
 export * from './duration.ts';
+export * from './equality.ts';
 export * from './field-selectors.ts';
 export * from './host-ports.ts';
 export * from './manifest/manifest.ts';
@@ -34,3 +36,4 @@ export type * from './types/policy.ts';
 export type * from './types/scheduling.ts';
 export type * from './types/storage.ts';
 export type * from './types/volume.ts';
+export * from './validation/index.ts';

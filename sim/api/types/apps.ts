@@ -57,9 +57,12 @@ export const replicaSet = kind('apps/v1', 'ReplicaSet', {
 });
 export interface ReplicaSet extends Of<typeof replicaSet> {}
 
-const deploymentStrategy = struct('v1.DeploymentStrategy', {
+export const deploymentStrategy = struct('v1.DeploymentStrategy', {
   type: oneOf('Recreate', 'RollingUpdate'),
-  rollingUpdate: struct('v1.RollingUpdateDeployment', { maxUnavailable: intOrString, maxSurge: intOrString }),
+  rollingUpdate: struct('v1.RollingUpdateDeployment', {
+    maxUnavailable: ptr(intOrString),
+    maxSurge: ptr(intOrString),
+  }),
 });
 export interface DeploymentStrategy extends Of<typeof deploymentStrategy> {}
 
@@ -94,20 +97,22 @@ export const deployment = kind('apps/v1', 'Deployment', {
 });
 export interface Deployment extends Of<typeof deployment> {}
 
-const statefulSetSpec = struct('v1.StatefulSetSpec', {
+export const statefulSetUpdateStrategy = struct('v1.StatefulSetUpdateStrategy', {
+  type: oneOf('RollingUpdate', 'OnDelete'),
+  rollingUpdate: struct('v1.RollingUpdateStatefulSetStrategy', {
+    partition: ptr(int32),
+    maxUnavailable: ptr(intOrString),
+  }),
+});
+
+export const statefulSetSpec = struct('v1.StatefulSetSpec', {
   replicas: ptr(int32),
   selector: req(ptr(labelSelector)),
   template: req(podTemplateSpec),
   volumeClaimTemplates: list(persistentVolumeClaimTemplate),
   serviceName: str,
   podManagementPolicy: oneOf('OrderedReady', 'Parallel'),
-  updateStrategy: struct('v1.StatefulSetUpdateStrategy', {
-    type: oneOf('RollingUpdate', 'OnDelete'),
-    rollingUpdate: struct('v1.RollingUpdateStatefulSetStrategy', {
-      partition: ptr(int32),
-      maxUnavailable: intOrString,
-    }),
-  }),
+  updateStrategy: statefulSetUpdateStrategy,
   revisionHistoryLimit: ptr(int32),
   minReadySeconds: int32,
   persistentVolumeClaimRetentionPolicy: struct('v1.StatefulSetPersistentVolumeClaimRetentionPolicy', {
@@ -144,8 +149,8 @@ const daemonSetSpec = struct('v1.DaemonSetSpec', {
   updateStrategy: struct('v1.DaemonSetUpdateStrategy', {
     type: oneOf('RollingUpdate', 'OnDelete'),
     rollingUpdate: struct('v1.RollingUpdateDaemonSet', {
-      maxUnavailable: intOrString,
-      maxSurge: intOrString,
+      maxUnavailable: ptr(intOrString),
+      maxSurge: ptr(intOrString),
     }),
   }),
   minReadySeconds: int32,

@@ -35,12 +35,14 @@ const successPolicyRule = struct('v1.SuccessPolicyRule', {
   succeededCount: ptr(int32),
 });
 
+export const successPolicy = struct('v1.SuccessPolicy', { rules: req(list(successPolicyRule)) });
+
 export const jobSpec = struct('v1.JobSpec', {
   parallelism: ptr(int32),
   completions: ptr(int32),
   activeDeadlineSeconds: ptr(int64),
   podFailurePolicy: struct('v1.PodFailurePolicy', { rules: req(list(podFailurePolicyRule)) }),
-  successPolicy: struct('v1.SuccessPolicy', { rules: req(list(successPolicyRule)) }),
+  successPolicy,
   backoffLimit: ptr(int32),
   backoffLimitPerIndex: ptr(int32),
   maxFailedIndexes: ptr(int32),

@@ -180,7 +180,7 @@ export interface NetworkPolicyPeer extends Of<typeof networkPolicyPeer> {}
 
 const networkPolicyPort = struct('v1.NetworkPolicyPort', {
   protocol: ptr(protocol),
-  port: intOrString,
+  port: ptr(intOrString),
   endPort: ptr(int32),
 });
 export interface NetworkPolicyPort extends Of<typeof networkPolicyPort> {}

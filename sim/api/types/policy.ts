@@ -18,15 +18,16 @@ import {
 } from '../schema/descriptor.ts';
 import { condition, deleteOptions, kind, labelSelector } from './meta.ts';
 
+export const podDisruptionBudgetSpec = struct('v1.PodDisruptionBudgetSpec', {
+  minAvailable: ptr(intOrString),
+  selector: labelSelector,
+  maxUnavailable: ptr(intOrString),
+  unhealthyPodEvictionPolicy: ptr(oneOf('IfHealthyBudget', 'AlwaysAllow')),
+});
+export interface PodDisruptionBudgetSpec extends Of<typeof podDisruptionBudgetSpec> {}
+
 export const podDisruptionBudget = kind('policy/v1', 'PodDisruptionBudget', {
-  spec: req(
-    struct('v1.PodDisruptionBudgetSpec', {
-      minAvailable: intOrString,
-      selector: labelSelector,
-      maxUnavailable: intOrString,
-      unhealthyPodEvictionPolicy: ptr(oneOf('IfHealthyBudget', 'AlwaysAllow')),
-    }),
-  ),
+  spec: req(podDisruptionBudgetSpec),
   status: struct('v1.PodDisruptionBudgetStatus', {
     observedGeneration: int64,
     disruptedPods: map(time),

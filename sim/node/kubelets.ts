@@ -144,11 +144,16 @@ export class Kubelets implements Component<KubeletEvent> {
     this.#heartbeatListeners.push(listener);
   }
 
+  /** Pods that hold resources of the node. */
+  podsOn(node: string): number {
+    return this.#nodes.get(node)?.allocation.pods ?? 0;
+  }
+
   /** A fault: the kubelet's process ends and stays down; containers go on. */
   stopKubelet(name: string): void {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
-    node.held = true;
+    node.holds++;
     this.#stop(node);
   }
 
@@ -156,8 +161,8 @@ export class Kubelets implements Component<KubeletEvent> {
   startKubelet(name: string): void {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
-    node.held = false;
-    if (node.machine.up) this.#planStart(node);
+    node.holds = Math.max(0, node.holds - 1);
+    if (node.holds === 0 && node.machine.up) this.#planStart(node);
   }
 
   /** A fault: the process in a container ends. All regular containers if none is named. False if none was running. */
@@ -286,7 +291,7 @@ export class Kubelets implements Component<KubeletEvent> {
     const node = this.#nodes.get(machine.name);
     if (node === undefined) return;
     if (machine.up) {
-      if (!node.held) this.#planStart(node);
+      if (node.holds === 0) this.#planStart(node);
       return;
     }
     this.#stop(node);

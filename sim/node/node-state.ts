@@ -24,8 +24,8 @@ export class NodeState {
   kubeletUp = false;
   /** Counts the kubelet's starts, so that events of an earlier life are recognised. */
   life = 0;
-  /** The kubelet was stopped by a fault and does not start with its machine. */
-  held = false;
+  /** Faults that keep the kubelet stopped; above 0 it does not start with its machine. */
+  holds = 0;
   watches: WatchHandle[] = [];
   /** Instants of relists are those whole periods after this one. */
   relistBase: SimTime = START;

@@ -80,9 +80,14 @@ export class ObjectCache<T> {
 function moveIn<T>(index: Index<T>, slot: number, object: T, previous: T): void {
   const now = index.valuesOf(object);
   const before = index.valuesOf(previous);
-  if (now === before) return;
+  if (now === before || sameList(now, before)) return;
   unplace(index, slot, before);
   place(index, slot, now);
+}
+
+function sameList(a: IndexValues, b: IndexValues): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a.length !== b.length) return false;
+  return a.every((value, i) => value === b[i]);
 }
 
 function place<T>({ places }: Index<T>, slot: number, values: IndexValues): void {

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { Pod } from '../../sim/api/index.ts';
+import { ApiServer, noLatency } from '../../sim/apiserver/index.ts';
+import { type Informer, SharedInformerFactory } from '../../sim/client/index.ts';
+import { instant, Simulation } from '../../sim/engine/index.ts';
+import { podDraft } from '../support/api-objects.ts';
+
+function cluster() {
+  const simulation = new Simulation('informer');
+  const server = new ApiServer(simulation, { latency: noLatency });
+  const pod = (name: string, labels?: Record<string, string>) =>
+    server.execute({
+      verb: 'create',
+      resource: 'pods',
+      namespace: 'default',
+      object: podDraft(name, { labels }),
+    });
+  const bind = (name: string, node: string) =>
+    server.execute({ verb: 'bind', namespace: 'default', name, node });
+  const remove = (name: string) =>
+    server.execute({
+      verb: 'delete',
+      resource: 'pods',
+      namespace: 'default',
+      name,
+      options: { gracePeriodSeconds: 0 },
+    });
+  const phase = (name: string, value: NonNullable<Pod['status']>['phase']) => {
+    const current = server.get('pods', 'default', name)!;
+    return server.execute({
+      verb: 'update',
+      resource: 'pods',
+      subresource: 'status',
+      object: { ...current, status: { ...current.status, phase: value } },
+    });
+  };
+  const run = () => simulation.run({ until: instant(simulation.now + 1000) });
+  return { simulation, server, factory: new SharedInformerFactory(server), pod, bind, remove, phase, run };
+}
+
+/** What a handler hears, one word each. */
+function log(informer: Informer<Pod>): string[] {
+  const lines: string[] = [];
+  informer.addHandler({
+    onAdd: (pod) => lines.push(`+${pod.metadata.name}`),
+    onUpdate: (pod, previous) =>
+      lines.push(`~${pod.metadata.name} ${previous.spec.nodeName ?? ''}>${pod.spec.nodeName ?? ''}`),
+    onDelete: (pod) => lines.push(`-${pod.metadata.name}`),
+  });
+  return lines;
+}
+
+describe('Informer', () => {
+  it('lists, then follows every change in order', () => {
+    const c = cluster();
+    c.pod('a');
+    const informer = c.factory.informer('pods');
+    const lines = log(informer);
+    c.factory.start();
+    expect(informer.hasSynced).toBe(false);
+    c.run();
+    expect(informer.hasSynced).toBe(true);
+    c.pod('b');
+    c.bind('a', 'n1');
+    c.remove('b');
+    c.run();
+    expect(lines).toEqual(['+a', '+b', '~a >n1', '~b >', '-b']);
+    expect(informer.list().map((pod) => pod.metadata.name)).toEqual(['a']);
+    expect(informer.get('default/a')?.spec.nodeName).toBe('n1');
+    expect(informer.get('default/b')).toBeUndefined();
+  });
+
+  it('is one per scope and tells a late handler what is there', () => {
+    const c = cluster();
+    c.pod('a');
+    const informer = c.factory.informer('pods');
+    expect(c.factory.informer('pods')).toBe(informer);
+    expect(c.factory.informer('pods', { namespace: 'default' })).not.toBe(informer);
+    c.factory.start();
+    c.run();
+    expect(log(informer)).toEqual(['+a']);
+  });
+
+  it('sees an object enter and leave its selectors', () => {
+    const c = cluster();
+    const onNode = log(c.factory.informer('pods', { fieldSelector: 'spec.nodeName=n1' }));
+    const unbound = log(c.factory.informer('pods', { fieldSelector: 'spec.nodeName=' }));
+    const running = log(c.factory.informer('pods', { fieldSelector: 'status.phase!=Succeeded' }));
+    const labelled = log(c.factory.informer('pods', { labelSelector: 'app=web' }));
+    c.factory.start();
+    c.run();
+    c.pod('a', { app: 'web' });
+    c.pod('b');
+    c.bind('a', 'n1');
+    c.bind('b', 'n2');
+    c.phase('a', 'Succeeded');
+    c.run();
+    expect(onNode).toEqual(['+a', '~a n1>n1']);
+    expect(unbound).toEqual(['+a', '+b', '-a', '-b']);
+    expect(running).toEqual(['+a', '+b', '~a >n1', '~b >n2', '-a']);
+    expect(labelled).toEqual(['+a', '~a >n1', '~a n1>n1']);
+  });
+
+  it('keeps indexes through updates, deletions and reuse of places', () => {
+    const c = cluster();
+    const informer = c.factory.informer('pods');
+    informer.addIndex('node', (pod) => pod.spec.nodeName);
+    informer.addIndex('labels', (pod) => Object.keys(pod.metadata.labels ?? {}));
+    c.factory.start();
+    c.run();
+    for (const name of ['a', 'b', 'c']) c.pod(name, { [name]: '1', all: '1' });
+    for (const name of ['a', 'b']) c.bind(name, 'n1');
+    c.remove('a');
+    c.pod('d', { d: '1' });
+    c.bind('d', 'n1');
+    c.run();
+    const names = (index: string, value: string) =>
+      [...informer.byIndex(index, value)].map((pod) => pod.metadata.name);
+    expect(names('node', 'n1')).toEqual(['b', 'd']);
+    expect(names('labels', 'all')).toEqual(['b', 'c']);
+    expect(names('labels', 'a')).toEqual([]);
+    expect(names('labels', 'd')).toEqual(['d']);
+    expect(() => [...informer.byIndex('nope', '')]).toThrow(RangeError);
+    expect([...informer.values()].map((pod) => pod.metadata.name)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('catches up after its process was away', () => {
+    const c = cluster();
+    const informer = c.factory.informer('pods');
+    c.pod('a');
+    c.pod('b');
+    c.factory.start();
+    c.run();
+    const lines = log(informer);
+    c.factory.stop();
+    c.bind('a', 'n1');
+    c.remove('b');
+    c.pod('c');
+    c.run();
+    expect(lines).toEqual(['+a', '+b']);
+    c.factory.start();
+    c.run();
+    expect(lines.slice(2)).toEqual(['~a >n1', '+c', '-b']);
+    c.pod('d');
+    c.run();
+    expect(informer.list().map((pod) => pod.metadata.name)).toEqual(['a', 'c', 'd']);
+  });
+});

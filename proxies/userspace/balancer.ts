@@ -10,16 +10,24 @@ export interface Keyed {
 }
 
 export class RoundRobin<T extends Keyed> {
-  #order: T[] = [];
+  /** Ordered by key, shared by all nodes. */
+  #members: readonly T[] = [];
+  /** This node's order: places in `#members`. */
+  #order = new Uint32Array(0);
   #next = 0;
   #affinity: ClientAffinity | undefined;
 
-  /** A real change of the set shuffles the list and starts it anew; clients of endpoints that are gone are forgotten. */
-  update(endpoints: readonly T[], random: () => Random): void {
-    if (this.#isSame(endpoints)) return;
-    this.#order = shuffled(endpoints, random());
+  /**
+   * `members` ordered by key. A real change of the set shuffles the list and starts it anew; clients of endpoints that are
+   * gone are forgotten. O(members).
+   */
+  update(members: readonly T[], random: () => Random): void {
+    const same = sameKeys(members, this.#members);
+    this.#members = members;
+    if (same) return;
+    this.#order = shuffledPlaces(members.length, random());
     this.#next = 0;
-    this.#affinity?.retain(new Set(endpoints.map((endpoint) => endpoint.key)));
+    this.#affinity?.retain(new Set(members.map((member) => member.key)));
   }
 
   /**
@@ -31,33 +39,34 @@ export class RoundRobin<T extends Keyed> {
     if (ttlSeconds === 0) return this.#take();
     this.#affinity ??= new ClientAffinity();
     const key = reset ? undefined : this.#affinity.of(client, ttlSeconds, now);
-    const known = key === undefined ? undefined : this.#order.find((e) => e.key === key);
-    const endpoint = known ?? this.#take();
-    this.#affinity.use(client, endpoint.key, now);
-    return endpoint;
+    const known = key === undefined ? undefined : this.#members.find((member) => member.key === key);
+    const member = known ?? this.#take();
+    this.#affinity.use(client, member.key, now);
+    return member;
   }
 
   #take(): T {
-    const endpoint = this.#order[this.#next]!;
+    const place = this.#order[this.#next]!;
     this.#next = this.#next + 1 < this.#order.length ? this.#next + 1 : 0;
-    return endpoint;
-  }
-
-  #isSame(endpoints: readonly T[]): boolean {
-    if (endpoints.length !== this.#order.length) return false;
-    const known = new Set(this.#order.map((endpoint) => endpoint.key));
-    return endpoints.every((endpoint) => known.has(endpoint.key));
+    return this.#members[place]!;
   }
 }
 
-/** Fisher and Yates. */
-function shuffled<T>(list: readonly T[], random: Random): T[] {
-  const result = [...list];
-  for (let i = result.length - 1; i > 0; i--) {
+function sameKeys(a: readonly Keyed[], b: readonly Keyed[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i]!.key !== b[i]!.key) return false;
+  return true;
+}
+
+/** Fisher and Yates, from the last place down. */
+function shuffledPlaces(count: number, random: Random): Uint32Array<ArrayBuffer> {
+  const places = new Uint32Array(count);
+  for (let i = 0; i < count; i++) places[i] = i;
+  for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    const swapped = result[i]!;
-    result[i] = result[j]!;
-    result[j] = swapped;
+    const swapped = places[i]!;
+    places[i] = places[j]!;
+    places[j] = swapped;
   }
-  return result;
+  return places;
 }

@@ -46,6 +46,8 @@ export class Connector {
   readonly #world: World;
   readonly #flow = new MutableFlow();
   readonly #dialTimeoutsUs: readonly number[];
+  /** Saves looking up the address: right as long as the sandbox exists. */
+  readonly #sandboxes = new WeakMap<Endpoint, Sandbox>();
 
   constructor(network: ServiceNetwork, world: World) {
     this.#network = network;
@@ -141,8 +143,12 @@ export class Connector {
   }
 
   #sandboxOf(target: Endpoint): Sandbox | undefined {
+    const known = this.#sandboxes.get(target);
+    if (known !== undefined && known.goneAt === NEVER) return known;
     const sandbox = this.#world.sandboxAt(target.ip);
-    if (sandbox === undefined || !sandbox.hostNetwork || sandbox.podKey === target.podKey) return sandbox;
+    if (sandbox === undefined) return undefined;
+    if (!sandbox.hostNetwork) this.#sandboxes.set(target, sandbox);
+    if (!sandbox.hostNetwork || sandbox.podKey === target.podKey) return sandbox;
     // Pods in the host's network share its address and differ by port.
     for (const other of sandbox.machine.hostSandboxes) if (other.podKey === target.podKey) return other;
     return sandbox;

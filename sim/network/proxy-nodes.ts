@@ -58,7 +58,6 @@ export class ProxyNodes {
   readonly #all: ProxyNodeState[] = [];
   readonly #frozen = new Set<ProxyNodeState>();
   #entries: readonly ProxyNodeState[] | undefined;
-  #registered = 0;
 
   constructor(world: World, random: RandomStreams, options: Partial<ProxyNodeOptions> = {}) {
     this.#world = world;
@@ -66,9 +65,11 @@ export class ProxyNodes {
     this.options = { ...DEFAULT_NODE_OPTIONS, ...options };
   }
 
-  /** How many have a Node object. */
-  get count(): number {
-    return this.#registered;
+  /** How many have a Node object and run. O(nodes). */
+  get running(): number {
+    let running = 0;
+    for (const { registered, machine } of this.#all) if (registered && machine?.up !== false) running++;
+    return running;
   }
 
   /** All ever registered, by index. */
@@ -84,7 +85,6 @@ export class ProxyNodes {
   put(node: Node, rulesFrom: SimTime): ProxyNodeState {
     const known = this.#byName.get(node.metadata.name);
     if (known !== undefined) {
-      if (!known.registered) this.#registered++;
       known.registered = true;
       if (isChanged(known.node, node)) known.node = proxyNode(node);
       this.#noteReady(known, isReady(node));
@@ -96,7 +96,6 @@ export class ProxyNodes {
     state.rulesFrom = rulesFrom;
     this.#all.push(state);
     this.#byName.set(name, state);
-    this.#registered++;
     this.#noteReady(state, isReady(node));
     return state;
   }
@@ -105,7 +104,6 @@ export class ProxyNodes {
     const known = this.#byName.get(name);
     if (known === undefined || !known.registered) return;
     known.registered = false;
-    this.#registered--;
     this.#noteReady(known, false);
   }
 

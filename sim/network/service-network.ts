@@ -154,6 +154,7 @@ export class ServiceNetwork implements Component<NetworkEvent> {
 
   #serviceChanged(key: string, service: Service | undefined): void {
     this.serviceVersion++;
+    for (const port of this.#tracker.portsKnown(key)) this.#listed.delete(port.key);
     if (this.#tracker.service(key, service)) this.#request();
   }
 
@@ -177,7 +178,8 @@ export class ServiceNetwork implements Component<NetworkEvent> {
 
   #nodeChanged(node: Node): void {
     // Nodes that are there from the beginning follow the shared timeline from its beginning.
-    this.nodes.put(node, this.#started ? this.#rulesAfterBoot() : START);
+    const late = this.#started && this.nodes.get(node.metadata.name) === undefined;
+    this.nodes.put(node, late ? this.#rulesAfterBoot() : START);
   }
 
   #machineChanged(machine: Machine): void {
@@ -218,7 +220,7 @@ export class ServiceNetwork implements Component<NetworkEvent> {
     this.#observations?.emit('proxy-synced', {
       time: this.#simulation.now,
       mode: this.mode.name,
-      nodes: this.nodes.count,
+      nodes: this.nodes.running,
       full: report.full,
       services: report.servicePorts,
       endpoints: report.endpoints,

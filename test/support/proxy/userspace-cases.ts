@@ -62,8 +62,8 @@ function sequenceDifference(sequence: Sequence): string | undefined {
   for (const [index, step] of sequence.steps.entries()) {
     if (step.op === 'endpoints') {
       const order = recordedOrder(sequence.steps, index, sticky ? new Map(stays) : undefined);
-      // The largest draw leaves each entry where it is.
-      balancer.update(order, () => () => 1 - Number.EPSILON);
+      const members = [...order].sort((a, b) => a.key - b.key);
+      balancer.update(members, () => shuffleTo(order, members));
       continue;
     }
     for (const [i, expected] of step.got.entries()) {
@@ -76,6 +76,19 @@ function sequenceDifference(sequence: Sequence): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The draws that make the shuffle of `members` come out as `order`. */
+function shuffleTo(order: readonly Address[], members: readonly Address[]): () => number {
+  const current = [...members];
+  let i = current.length - 1;
+  return () => {
+    const j = current.indexOf(order[i]!);
+    const draw = (j + 0.5) / (i + 1);
+    current[j] = current[i]!;
+    i--;
+    return draw;
+  };
 }
 
 /** The new list in the order of the choices that affinity did not make; those never chosen come last. */

@@ -20,7 +20,7 @@ export interface Recorder {
 
 export const row = (metric: string, value: number | undefined, unit: Unit, meaning: string): SummaryRow => ({
   metric,
-  value,
+  value: value === undefined || Number.isNaN(value) ? undefined : value,
   unit,
   meaning,
 });

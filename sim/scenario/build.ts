@@ -1,15 +1,17 @@
 /** Puts a simulated cluster together from a loaded scenario: the one place where all rooms meet. */
 import { bytesOf, type Draft, type KubernetesObject, type Node, type ObservationBus, resourceNames } from '../api/index.ts';
 import { ApiServer, type ApiServerLatency, defaultLatency } from '../apiserver/index.ts';
-import { ApiClient, type ClientLimits, SharedInformerFactory, unlimited } from '../client/index.ts';
-import { ControllerManager } from '../controllers/index.ts';
+import { ApiClient, type ClientLimits, EventRecorder, SharedInformerFactory, unlimited } from '../client/index.ts';
+import { ControllerManager, type EventSink } from '../controllers/index.ts';
 import { START, type Simulation, stateDigest } from '../engine/index.ts';
+import { Faults } from '../faults/index.ts';
 import { ServiceNetwork, ServiceTraffic } from '../network/index.ts';
 import { Kubelets, type NodeSpec } from '../node/index.ts';
 import { Scheduler } from '../scheduler/index.ts';
 import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
+import { planFault } from './faults.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
 import { type Registries, unknownName } from './registries.ts';
@@ -69,7 +71,7 @@ class ClusterBuilder {
     this.#controllers(kubelets);
     this.#scheduler();
     const traffic = this.#network();
-    this.#faults();
+    this.#faults(kubelets);
     const workloads = this.#workloads();
     const kubectl = this.#kubectl();
     const watch = new SettleWatch(this.#simulation, this.#bus);
@@ -103,6 +105,7 @@ class ClusterBuilder {
       images: new Map(sizes.map(([name, size]) => [name, { bytes: bytesOf(String(size)) }])),
       limits: this.#scenario.clients?.['kubelet'],
       observations: this.#bus,
+      events: this.#events('kubelet'),
     });
     for (const node of this.#nodes()) kubelets.addNode(node);
     kubelets.start();
@@ -110,7 +113,22 @@ class ClusterBuilder {
   }
 
   #controllers(_kubelets: Kubelets): void {
-    new ControllerManager(this.#simulation, this.#apiserver, { limits: this.#scenario.clients?.['kube-controller-manager'] });
+    new ControllerManager(this.#simulation, this.#apiserver, {
+      limits: this.#scenario.clients?.['kube-controller-manager'],
+      recorder: this.#controllerEvents(),
+    });
+  }
+
+  /** Each controller reports under its own name. */
+  #controllerEvents(): EventSink {
+    const recorders = new Map<string, EventRecorder>();
+    return {
+      event: ({ object, type, reason, message }, source) => {
+        let recorder = recorders.get(source);
+        if (recorder === undefined) recorders.set(source, (recorder = this.#events(source)));
+        recorder.event(object, type, reason, message);
+      },
+    };
   }
 
   #scheduler(): void {
@@ -124,6 +142,7 @@ class ClusterBuilder {
       tieBreak,
       cycleLatency: cycleTime === undefined ? undefined : constantCycle(durationOf(cycleTime)),
       observations: this.#bus,
+      events: this.#events('default-scheduler'),
     });
     informers.start();
   }
@@ -143,7 +162,17 @@ class ClusterBuilder {
     return traffic;
   }
 
-  #faults(): void {}
+  #faults(kubelets: Kubelets): void {
+    const specs = this.#scenario.faults ?? [];
+    if (specs.length === 0) return;
+    const faults = new Faults(this.#simulation, this.#world, kubelets, this.#bus);
+    for (const spec of specs) planFault(faults, spec, this.#apiserver);
+  }
+
+  /** DEVIATION: Events are told to observers; they are not written as objects and cost no requests. */
+  #events(source: string): EventRecorder {
+    return new EventRecorder(this.#simulation, this.#apiserver.clock, { source, observations: this.#bus });
+  }
 
   #workloads(): Workload[] {
     return sourcesOf(this.#loaded, this.#simulation.random, this.#nodes()).map(

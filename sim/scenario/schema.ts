@@ -222,9 +222,11 @@ const traffic = z.strictObject({
 
 const target = z.union([
   z.strictObject({ node: z.string() }),
+  z.strictObject({ nodeRunning: labels.meta({ description: 'The first node, by name, that runs a pod with these labels then' }) }),
   z.strictObject({ zone: z.string() }),
   z.strictObject({ rack: z.string() }),
-  z.strictObject({ pod: z.string(), container: z.string().optional(), exitCode: z.int().optional() }),
+  z.strictObject({ kubelet: z.string().meta({ description: 'A node whose kubelet stops; containers go on' }) }),
+  z.strictObject({ pod: z.string().meta({ description: 'namespace/name' }), container: z.string().optional(), exitCode: z.int().optional() }),
 ]);
 
 const fault = z.union(

@@ -82,7 +82,7 @@ export type Draft<T extends KubernetesObject> = T extends KubernetesObject
   : never;
 
 type Fields = Readonly<Record<string, Descriptor<unknown>>>;
-interface TypeMeta<V extends string, K extends string> {
+export interface TypeMeta<V extends string, K extends string> {
   readonly apiVersion: V;
   readonly kind: K;
   readonly metadata: ObjectMeta;

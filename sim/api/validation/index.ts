@@ -58,7 +58,6 @@ const rules: Rules = {
   secrets: validateSecret,
   resourcequotas: validateResourceQuota,
   limitranges: validateLimitRange,
-  priorityclasses: validatePriorityClass,
   persistentvolumeclaims: validateClaim,
   persistentvolumes: validatePersistentVolume,
   storageclasses: validateStorageClass,
@@ -73,10 +72,11 @@ const rules: Rules = {
   leases: validateLease,
 };
 
-/** Kinds whose spec is checked differently when they are new. */
+/** Kinds that are checked differently, or only, when they are new. */
 const creationRules: Rules = {
   pods: (errors, { spec }) => validatePodSpec(errors, 'spec', spec),
   cronjobs: validateNewCronJob,
+  priorityclasses: validatePriorityClass,
 };
 
 const NONE: readonly FieldError[] = [];
@@ -100,7 +100,11 @@ export function validateUpdate<R extends ResourceName>(
   old: Draft<ObjectOf<R>>,
 ): readonly FieldError[] {
   const errors = new ErrorList();
-  if (next.metadata !== old.metadata) validateMetadataUpdate(errors, next.metadata, old.metadata);
+  if (next.metadata !== old.metadata) {
+    // Upstream looks twice, once for all kinds and once in the strategy of the kind, and its causes say so.
+    validateMetadataUpdate(errors, next.metadata, old.metadata);
+    if (errors.errors.length > 0) validateMetadataUpdate(errors, next.metadata, old.metadata);
+  }
   const rule: Rule<R> | undefined = rules[resource];
   rule?.(errors, next);
   updateRule(resource)?.(errors, next, old);

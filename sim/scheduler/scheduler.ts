@@ -121,7 +121,8 @@ export class Scheduler implements Component<SchedulerEvent> {
     switch (event.kind) {
       case 'wake':
         this.#waking = false;
-        this.#beginCycle();
+        // A cycle that ended meanwhile may have begun the next one itself.
+        if (this.#cycle === undefined) this.#beginCycle();
         break;
       case 'cycle-end':
         this.#endCycle();

@@ -25,7 +25,7 @@ export interface Sync {
   readonly end: SimTime;
   readonly changes: Changes;
   readonly report: SyncReport;
-  /** Oldest endpoint change to rules in force; undefined if it had none. */
+  /** Oldest endpoint change to rules in force; where endpoints need no sync, the slowest since the last one. Undefined: none. */
   readonly programmingLatency: Duration | undefined;
 }
 
@@ -41,6 +41,8 @@ export class ProxyFleet {
   /** Ports of each service that have rules, in force or about to be. */
   readonly #portKeys = new Map<string, readonly string[]>();
   #running: Sync | undefined;
+  /** Of the endpoint changes since the last sync that needed none. */
+  #slowestRefresh: Duration | undefined;
 
   constructor(mode: ProxyMode, nodes: ProxyNodes, tracker: ChangeTracker, random: RandomStreams) {
     this.mode = mode;
@@ -74,8 +76,7 @@ export class ProxyFleet {
     const report = this.#control.sync({ now, changed: changes.services });
     const end = (now + microseconds(report.tookUs)) as SimTime;
     const revision = this.revisions.append(end, this.#nodes.oldestPosition(now));
-    const oldest = changes.oldestTrigger;
-    const programmingLatency = oldest === undefined ? undefined : elapsed(oldest, end);
+    const programmingLatency = this.#programmingLatency(changes.oldestTrigger, end);
     const sync: Sync = { revision, begin: now, end, changes, report, programmingLatency };
     this.#running = sync;
     if (!this.mode.endpointsNeedNoSync) this.#install(sync, now);
@@ -92,13 +93,22 @@ export class ProxyFleet {
   }
 
   /** Modes whose endpoints need no sync: what is known of the service's endpoints counts from now on. */
-  refresh(service: string, now: SimTime): void {
+  refresh(service: string, now: SimTime, trigger: SimTime | undefined): void {
+    const latency = elapsed(trigger ?? now, now);
+    if (this.#slowestRefresh === undefined || latency > this.#slowestRefresh) this.#slowestRefresh = latency;
     const programmed = this.#portKeys.get(service);
     if (programmed === undefined) return;
     const oldest = this.#nodes.oldestPosition(now);
     for (const state of this.#tracker.portsOf(service)) {
       if (programmed.includes(state.port.key)) this.#append(state, this.revisions.latest, now, oldest);
     }
+  }
+
+  #programmingLatency(oldest: SimTime | undefined, end: SimTime): Duration | undefined {
+    const refreshed = this.#slowestRefresh;
+    this.#slowestRefresh = undefined;
+    if (this.mode.endpointsNeedNoSync) return refreshed;
+    return oldest === undefined ? undefined : elapsed(oldest, end);
   }
 
   #install({ changes, revision, end }: Sync, now: SimTime): void {

@@ -28,8 +28,9 @@ import { type ProxyNodeOptions, ProxyNodes } from './proxy-nodes.ts';
 import type { PortHistory } from './rule-timeline.ts';
 
 const TRIGGER_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';
-/** How often a starting proxier looks whether its caches are filled. */
-const CACHE_POLL = milliseconds(1);
+/** How soon a starting proxier looks whether its caches are filled; then after twice as long, and so on. */
+const FIRST_CACHE_POLL = milliseconds(1);
+const LAST_CACHE_POLL = milliseconds(1000);
 
 export interface ServiceNetworkOptions extends Partial<ProxyNodeOptions> {
   /** Reads trigger times; without it a change counts from its delivery. */
@@ -55,6 +56,7 @@ export class ServiceNetwork implements Component<NetworkEvent> {
   /** Keys of usable endpoints by port key, as the API has them now; forgotten when they change. */
   readonly #listed = new Map<string, ReadonlySet<number>>();
   #started = false;
+  #cachePoll = FIRST_CACHE_POLL;
   #due: SimTime = NEVER;
   #dueEvent: EventId = NO_EVENT;
 
@@ -75,7 +77,7 @@ export class ServiceNetwork implements Component<NetworkEvent> {
     this.#port = simulation.port<NetworkEvent>(this, Phase.component);
     this.#cachesSynced = this.#subscribe(informers);
     world.listen({ machineChanged: (machine) => this.#machineChanged(machine) });
-    this.#port.after(CACHE_POLL, { kind: 'await-caches', key: mode.name });
+    this.#port.after(this.#cachePoll, { kind: 'await-caches', key: mode.name });
   }
 
   #subscribe(informers: SharedInformerFactory): () => boolean {
@@ -145,7 +147,8 @@ export class ServiceNetwork implements Component<NetworkEvent> {
 
   #awaitCaches(): void {
     if (!this.#cachesSynced()) {
-      this.#port.after(CACHE_POLL, { kind: 'await-caches', key: this.mode.name });
+      this.#cachePoll = microseconds(Math.min(2 * this.#cachePoll, LAST_CACHE_POLL));
+      this.#port.after(this.#cachePoll, { kind: 'await-caches', key: this.mode.name });
       return;
     }
     this.#started = true;
@@ -159,13 +162,14 @@ export class ServiceNetwork implements Component<NetworkEvent> {
   }
 
   #sliceChanged(slice: EndpointSlice, deleted: boolean): void {
-    const service = this.#tracker.slice(slice, deleted, this.#triggerOf(slice, deleted));
+    const trigger = this.#triggerOf(slice, deleted);
+    const service = this.#tracker.slice(slice, deleted, trigger);
     if (service === undefined) return;
     for (const { key } of this.#tracker.portsKnown(service)) {
       this.#listed.delete(key);
       this.fleet.port(key).behind = true;
     }
-    if (this.mode.endpointsNeedNoSync) this.fleet.refresh(service, this.#simulation.now);
+    if (this.mode.endpointsNeedNoSync) this.fleet.refresh(service, this.#simulation.now, trigger);
     else this.#request();
   }
 

@@ -168,6 +168,7 @@ describe('userspace', () => {
     const before = syncs.length;
     shrink(cluster, 'web');
     cluster.run(10.002);
+    // Programmed when delivered, 1 ms after the commit: the next sync only tells of it.
     expect(history.at(cluster.simulation.now)!.endpoints).toHaveLength(3);
     expect(syncs).toHaveLength(before);
     cluster.addService('new', 1);
@@ -175,5 +176,6 @@ describe('userspace', () => {
     expect(cluster.network.portOf('default/new', undefined)!.at(cluster.simulation.now)).toBeUndefined();
     cluster.run(15);
     expect(cluster.network.portOf('default/new', undefined)!.at(cluster.simulation.now)).toBeDefined();
+    expect(syncs.at(-1)!.programmingLatency).toBe(1000);
   });
 });

@@ -4,22 +4,21 @@
  * HOT PATH: pods of one template are admitted once: the outcome is remembered by their spec object.
  */
 import {
-  applyDefaults,
   type ObjectMeta,
   type Pod,
-  prepareForCreate,
   type ResourceName,
 } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
-import { chargeQuotas } from '../quota/resource-quota.ts';
+import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { ServiceAllocation } from '../services/service-allocation.ts';
 import { allocateFor, prepareService, releaseFrom } from '../services/service-rules.ts';
 import type { Change, ResourceTable, Storage, StoredObject } from '../storage.ts';
+import { defaulted, prepared, refuseChange, refuseNew, surelyValid } from '../validation.ts';
 import { checkNamespace } from './namespace-lifecycle.ts';
 import { type AdmissionPlugin, type Attributes, refused } from './plugin.ts';
 import { mutatingPlugins, validatingPlugins } from './plugins.ts';
-import { PodMemory, podOf } from './pod-memory.ts';
+import { type KnownPod, PodMemory, podOf } from './pod-memory.ts';
 import { withTopologyLabels } from './pod-topology-labels.ts';
 
 export interface Admitted {
@@ -61,13 +60,19 @@ export class Admission {
     next: StoredObject,
     current: StoredObject,
   ): { readonly ok: true; readonly object: StoredObject } | Failure {
-    let object = defaulted(table.name, next);
-    if (table.name === 'services') {
-      const outcome = allocateFor(this.#services, prepareService(object, current), current);
-      if (refused(outcome)) return outcome;
-      object = outcome;
-    }
-    return { ok: true, object: object as StoredObject };
+    const complete = defaulted(table.name, next);
+    const wanted = (table.name === 'services' ? prepareService(complete, current) : complete) as StoredObject;
+    const attributes: Attributes = {
+      storage: this.#storage,
+      table,
+      namespace: current.metadata.namespace ?? '',
+      name: current.metadata.name,
+    };
+    const refusal = refuseChange(table, wanted, current) ?? chargeGrowth(attributes, wanted, current);
+    if (refusal !== undefined) return refusal;
+    if (table.name !== 'services') return { ok: true, object: wanted };
+    const outcome = allocateFor(this.#services, wanted, current);
+    return refused(outcome) ? outcome : { ok: true, object: outcome as StoredObject };
   }
 
   /** The metadata of a pod that is bound now: PodTopologyLabels. */
@@ -90,7 +95,9 @@ export class Admission {
       known = this.#pods.remember(object, admitted.object as Pod, attributes.namespace);
     }
     const pod = podOf(object, known);
-    return chargeQuotas(attributes, pod, undefined) ?? { ok: true, object: pod };
+    const refusal =
+      refusePodMetadata(attributes, object, pod, known) ?? chargeQuotas(attributes, pod, undefined);
+    return refusal ?? { ok: true, object: pod };
   }
 
   #createOther(object: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
@@ -112,11 +119,12 @@ export class Admission {
       attributes,
     );
     if (refused(mutated)) return mutated;
-    let object = prepareForCreate(table.name, mutated as never, uid) as SubmittedObject;
-    if (table.name === 'services') object = prepareService(object, undefined);
-    const validated = runPlugins(validatingPlugins, object, attributes);
-    if (refused(validated)) return validated;
-    return { ok: true, object: validated };
+    const complete = prepared(table.name, mutated, uid);
+    const object = table.name === 'services' ? prepareService(complete, undefined) : complete;
+    const refusal = refuseNew(table, object);
+    if (refusal !== undefined) return refusal;
+    const outcome = runPlugins(validatingPlugins, object, attributes);
+    return refused(outcome) ? outcome : { ok: true, object: outcome };
   }
 }
 
@@ -128,8 +136,18 @@ const configurationResources: readonly ResourceName[] = [
   'runtimeclasses',
 ];
 
-const defaulted = (resource: ResourceName, object: SubmittedObject): SubmittedObject =>
-  applyDefaults(resource, object as never) as SubmittedObject;
+/** Of a pod whose spec is known only the metadata may still be wrong. */
+function refusePodMetadata(
+  { table, name, namespace }: Attributes,
+  { metadata }: SubmittedObject,
+  pod: SubmittedObject,
+  known: KnownPod,
+): Failure | undefined {
+  if (surelyValid(metadata, name, known.valid)) return undefined;
+  const refusal = refuseNew(table, { ...pod, metadata: { ...pod.metadata, name, namespace } });
+  if (refusal === undefined) known.valid = metadata;
+  return refusal;
+}
 
 function runPlugins(
   plugins: readonly AdmissionPlugin[],

@@ -15,6 +15,8 @@ export interface KnownPod {
   readonly status: Pod['status'];
   /** Annotations that plugins add. */
   readonly annotations: Labels | undefined;
+  /** Metadata last found valid. */
+  valid: SubmittedObject['metadata'];
 }
 
 export class PodMemory {
@@ -39,6 +41,7 @@ export class PodMemory {
     const { labels, annotations } = submitted.metadata;
     const { spec, status, metadata } = admitted;
     const known: KnownPod = {
+      valid: submitted.metadata,
       namespace,
       configuration: this.#configuration,
       labels: usesLabels(spec) ? labels : undefined,

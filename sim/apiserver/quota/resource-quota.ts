@@ -52,6 +52,17 @@ export function chargeQuotas(
   return undefined;
 }
 
+/** Updates that may need more than before: pkg/quota evaluators that handle updates. */
+export function chargeGrowth(
+  attributes: Attributes,
+  next: SubmittedObject,
+  current: SubmittedObject,
+): Failure | undefined {
+  const { name } = attributes.table;
+  if (name !== 'services' && name !== 'persistentvolumeclaims') return undefined;
+  return chargeQuotas(attributes, next, current);
+}
+
 /** What the object adds to the usage: all it counts for, or what a change adds to that. */
 function growth({ table }: Attributes, object: SubmittedObject, before: SubmittedObject | undefined): Usage {
   const usage = usageOf(table.name, object as never);

@@ -1,7 +1,7 @@
 /** A cluster of a few nodes without scheduler and controllers: pods are created and bound by the test. */
 import type { Condition, ObservationBus, Pod } from '../../sim/api/index.ts';
 import type { ObservationMap } from '../../sim/api/observations.ts';
-import { ApiServer, noLatency } from '../../sim/apiserver/index.ts';
+import { ApiServer, type ApiServerLatency, noLatency } from '../../sim/apiserver/index.ts';
 import { instant, Observations, Simulation, toSeconds } from '../../sim/engine/index.ts';
 import { Kubelets, type KubeletsOptions, printPod } from '../../sim/node/index.ts';
 import { World } from '../../sim/world/index.ts';
@@ -33,10 +33,14 @@ export class TestCluster {
   /** `second step` of each pod-lifecycle observation, by pod name. */
   readonly steps = new Map<string, string[]>();
 
-  constructor(options: KubeletsOptions = {}, nodes: readonly string[] = ['n1'], seed = '1') {
+  constructor(
+    options: KubeletsOptions = {},
+    nodes: readonly string[] = ['n1'],
+    latency: ApiServerLatency = noLatency,
+  ) {
     const { observations } = this;
-    this.simulation = new Simulation(seed);
-    this.apiserver = new ApiServer(this.simulation, { observations, latency: noLatency });
+    this.simulation = new Simulation('1');
+    this.apiserver = new ApiServer(this.simulation, { observations, latency });
     this.world = new World(this.simulation, observations);
     this.kubelets = new Kubelets(this.simulation, this.apiserver, this.world, {
       observations,
@@ -57,11 +61,11 @@ export class TestCluster {
       });
     }
     this.kubelets.start();
-    this.runTo(0);
+    this.runTo(latency === noLatency ? 0 : 1);
   }
 
   runTo(second: number): void {
-    this.simulation.run({ until: instant(second * 1e6) });
+    this.simulation.run({ until: instant(Math.round(second * 1e6)) });
   }
 
   create(name: string, draft: PodDraft = {}): void {

@@ -2,18 +2,23 @@
 import { controllerOf, type KubernetesObject, type Pod, type ReplicaSet } from '../api/index.ts';
 import type { WallClock } from '../apiserver/index.ts';
 import type { SharedInformerFactory } from '../client/index.ts';
+import type { SimTime } from '../engine/index.ts';
 
 export class ControllerEnvironment {
   readonly informers: SharedInformerFactory;
   readonly clock: WallClock;
+  /** The instant, for informer handlers. */
+  readonly now: () => SimTime;
 
-  constructor(informers: SharedInformerFactory, clock: WallClock) {
+  constructor(informers: SharedInformerFactory, clock: WallClock, now: () => SimTime) {
     this.informers = informers;
     this.clock = clock;
+    this.now = now;
     for (const resource of ['pods', 'replicasets'] as const) {
       informers.informer(resource).addIndex('controller', (object) => controllerOf(object)?.uid);
       informers.informer(resource).addIndex('orphan', orphanNamespace);
     }
+    informers.informer('pods').addIndex('node', nodeOf);
   }
 
   /** Pods whose controller has this UID. */
@@ -23,6 +28,10 @@ export class ControllerEnvironment {
 
   orphanPods(namespace: string): Iterable<Pod> {
     return this.informers.informer('pods').byIndex('orphan', namespace);
+  }
+
+  podsOnNode(node: string): Iterable<Pod> {
+    return this.informers.informer('pods').byIndex('node', node);
   }
 
   replicaSetsOf(uid: string): Iterable<ReplicaSet> {
@@ -36,3 +45,5 @@ export class ControllerEnvironment {
 
 const orphanNamespace = (object: KubernetesObject): string | undefined =>
   controllerOf(object) === undefined ? object.metadata.namespace : undefined;
+
+const nodeOf = ({ spec }: Pod): string | undefined => (spec.nodeName === '' ? undefined : spec.nodeName);

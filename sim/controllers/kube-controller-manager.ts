@@ -6,10 +6,10 @@ import type { ApiServer } from '../apiserver/index.ts';
 import { ApiClient, type ClientLimits, clientLimits, SharedInformerFactory } from '../client/index.ts';
 import type { Simulation } from '../engine/index.ts';
 import { ControllerLoop, type EventSink } from './controller-loop.ts';
-import { type ControllerName, controllerTable } from './controllers.ts';
+import { type ControllerFlags, type ControllerName, controllerTable } from './controllers.ts';
 import { ControllerEnvironment } from './environment.ts';
 
-export interface ControllerManagerOptions {
+export interface ControllerManagerOptions extends ControllerFlags {
   /** As `--controllers`: all of them if absent. */
   readonly controllers?: readonly ControllerName[] | undefined;
   /** `--kube-api-qps` and `--kube-api-burst`: each controller has a client of its own with these limits. Default 20 and 30. */
@@ -26,17 +26,17 @@ export class ControllerManager {
   constructor(simulation: Simulation, apiserver: ApiServer, options: ControllerManagerOptions = {}) {
     const { controllers, recorder, limits = clientLimits['kube-controller-manager'] } = options;
     this.informers = new SharedInformerFactory(apiserver);
-    const environment = new ControllerEnvironment(this.informers, apiserver.clock);
+    const environment = new ControllerEnvironment(this.informers, apiserver.clock, () => simulation.now);
     const chosen = controllerTable.filter(
       ({ name }) => controllers === undefined || controllers.includes(name),
     );
-    this.loops = chosen.map(({ name, create, limitFactor = 1 }) => {
-      const factor = { qps: limits.qps * limitFactor, burst: limits.burst };
+    this.loops = chosen.map(({ name, create, qpsFactor = 1, burstFactor = 1 }) => {
+      const scaled = { qps: limits.qps * qpsFactor, burst: limits.burst * burstFactor };
       const client = new ApiClient(simulation, apiserver, {
         name: `kube-controller-manager/${name}`,
-        ...factor,
+        ...scaled,
       });
-      return new ControllerLoop(simulation, client, create(environment), recorder);
+      return new ControllerLoop(simulation, client, create(environment, options), recorder);
     });
     this.informers.start();
   }

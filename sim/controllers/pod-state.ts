@@ -38,3 +38,11 @@ export function mostRestarts(pod: Pod): { readonly regular: number; readonly sid
   }
   return { regular, sidecar };
 }
+
+/** The pod's conditions with this one added or in the place of its predecessor. */
+export function withPodCondition(pod: Pod, next: Condition): readonly Condition[] {
+  const conditions = pod.status?.conditions ?? [];
+  const known = conditionOf(conditions, next.type);
+  if (known === undefined) return [...conditions, next];
+  return conditions.map((condition) => (condition === known ? next : condition));
+}

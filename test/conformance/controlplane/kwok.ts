@@ -14,12 +14,14 @@ import {
   type SimEvent,
   type Simulation,
 } from '../../../sim/engine/index.ts';
+import type { Agents } from './agents.ts';
 
 interface KwokEvent extends SimEvent {
   readonly kind: 'start' | 'ready' | 'finish' | 'remove';
   readonly uid: string;
 }
 
+/** What a podStatus step or an annotation says. */
 export interface StatusInput {
   readonly set: 'Ready' | 'Running' | 'Succeeded' | 'Failed';
   readonly exitCode?: number | undefined;
@@ -29,18 +31,26 @@ export interface StatusInput {
   readonly conditions?: readonly Condition[] | undefined;
 }
 
-/** How long KWOK takes to act on a change. */
+/** How long KWOK, and the recorder as a kubelet, take to act on a change. */
 const REACTION_MS = 5;
+const RECORDER_MS = 500;
 
 export class Kwok implements Component<KwokEvent> {
   readonly name = 'kwok';
   readonly #apiserver: ApiServer;
   readonly #simulation: Simulation;
   readonly #port: Port<KwokEvent>;
+  readonly #agents: Agents;
   readonly #scheduled = new Set<string>();
   #addresses = 0;
 
-  constructor(simulation: Simulation, apiserver: ApiServer, informers: SharedInformerFactory) {
+  constructor(
+    simulation: Simulation,
+    apiserver: ApiServer,
+    informers: SharedInformerFactory,
+    agents: Agents,
+  ) {
+    this.#agents = agents;
     this.#simulation = simulation;
     this.#apiserver = apiserver;
     this.#port = simulation.port<KwokEvent>(this, Phase.world);
@@ -51,29 +61,44 @@ export class Kwok implements Component<KwokEvent> {
 
   #seen(pod: Pod): void {
     const annotations = pod.metadata.annotations ?? {};
-    if (pod.spec.nodeName === undefined || pod.spec.nodeName === '') return;
+    const { nodeName = '' } = pod.spec;
+    if (nodeName === '' || this.#agents.of(nodeName) === undefined || this.#agents.isStopped(nodeName))
+      return;
     if (pod.metadata.deletionTimestamp !== undefined) {
       if (annotations['sim/term-hold'] === undefined)
         this.#once('remove', pod, delayOf(annotations['sim/term-delay']));
-    } else if (annotations['sim/hold'] === undefined) this.#play(pod, annotations);
+    } else if (annotations['sim/hold'] === undefined && !isReady(pod)) {
+      const kind = annotations['sim/not-ready'] === undefined ? 'ready' : 'start';
+      this.#once(kind, pod, delayOf(annotations['sim/ready-delay']));
+    }
   }
 
-  #play(pod: Pod, annotations: Readonly<Record<string, string>>): void {
-    const delay = delayOf(annotations['sim/ready-delay']);
-    this.#once(annotations['sim/not-ready'] === undefined ? 'ready' : 'start', pod, delay);
+  /** The kubelet is back: it looks at all its pods. */
+  restart(node: string): void {
+    for (const pod of this.#apiserver.list('pods')) {
+      if (pod.spec.nodeName !== node) continue;
+      this.#scheduled.delete(`ready ${pod.metadata.uid}`);
+      this.#seen(pod);
+    }
   }
 
   #once(kind: KwokEvent['kind'], pod: Pod, delayMs: number): void {
     const id = `${kind} ${pod.metadata.uid}`;
     if (this.#scheduled.has(id)) return;
     this.#scheduled.add(id);
-    this.#port.after(milliseconds(delayMs + REACTION_MS), { kind, key: keyOf(pod), uid: pod.metadata.uid });
+    const reaction = this.#agents.of(pod.spec.nodeName ?? '')?.recorder === true ? RECORDER_MS : REACTION_MS;
+    this.#port.after(milliseconds(delayMs + reaction), { kind, key: keyOf(pod), uid: pod.metadata.uid });
   }
 
   handle(event: KwokEvent): void {
     const [namespace = '', name = ''] = event.key.split('/');
     const pod = this.#apiserver.get('pods', namespace, name);
-    if (pod === undefined || pod.metadata.uid !== event.uid) return;
+    if (
+      pod === undefined ||
+      pod.metadata.uid !== event.uid ||
+      this.#agents.isStopped(pod.spec.nodeName ?? '')
+    )
+      return;
     if (event.kind === 'remove') this.#remove(namespace, name);
     else if (pod.metadata.deletionTimestamp === undefined) this.#progress(event, pod);
   }
@@ -153,6 +178,9 @@ export class Kwok implements Component<KwokEvent> {
     return `10.8.${n >> 8}.${n & 255}`;
   }
 }
+
+const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true;
 
 function conditionsFor(pod: Pod, input: StatusInput, at: string): readonly Condition[] {
   const done = input.set === 'Succeeded' || input.set === 'Failed';

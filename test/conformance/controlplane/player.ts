@@ -1,5 +1,6 @@
 /** Plays a recording's steps into a simulated cluster and compares what it settles to (README, "Driving a simulator"). */
 import {
+  type Draft,
   type KubernetesObject,
   type Pod,
   type ResourceName,
@@ -36,7 +37,7 @@ class Player {
       const difference = this.#perform(step) ?? this.#check(step);
       if (difference !== undefined) return `step ${step.i} (${step.do.verb}, t=${step.t}): ${difference}`;
     }
-    return undefined;
+    return this.#cluster.nodeTimes.compare(this.#recording);
   }
 
   #check(step: Step): string | undefined {
@@ -66,6 +67,20 @@ class Player {
         return answered(step, this.#cluster.execute(this.#request(action)));
       case 'podStatus':
         return this.#podStatus(step);
+      case 'createNodes':
+        for (const name of action.names!)
+          this.#cluster.addNode(name, action.zone!, action.zone!.replace(/^zone-/, ''));
+        return undefined;
+      case 'createBarePods':
+        for (const node of action.onNodes!) this.#createBarePod(node, action.tolerationSeconds!);
+        return undefined;
+      case 'kubeletStop':
+        for (const node of action.nodes!)
+          this.#cluster.stopKubelet(node, action.lastLeaseRenewal?.[node] ?? step.t);
+        return undefined;
+      case 'kubeletStart':
+        for (const node of action.nodes!) this.#cluster.startKubelet(node);
+        return undefined;
       default:
         throw new NotPlayable(`steps "${action.verb}" are not played`);
     }
@@ -76,8 +91,29 @@ class Player {
     const resource = this.#resource(object.apiVersion, object.kind);
     const namespace = this.#namespaceOf(resource, object.metadata.namespace);
     const difference = answered(step, this.#cluster.execute({ verb: 'create', resource, namespace, object }));
-    if (resource === 'nodes') this.#cluster.nodeReady(object.metadata.name);
+    if (resource === 'nodes') this.#cluster.nodeCreated(object.metadata.name);
     return difference;
+  }
+
+  /** A pod that stays on its node for so long after a NoExecute taint of the node controller. */
+  #createBarePod(nodeName: string, tolerationSeconds: number): void {
+    const tolerations = [
+      { key: 'pool', operator: 'Exists' as const },
+      ...['not-ready', 'unreachable'].map((name) => ({
+        key: `node.kubernetes.io/${name}`,
+        operator: 'Exists' as const,
+        effect: 'NoExecute' as const,
+        tolerationSeconds,
+      })),
+    ];
+    const { namespace } = this.#recording;
+    const pod: Draft<Pod> = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `on-${nodeName}`, namespace },
+      spec: { nodeName, tolerations, containers: [{ name: 'main', image: 'nginx' }] },
+    };
+    this.#cluster.execute({ verb: 'create', resource: 'pods', namespace, object: pod });
   }
 
   #request(action: Action): ApiRequest {

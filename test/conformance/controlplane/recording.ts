@@ -81,6 +81,8 @@ export interface Recording {
   readonly expected: {
     readonly scaleDown?: readonly ScaleDown[];
     readonly rankInputs?: readonly RankInput[];
+    readonly nodeTimes?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    readonly unreachableNoExecuteAt?: readonly number[];
     readonly settledSequence?: {
       readonly columns: readonly string[];
       readonly rows: readonly (readonly number[])[];

@@ -1,0 +1,211 @@
+/**
+ * The pod garbage collector: terminated pods above a threshold, pods of nodes that are gone, pods whose deletion nobody will
+ * finish. Kubernetes v1.36.3, pkg/controller/podgc/gc_controller.go. Upstream looks every 20 s; here too, but only if there is
+ * something to collect.
+ */
+import { keyOf, type Node, type Pod } from '../api/index.ts';
+import type { ApiRequest } from '../apiserver/index.ts';
+import type { Informer } from '../client/index.ts';
+import { microseconds, type SimTime, seconds } from '../engine/index.ts';
+import { type Controller, DONE, type Plan, type WorkSink } from './controller.ts';
+import type { ControllerEnvironment } from './environment.ts';
+import { conditionOf, isPodTerminal, withPodCondition } from './pod-state.ts';
+
+/** Documented: --terminated-pod-gc-threshold; 0 or less: terminated pods stay. */
+export const TERMINATED_POD_THRESHOLD = 12_500;
+/** Documented: gcCheckPeriod and quarantineTime. */
+const PERIOD = seconds(20);
+const QUARANTINE = seconds(40);
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+const LOOK = 'look';
+
+export class PodGarbageCollector implements Controller {
+  readonly name = 'pod-garbage-collector-controller';
+  readonly workers = 1;
+  readonly #environment: ControllerEnvironment;
+  readonly #threshold: number;
+  readonly #pods: Informer<Pod>;
+  readonly #nodes: Informer<Node>;
+  /** Terminated pods in the order in which they ended. */
+  readonly #terminated = new Map<string, Pod>();
+  /** Being deleted without having a node. */
+  readonly #unscheduled = new Map<string, Pod>();
+  /** Missing nodes that have pods, and since when: found by a look. */
+  readonly #missing = new Map<string, number>();
+  /** Nodes to be looked for, because they are gone or a pod names them. */
+  readonly #suspects = new Set<string>();
+  /** Pods being deleted, on nodes declared out of service. */
+  readonly #outOfService = new Set<string>();
+  #work!: WorkSink;
+
+  constructor(environment: ControllerEnvironment, threshold = TERMINATED_POD_THRESHOLD) {
+    this.#environment = environment;
+    this.#threshold = threshold;
+    this.#pods = environment.informers.informer('pods');
+    this.#nodes = environment.informers.informer('nodes');
+  }
+
+  start(work: WorkSink): void {
+    this.#work = work;
+    this.#pods.addHandler({
+      onAdd: (pod, key) => this.#podSeen(pod, undefined, key),
+      onUpdate: (pod, previous, key) => this.#podSeen(pod, previous, key),
+      onDelete: (_, key) => {
+        this.#terminated.delete(key);
+        this.#unscheduled.delete(key);
+      },
+    });
+    this.#nodes.addHandler({
+      onUpdate: (node, previous) => {
+        if (node.spec.taints !== previous.spec.taints && isOutOfService(node))
+          this.#suspectService(node.metadata.name);
+      },
+      onDelete: (_, name) => this.#suspect(name),
+    });
+  }
+
+  #podSeen(pod: Pod, previous: Pod | undefined, key: string): void {
+    const { nodeName = '' } = pod.spec;
+    if (isPodTerminal(pod)) {
+      this.#terminated.set(key, pod);
+      if (this.#threshold > 0 && this.#terminated.size > this.#threshold) this.#planLook();
+    }
+    if (nodeName === '' && pod.metadata.deletionTimestamp !== undefined) {
+      this.#unscheduled.set(key, pod);
+      this.#planLook();
+    } else if (previous !== undefined && previous.spec.nodeName !== nodeName) this.#unscheduled.delete(key);
+    if (nodeName === '' || previous?.spec.nodeName === nodeName) return;
+    if (this.#nodes.get(nodeName) === undefined) this.#suspect(nodeName);
+  }
+
+  #suspect(node: string): void {
+    this.#suspects.add(node);
+    this.#planLook();
+  }
+
+  #suspectService(node: string): void {
+    this.#outOfService.add(node);
+    this.#planLook();
+  }
+
+  /** At the next multiple of the period. */
+  #planLook(): void {
+    const now = this.#environment.now();
+    this.#work.addAfter(LOOK, microseconds(Math.ceil(now / PERIOD) * PERIOD - now));
+  }
+
+  reconcile(_key: string, now: SimTime): Plan {
+    this.#inspect(now);
+    const timestamp = this.#environment.clock.timestamp(now);
+    const orphaned = [...this.#missing]
+      .filter(([, since]) => now - since > QUARANTINE)
+      .flatMap(([node]) => [...this.#environment.podsOnNode(node)]);
+    const removed = new Set<Pod>();
+    const requests = [
+      ...this.#surplus().flatMap((pod) => once(removed, pod, () => deleteAtOnce(pod))),
+      ...this.#stuckOnDeadNodes().flatMap((pod) =>
+        once(removed, pod, () =>
+          this.#fail(pod, timestamp, 'DeletionByPodGC', 'PodGC: node is out of service'),
+        ),
+      ),
+      ...orphaned.flatMap((pod) =>
+        once(removed, pod, () =>
+          this.#fail(pod, timestamp, 'DeletionByPodGC', 'PodGC: node no longer exists'),
+        ),
+      ),
+      ...[...this.#unscheduled.values()].flatMap((pod) => once(removed, pod, () => deleteAtOnce(pod))),
+    ];
+    const again =
+      requests.length > 0 || this.#missing.size > 0 || this.#suspects.size > 0 || this.#unscheduled.size > 0;
+    const last: Plan = again ? { writes: [], requeueAfter: PERIOD } : DONE;
+    return requests.length === 0 ? last : { writes: requests, resume: () => last };
+  }
+
+  /** Which nodes that pods name are missing; they are put in quarantine first. */
+  #inspect(now: SimTime): void {
+    for (const node of this.#missing.keys()) {
+      if (this.#nodes.get(node) !== undefined || isEmpty(this.#environment.podsOnNode(node)))
+        this.#missing.delete(node);
+    }
+    for (const node of this.#suspects) {
+      const gone = this.#nodes.get(node) === undefined && !isEmpty(this.#environment.podsOnNode(node));
+      if (gone && !this.#missing.has(node)) this.#missing.set(node, now);
+    }
+    this.#suspects.clear();
+  }
+
+  /** Evicted pods first, then the oldest. */
+  #surplus(): readonly Pod[] {
+    const count = this.#terminated.size - this.#threshold;
+    if (this.#threshold <= 0 || count <= 0) return [];
+    const isEvicted = (pod: Pod): boolean => pod.status?.reason === 'Evicted';
+    return [...this.#terminated.values()]
+      .sort(
+        (a, b) =>
+          Number(isEvicted(b)) - Number(isEvicted(a)) ||
+          text(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+          text(keyOf(a), keyOf(b)),
+      )
+      .slice(0, count);
+  }
+
+  #stuckOnDeadNodes(): readonly Pod[] {
+    const pods: Pod[] = [];
+    for (const name of this.#outOfService) {
+      const node = this.#nodes.get(name);
+      const stuck = [...this.#environment.podsOnNode(name)].filter(
+        (pod) => pod.metadata.deletionTimestamp !== undefined,
+      );
+      const dead =
+        node !== undefined &&
+        isOutOfService(node) &&
+        conditionOf(node.status?.conditions, 'Ready')?.status !== 'True';
+      if (dead) pods.push(...stuck);
+      if (!dead || stuck.length === 0) this.#outOfService.delete(name);
+    }
+    return pods;
+  }
+
+  #fail(pod: Pod, timestamp: string, reason: string, message: string): readonly ApiRequest[] {
+    if (isPodTerminal(pod)) return deleteAtOnce(pod);
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason,
+      message,
+      lastTransitionTime: timestamp,
+    } as const;
+    const { namespace = '', name } = pod.metadata;
+    const patch = { status: { phase: 'Failed', conditions: withPodCondition(pod, condition) } };
+    return [
+      { verb: 'patch', resource: 'pods', namespace, name, patchType: 'merge', patch, subresource: 'status' },
+      ...deleteAtOnce(pod),
+    ];
+  }
+}
+
+function once(done: Set<Pod>, pod: Pod, requests: () => readonly ApiRequest[]): readonly ApiRequest[] {
+  if (done.has(pod)) return [];
+  done.add(pod);
+  return requests();
+}
+
+const deleteAtOnce = ({ metadata }: Pod): readonly ApiRequest[] => [
+  {
+    verb: 'delete',
+    resource: 'pods',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    options: { gracePeriodSeconds: 0 },
+  },
+];
+
+const isOutOfService = ({ spec }: Node): boolean =>
+  spec.taints?.some(({ key }) => key === OUT_OF_SERVICE) === true;
+
+function isEmpty(items: Iterable<unknown>): boolean {
+  for (const _ of items) return false;
+  return true;
+}
+
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -7,6 +7,7 @@ import { type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler
 export const dynamicResources = (): Plugin => ({
   name: 'DynamicResources',
   nodeLocal: true,
+  preEnqueue: () => undefined,
   preFilter: (_state, pod) =>
     pod.spec.resourceClaims === undefined || pod.spec.resourceClaims.length === 0
       ? SKIP
@@ -20,4 +21,6 @@ export const dynamicResources = (): Plugin => ({
     scores.fill(0, 0, count);
   },
   normalizeRows: () => undefined,
+  reserve: () => undefined,
+  preBind: () => undefined,
 });

@@ -1,8 +1,10 @@
 /** The registry of scheduler plugins, and the profiles made of them. */
-import type { PluginFactory, PluginRegistry, PluginSets } from '../sim/scheduler/index.ts';
+import type { PluginFactory, PluginRegistry } from '../sim/scheduler/index.ts';
 import { defaultBinder } from './default-binder.ts';
+import { defaultPreemption } from './default-preemption.ts';
 import { dynamicResources } from './dynamic-resources.ts';
 import { imageLocality } from './image-locality.ts';
+import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodeName } from './node-name.ts';
@@ -10,12 +12,16 @@ import { nodePorts } from './node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
+import { nodeVolumeLimits } from './node-volume-limits.ts';
+import { podTopologySpread } from './pod-topology-spread.ts';
 import { prioritySort } from './priority-sort.ts';
-import { defaultPlugins as allDefaultPlugins } from './profiles.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 import { taintToleration } from './taint-toleration.ts';
+import { volumeBinding } from './volume-binding.ts';
+import { volumeRestrictions } from './volume-restrictions.ts';
+import { volumeZone } from './volume-zone.ts';
 
-export { profileArgs } from './profiles.ts';
+export { defaultPlugins, profileArgs } from './profiles.ts';
 
 export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['SchedulingGates', schedulingGates],
@@ -26,17 +32,16 @@ export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['NodeAffinity', nodeAffinity],
   ['NodePorts', nodePorts],
   ['NodeResourcesFit', nodeResourcesFit],
+  ['VolumeRestrictions', volumeRestrictions],
+  ['NodeVolumeLimits', nodeVolumeLimits],
+  ['VolumeBinding', volumeBinding],
+  ['VolumeZone', volumeZone],
+  ['PodTopologySpread', podTopologySpread],
+  ['InterPodAffinity', interPodAffinity],
   ['DynamicResources', dynamicResources],
+  ['DefaultPreemption', defaultPreemption],
   ['NodeResourcesBalancedAllocation', nodeResourcesBalancedAllocation],
   ['ImageLocality', imageLocality],
   ['DefaultBinder', defaultBinder],
   ['NodeDeclaredFeatures', nodeDeclaredFeatures],
 ]);
-
-/** The default profile, as far as its plugins are here. */
-export const defaultPlugins: PluginSets = {
-  multiPoint: {
-    enabled: allDefaultPlugins.multiPoint!.enabled.filter(({ name }) => schedulerPlugins.has(name)),
-    disabled: [],
-  },
-};

@@ -15,6 +15,7 @@ import type {
   StorageClass,
   VolumeAttachment,
 } from '../api/index.ts';
+import { keyOf } from '../api/index.ts';
 
 export interface Lister<T> {
   /** By "namespace/name", or name if cluster-scoped. */
@@ -22,9 +23,16 @@ export interface Lister<T> {
   values(): Iterable<T>;
 }
 
+/** A lister that can be asked by a value derived from its objects. */
+export interface IndexedLister<T> extends Lister<T> {
+  /** Adding an index of a known name does nothing. */
+  addIndex(name: string, valuesOf: (object: T) => string | readonly string[] | undefined): void;
+  byIndex(name: string, value: string): Iterable<T>;
+}
+
 export interface Listers {
   readonly namespaces: Lister<Namespace>;
-  readonly services: Lister<Service>;
+  readonly services: IndexedLister<Service>;
   readonly replicationControllers: Lister<ReplicationController>;
   readonly replicaSets: Lister<ReplicaSet>;
   readonly statefulSets: Lister<StatefulSet>;
@@ -39,11 +47,16 @@ export interface Listers {
 }
 
 /** A lister over objects at hand, for tests and evaluation outside a run. */
-export function listerOf<T extends KubernetesObject>(objects: readonly T[] = []): Lister<T> {
-  const byKey = new Map<string, T>();
-  for (const object of objects) {
-    const { namespace, name } = object.metadata;
-    byKey.set(namespace === undefined || namespace === '' ? name : `${namespace}/${name}`, object);
-  }
-  return byKey;
+export function listerOf<T extends KubernetesObject>(objects: readonly T[] = []): IndexedLister<T> {
+  const byKey = new Map(objects.map((object) => [keyOf(object), object]));
+  const indexes = new Map<string, (object: T) => string | readonly string[] | undefined>();
+  return {
+    get: (key) => byKey.get(key),
+    values: () => byKey.values(),
+    addIndex: (name, valuesOf) => {
+      indexes.set(name, valuesOf);
+    },
+    byIndex: (name, value) =>
+      objects.filter((object) => [indexes.get(name)?.(object)].flat().includes(value)),
+  };
 }

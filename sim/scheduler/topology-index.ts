@@ -26,6 +26,8 @@ export class MatchCounter implements PodQuery {
   readonly rows: RowCounts;
   readonly text: string;
   lastUsed = 0;
+  /** No longer kept up to date. */
+  dropped = false;
 
   constructor(query: PodQuery, text: string, capacity: number) {
     this.namespaces = query.namespaces;
@@ -77,6 +79,7 @@ export class TopologyIndex {
   readonly #snapshot: Snapshot;
   readonly #matches = new Map<string, MatchCounter>();
   readonly #matchIndex = new SelectorIndex<MatchCounter>();
+  readonly #bySelector = new WeakMap<Selector, Map<string, MatchCounter>>();
   readonly #terms = new Map<string, TermCounter>();
   readonly #termIndex: Readonly<Record<TermKind, SelectorIndex<TermCounter>>> = {
     affinity: new SelectorIndex(),
@@ -89,6 +92,24 @@ export class TopologyIndex {
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
+  }
+
+  /** The counter of the live pods of a namespace that a selector matches. O(1) for a selector object seen before. */
+  liveCounter(selector: Selector, namespace: string): MatchCounter {
+    let byNamespace = this.#bySelector.get(selector);
+    if (byNamespace === undefined) {
+      byNamespace = new Map();
+      this.#bySelector.set(selector, byNamespace);
+    }
+    const known = byNamespace.get(namespace);
+    if (known !== undefined && !known.dropped) {
+      known.lastUsed = ++this.#uses;
+      return known;
+    }
+    const query = { namespaces: new Set([namespace]), selectors: [selector], countTerminating: false };
+    const counter = this.counter(query);
+    byNamespace.set(namespace, counter);
+    return counter;
   }
 
   /** The counter of a query. O(all pods) when it is new, O(1) after. */
@@ -182,6 +203,7 @@ export class TopologyIndex {
   #dropLeastUsed(): void {
     const byUse = [...this.#matches.values()].sort((a, b) => a.lastUsed - b.lastUsed);
     for (const counter of byUse.slice(0, MATCH_LIMIT / 4)) {
+      counter.dropped = true;
       this.#matches.delete(counter.text);
       this.#matchIndex.remove(counter);
     }

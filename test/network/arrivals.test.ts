@@ -1,6 +1,6 @@
 /** Poisson arrivals by time change: counts per step, the shape of gaps, nothing outside. */
 import { describe, expect, it } from 'vitest';
-import { drawAt, instant, NEVER, RandomStreams, type SimTime, Tally } from '../../sim/engine/index.ts';
+import { drawAt, exp, instant, NEVER, RandomStreams, type SimTime, Tally } from '../../sim/engine/index.ts';
 import { PoissonArrivals, type RateStep } from '../../sim/network/arrivals.ts';
 
 const key = new RandomStreams('arrivals').keyOf('test', 'arrivals');
@@ -49,6 +49,18 @@ describe('steps', () => {
     [300, 400, 10_000],
   ])('from %i s to %i s', (from, to, expected) => {
     expect(Math.abs(between(times, from, to) - expected)).toBeLessThanOrEqual(3 * Math.sqrt(expected));
+  });
+
+  it('one exponential is used up over several of them', () => {
+    const rates = [
+      { from: at(1), perSecond: 0.25 },
+      { from: at(2), perSecond: 0 },
+      { from: at(5), perSecond: 0.5 },
+    ];
+    const process = new PoissonArrivals(rates, at(100));
+    // A unit exponential of exactly 1: a quarter in [1 s, 2 s), the rest from 5 s on at half the pace.
+    expect(process.next(1 - exp(-1)) / 1e6).toBeCloseTo(5 + 0.75 / 0.5, 5);
+    expect(process.next(1 - exp(-1)) / 1e6).toBeCloseTo(6.5 + 2, 5);
   });
 
   it('a change of rate leaves earlier arrivals where they are', () => {

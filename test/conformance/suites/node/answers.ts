@@ -11,6 +11,7 @@ import {
 import { podActionsAnswer } from './actions.ts';
 import { admissionAnswer } from './admission.ts';
 import { containerRestart, imagePull } from './backoff.ts';
+import { cpuConversion, nodeShutdown, oomScores, podConfig } from './resources.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: recorded input, its shape is documented beside it.
 type Answer = (input: any) => unknown;
@@ -70,4 +71,8 @@ export const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['kubelet_admission', admissionAnswer],
   ['backoff_sequences/containerRestart', containerRestart],
   ['backoff_sequences/imagePull', imagePull],
+  ['qos_oom_score', oomScores],
+  ['cgroup_values/convert', cpuConversion],
+  ['cgroup_values/podConfig', podConfig],
+  ['node_shutdown', nodeShutdown],
 ]);

@@ -45,6 +45,7 @@ export class Connector {
   readonly #network: ServiceNetwork;
   readonly #world: World;
   readonly #flow = new MutableFlow();
+  #toEntryUs = 0;
   readonly #dialTimeoutsUs: readonly number[];
   /** Saves looking up the address: right as long as the sandbox exists. */
   readonly #sandboxes = new WeakMap<Endpoint, Sandbox>();
@@ -76,19 +77,14 @@ export class Connector {
       // Without rules nothing answers at the Service's address.
       if (rules === undefined || (place.machine === undefined && !rules.port.external)) {
         this.#fail('connect-timeout', timeoutUs);
-      } else this.#route(place, entry, history, rules, now, draw, timeoutUs);
+      } else {
+        this.#aim(place, entry, now, draw);
+        this.#route(entry.machine, history, rules, timeoutUs);
+      }
     }
   }
 
-  #route(
-    place: ClientPlace,
-    entry: ProxyNodeState,
-    history: PortHistory,
-    rules: PortRules,
-    now: SimTime,
-    draw: number,
-    timeoutUs: number,
-  ): void {
+  #aim(place: ClientPlace, entry: ProxyNodeState, now: SimTime, draw: number): void {
     const flow = this.#flow;
     flow.node = entry.node;
     flow.nodeIndex = entry.index;
@@ -96,32 +92,39 @@ export class Connector {
     flow.client = place.client;
     flow.now = now;
     flow.draw = draw;
+    this.#toEntryUs = flow.external ? this.#world.latencyUs(undefined, entry.machine) : 0;
+  }
+
+  /** One endpoint after the other in modes that dial themselves, else just one. */
+  #route(from: Machine | undefined, history: PortHistory, rules: PortRules, timeoutUs: number): void {
+    const flow = this.#flow;
     const dials = this.#dialTimeoutsUs;
-    const toEntryUs = flow.external ? this.#world.latencyUs(undefined, entry.machine) : 0;
     let dialledUs = 0;
-    for (let tried = 0; ; tried++) {
-      flow.tried = tried;
+    for (flow.tried = 0; ; flow.tried++) {
       const target = history.plane.route(flow, rules);
       if (target === 'reject' || target === 'drop') {
-        const answerUs = 2 * toEntryUs + history.plane.connectUs(flow, rules, dialledUs);
-        this.#fail('no-endpoints', target === 'drop' ? timeoutUs : answerUs + dialledUs);
-        return;
+        this.#fail('no-endpoints', timeoutUs);
+        if (target === 'drop') return;
+        break;
       }
-      this.#reach(target, entry.machine);
+      this.#reach(target, from);
       this.stale ||= this.#isStale(history, rules, target);
-      if (this.outcome === 'ok') break;
-      if (dials.length === 0) {
-        this.#refuseOrTimeOut(toEntryUs, timeoutUs, history.plane.connectUs(flow, rules, 0));
-        return;
-      }
-      dialledUs += this.outcome === 'connection-refused' ? 2 * this.linkUs : dials[tried]!;
-      if (tried + 1 === dials.length) {
-        this.latencyUs = 2 * toEntryUs + history.plane.connectUs(flow, rules, dialledUs) + dialledUs;
-        return;
-      }
+      if (this.outcome === 'ok' || dials.length === 0) break;
+      dialledUs += this.outcome === 'connection-refused' ? 2 * this.linkUs : dials[flow.tried]!;
+      if (flow.tried + 1 === dials.length) break;
     }
-    this.linkUs += toEntryUs;
-    this.latencyUs = 2 * this.linkUs + history.plane.connectUs(flow, rules, dialledUs) + dialledUs;
+    this.#time(history.plane.connectUs(flow, rules, dialledUs) + dialledUs, timeoutUs);
+  }
+
+  /** How long it took, by outcome. `proxyUs`: what the proxy added. */
+  #time(proxyUs: number, timeoutUs: number): void {
+    const byProxy =
+      this.outcome === 'no-endpoints' || (this.outcome !== 'ok' && this.#dialTimeoutsUs.length > 0);
+    if (this.outcome === 'connect-timeout' && !byProxy) this.latencyUs = timeoutUs;
+    else {
+      this.linkUs = this.#toEntryUs + (byProxy ? 0 : this.linkUs);
+      this.latencyUs = 2 * this.linkUs + proxyUs;
+    }
   }
 
   /** Sets outcome, sandbox and link for a packet to this endpoint. */
@@ -157,11 +160,6 @@ export class Connector {
   #isStale(history: PortHistory, rules: PortRules, target: Endpoint): boolean {
     if (rules === history.newest && !history.behind) return false;
     return this.#network.isStale(history, target, rules.port.service);
-  }
-
-  #refuseOrTimeOut(toEntryUs: number, timeoutUs: number, connectUs: number): void {
-    this.latencyUs =
-      this.outcome === 'connection-refused' ? 2 * (toEntryUs + this.linkUs) + connectUs : timeoutUs;
   }
 
   #fail(outcome: RequestOutcome, latencyUs: number): void {

@@ -6,7 +6,7 @@ import { qosClass } from '../qos.ts';
 import type { ObjectOf, ResourceName } from '../resources.ts';
 import type { DaemonSet } from '../types/apps.ts';
 import type { Job } from '../types/batch.ts';
-import type { Namespace } from '../types/core.ts';
+import type { Namespace, Node } from '../types/core.ts';
 import type { Draft, Labels } from '../types/meta.ts';
 import type { Pod } from '../types/pod.ts';
 import { fill } from './fill.ts';
@@ -23,7 +23,8 @@ const startingWith =
 const preparations: Preparations = {
   pods: (pod: Draft<Pod>) => {
     const spec = mergeMatchLabelKeys(pod.spec, pod.metadata.labels);
-    return { ...pod, spec, status: { phase: 'Pending', qosClass: qosClass(spec) } };
+    const status = { phase: 'Pending', qosClass: qosClass(spec) } as const;
+    return { ...pod, spec, status: isGated(spec) ? { ...status, conditions: [GATED] } : status };
   },
   replicationcontrollers: startingWith({ replicas: 0 }),
   replicasets: startingWith({ replicas: 0 }),
@@ -41,6 +42,13 @@ const preparations: Preparations = {
   cronjobs: startingWith({}),
   services: startingWith({ loadBalancer: {} }),
   ingresses: startingWith({ loadBalancer: {} }),
+  nodes: (node: Draft<Node>) => ({
+    ...node,
+    status: {
+      ...fill(node.status ?? {}, { daemonEndpoints: { kubeletEndpoint: { Port: 0 } } }),
+      nodeInfo: fill(node.status?.nodeInfo ?? {}, UNKNOWN_NODE),
+    },
+  }),
   namespaces: (namespace: Draft<Namespace>) => ({
     ...namespace,
     spec: fill(namespace.spec ?? {}, { finalizers: ['kubernetes'] }),
@@ -56,6 +64,28 @@ const preparations: Preparations = {
     desiredHealthy: 0,
     expectedPods: 0,
   }),
+};
+
+const isGated = (spec: Pod['spec']): boolean => (spec.schedulingGates ?? []).length > 0;
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+} as const;
+
+/** Upstream writes these out even when nothing is known. */
+const UNKNOWN_NODE = {
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+  kernelVersion: '',
+  osImage: '',
+  containerRuntimeVersion: '',
+  kubeletVersion: '',
+  kubeProxyVersion: '',
+  operatingSystem: '',
+  architecture: '',
 };
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';

@@ -62,6 +62,8 @@ function completePodSpec(spec: PodSpec): PodSpec {
   let result = replace(spec, 'containers', mapSame(spec.containers, requestsFromLimits));
   result = change(result, 'initContainers', (list) => mapSame(list, requestsFromLimits));
   result = fill(podLevelDefaults(result), { enableServiceLinks: true });
+  if ((result.terminationGracePeriodSeconds ?? 0) < 0)
+    result = { ...result, terminationGracePeriodSeconds: 1 };
   if (result.hostNetwork !== true) return result;
   result = replace(result, 'containers', mapSame(result.containers, hostPortsFromContainerPorts));
   return change(result, 'initContainers', (list) => mapSame(list, hostPortsFromContainerPorts));

@@ -60,7 +60,12 @@ export function defaultStatefulSet(set: Draft<StatefulSet>): Draft<StatefulSet> 
     whenDeleted: 'Retain',
     whenScaled: 'Retain',
   });
-  let spec = fill(set.spec, { replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10 });
+  let spec = fill(set.spec, {
+    serviceName: '',
+    replicas: 1,
+    podManagementPolicy: 'OrderedReady',
+    revisionHistoryLimit: 10,
+  });
   spec = replace(spec, 'updateStrategy', updateStrategy);
   spec = replace(spec, 'persistentVolumeClaimRetentionPolicy', retention);
   spec = change(spec, 'volumeClaimTemplates', (claims) => mapSame(claims, defaultClaimTemplate));

@@ -97,12 +97,14 @@ export const deployment = kind('apps/v1', 'Deployment', {
 });
 export interface Deployment extends Of<typeof deployment> {}
 
+export const rollingUpdateStatefulSet = struct('v1.RollingUpdateStatefulSetStrategy', {
+  partition: ptr(int32),
+  maxUnavailable: ptr(intOrString),
+});
+
 export const statefulSetUpdateStrategy = struct('v1.StatefulSetUpdateStrategy', {
   type: oneOf('RollingUpdate', 'OnDelete'),
-  rollingUpdate: struct('v1.RollingUpdateStatefulSetStrategy', {
-    partition: ptr(int32),
-    maxUnavailable: ptr(intOrString),
-  }),
+  rollingUpdate: rollingUpdateStatefulSet,
 });
 
 export const statefulSetSpec = struct('v1.StatefulSetSpec', {
@@ -143,16 +145,18 @@ export const statefulSet = kind('apps/v1', 'StatefulSet', {
 });
 export interface StatefulSet extends Of<typeof statefulSet> {}
 
+export const daemonSetUpdateStrategy = struct('v1.DaemonSetUpdateStrategy', {
+  type: oneOf('RollingUpdate', 'OnDelete'),
+  rollingUpdate: struct('v1.RollingUpdateDaemonSet', {
+    maxUnavailable: ptr(intOrString),
+    maxSurge: ptr(intOrString),
+  }),
+});
+
 const daemonSetSpec = struct('v1.DaemonSetSpec', {
   selector: req(ptr(labelSelector)),
   template: req(podTemplateSpec),
-  updateStrategy: struct('v1.DaemonSetUpdateStrategy', {
-    type: oneOf('RollingUpdate', 'OnDelete'),
-    rollingUpdate: struct('v1.RollingUpdateDaemonSet', {
-      maxUnavailable: ptr(intOrString),
-      maxSurge: ptr(intOrString),
-    }),
-  }),
+  updateStrategy: daemonSetUpdateStrategy,
   minReadySeconds: int32,
   revisionHistoryLimit: ptr(int32),
 });

@@ -49,7 +49,7 @@ export interface PersistentVolumeClaimTemplate extends Of<typeof persistentVolum
 
 const secretReference = struct('v1.SecretReference', { name: str, namespace: str });
 
-const persistentVolumeSpec = struct('v1.PersistentVolumeSpec', {
+export const persistentVolumeSpec = struct('v1.PersistentVolumeSpec', {
   capacity: map(quantity),
   ...sharedVolumeSources,
   local: struct('v1.LocalVolumeSource', { path: req(str), fsType: ptr(str) }),

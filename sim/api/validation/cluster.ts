@@ -44,7 +44,7 @@ export function validateConfigMap(errors: ErrorList, { data = {}, binaryData = {
     errors.invalidEach(`binaryData[${key}]`, key, configKeyProblems(key));
     bytes += Buffer.byteLength(base64, 'base64');
   }
-  if (bytes > MAX_DATA_BYTES) errors.tooLong('', MAX_DATA_BYTES);
+  if (bytes > MAX_DATA_BYTES) errors.tooLong('[]', MAX_DATA_BYTES);
 }
 
 /** Keys a Secret of a given type must have; one of a group is enough. */
@@ -87,15 +87,41 @@ const EXCLUSIVE_SCOPES = [
   ['Terminating', 'NotTerminating'],
 ];
 
+const POD_COMPUTE = new Set([
+  'cpu',
+  'memory',
+  'limits.cpu',
+  'limits.memory',
+  'requests.cpu',
+  'requests.memory',
+]);
+const isQuotaResource = (name: string): boolean => isStandardResource(name) && name !== STORAGE;
+
+/** Pod scopes go with resources that pods use; best-effort pods use none but themselves. */
+function mayScope(scope: string, name: string): boolean {
+  if (scope === 'BestEffort') return name === 'pods';
+  if (scope === 'VolumeAttributesClass')
+    return name === 'persistentvolumeclaims' || name === 'requests.storage';
+  return !QUOTA_SCOPES.includes(scope) || name === 'pods' || POD_COMPUTE.has(name);
+}
+
 export function validateResourceQuota(errors: ErrorList, { spec }: Draft<ResourceQuota>): void {
   for (const [name, quantity] of Object.entries(spec?.hard ?? {})) {
     const field = `spec.hard[${name}]`;
     resourceName(errors, field, name);
+    if (!name.includes('/') && !isQuotaResource(name))
+      errors.invalid(field, name, 'must be a standard resource for quota');
     resourceQuantity(errors, field, name, quantity);
   }
   const scopes = spec?.scopes ?? [];
-  if (scopes.some((scope) => !QUOTA_SCOPES.includes(scope)))
-    errors.invalid('spec.scopes', scopes, 'unsupported scope');
+  for (const scope of scopes) {
+    if (!QUOTA_SCOPES.includes(scope)) errors.invalid('spec.scopes', scopes, 'unsupported scope');
+    for (const name of Object.keys(spec?.hard ?? {}).sort()) {
+      if (isQuotaResource(name) && !mayScope(scope, name)) {
+        errors.invalid('spec.scopes', scopes, 'unsupported scope applied to resource');
+      }
+    }
+  }
   if (EXCLUSIVE_SCOPES.some((pair) => pair.every((scope) => scopes.includes(scope)))) {
     errors.invalid('spec.scopes', scopes, 'conflicting scopes');
   }

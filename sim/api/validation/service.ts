@@ -47,6 +47,8 @@ export function validateService(errors: ErrorList, service: Draft<Service>): voi
 }
 
 function validateType(errors: ErrorList, { spec }: Draft<Service>, headless: boolean): void {
+  const address = spec.clusterIP ?? '';
+  if (address !== '' && !headless) validateIp(errors, 'spec.clusterIPs[0]', address);
   const ports = spec.ports ?? [];
   if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && headless) {
     errors.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`);

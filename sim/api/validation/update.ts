@@ -10,8 +10,13 @@ import type { Draft } from '../types/meta.ts';
 import type { Service } from '../types/networking.ts';
 import { type Pod, type PodSpec, podSpec, podTemplateSpec } from '../types/pod.ts';
 import type { Toleration } from '../types/scheduling.ts';
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../types/storage.ts';
-import { volumeClaimSpec } from '../types/volume.ts';
+import {
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  persistentVolumeSpec,
+  type StorageClass,
+} from '../types/storage.ts';
+import { sharedVolumeSources, volumeClaimSpec } from '../types/volume.ts';
 import type { ErrorList } from './field-error.ts';
 import { internalJson } from './internal-json.ts';
 import { validateJobAndSelector } from './jobs.ts';
@@ -244,28 +249,24 @@ function claimUpdate(
   }
 }
 
+const VOLUME_SOURCES = [
+  ...(Object.keys(sharedVolumeSources) as (keyof typeof sharedVolumeSources)[]),
+  'local',
+  'csi',
+] as const;
+/** The sources of a PersistentVolume are a struct of their own upstream. */
+const volumeSource: Descriptor<unknown> = {
+  wire: { ...persistentVolumeSpec.wire, goName: 'v1.PersistentVolumeSource' },
+};
+
 function volumeUpdate(
   errors: ErrorList,
   { spec }: Draft<PersistentVolume>,
   { spec: old }: Draft<PersistentVolume>,
 ): void {
-  for (const source of [
-    'hostPath',
-    'gcePersistentDisk',
-    'awsElasticBlockStore',
-    'nfs',
-    'iscsi',
-    'rbd',
-    'azureDisk',
-    'local',
-    'csi',
-  ] as const) {
-    if (equalJson(spec[source], old[source])) continue;
-    errors.forbidden(
-      'spec.persistentvolumesource',
-      'spec.persistentvolumesource is immutable after creation',
-    );
-    break;
+  if (VOLUME_SOURCES.some((source) => !equalJson(spec[source], old[source]))) {
+    const field = 'spec.persistentvolumesource';
+    errors.forbidden(field, withDifference(`${field} is immutable after creation`, volumeSource, spec, old));
   }
   immutable(errors, 'spec.volumeMode', spec.volumeMode, old.volumeMode);
   if (old.nodeAffinity !== undefined)

@@ -3,9 +3,11 @@ import { compileLabels, compileSelector } from '../selectors.ts';
 import {
   type DaemonSet,
   type Deployment,
+  daemonSetUpdateStrategy,
   deploymentStrategy,
   type ReplicaSet,
   type ReplicationController,
+  rollingUpdateStatefulSet,
   type StatefulSet,
   statefulSetUpdateStrategy,
 } from '../types/apps.ts';
@@ -205,7 +207,8 @@ function validateStatefulStrategy(
       return;
     case 'OnDelete': {
       const detail = "only allowed for updateStrategy 'RollingUpdate'";
-      if (rolling !== undefined) errors.invalid(`${path}.rollingUpdate`, rolling, detail);
+      if (rolling !== undefined)
+        errors.invalid(`${path}.rollingUpdate`, internalJson(rollingUpdateStatefulSet, rolling), detail);
       return;
     }
     case 'RollingUpdate':
@@ -240,8 +243,11 @@ function validateDaemonStrategy(
   strategy: NonNullable<DaemonSet['spec']['updateStrategy']>,
 ): void {
   const path = 'spec.updateStrategy';
-  optionalChoice(errors, path, strategy.type, ['RollingUpdate', 'OnDelete']);
-  if (strategy.type !== 'RollingUpdate') return;
+  if (strategy.type === 'OnDelete') return;
+  if (strategy.type !== 'RollingUpdate') {
+    errors.notSupported(path, internalJson(daemonSetUpdateStrategy, strategy), ['RollingUpdate', 'OnDelete']);
+    return;
+  }
   const rolling = strategy.rollingUpdate;
   if (rolling === undefined) {
     errors.required(`${path}.rollingUpdate`);

@@ -39,7 +39,7 @@ export class ContainerRunner {
     this.#planEnd(state, container);
     this.#planProbe(state, container);
     this.#listen(state);
-    events?.event(state.pod, 'Normal', 'Started', `Started container ${container.container.name}`);
+    events.started(state, container);
     this.#relister.mark(state);
   }
 

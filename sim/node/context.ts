@@ -6,6 +6,7 @@ import type { BackoffPolicy } from './backoff.ts';
 import type { KubeletEvent, KubeletReply } from './events.ts';
 import type { ImageSpec } from './images.ts';
 import type { NodeLatencies } from './latencies.ts';
+import type { PodEvents } from './pod-events.ts';
 import type { PodState } from './pod-state.ts';
 
 /** How the process in a container ends by itself. */
@@ -16,11 +17,6 @@ export interface ProcessEnd {
 
 /** Decides it for each instance of a regular container; undefined: it runs until it is stopped. `instance` counts restarts. */
 export type ProcessModel = (pod: Pod, container: Container, instance: number) => ProcessEnd | undefined;
-
-/** API Events, as an event recorder takes them. */
-export interface EventSink {
-  event(object: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
 
 export interface KubeletContext {
   readonly simulation: Simulation;
@@ -33,7 +29,7 @@ export interface KubeletContext {
   readonly process: ProcessModel;
   readonly registry: ReadonlyMap<string, ImageSpec>;
   readonly observations: ObservationBus | undefined;
-  readonly events: EventSink | undefined;
+  readonly events: PodEvents;
   /** Things that happen in the runtime. */
   readonly physical: Port<KubeletEvent>;
   /** Things the kubelet does. */

@@ -20,9 +20,12 @@ export class ImagePuller {
   /** `present`: go on; `pulling`: the answer comes with `pull-ended`; `waiting`: not now, the container says why. */
   ensure(state: PodState, container: ContainerState): 'present' | 'pulling' | 'waiting' {
     const { images } = state.node;
-    if (!images.needsPull(container.container)) return 'present';
     const { backoff, simulation, events } = this.#context;
     const image = container.container.image ?? '';
+    if (!images.needsPull(container.container)) {
+      events.present(state, image);
+      return 'present';
+    }
     if (container.container.imagePullPolicy === 'Never') {
       const message = `Container image "${image}" is not present with pull policy of Never`;
       this.#retry(state, container, 'ErrImageNeverPull', message);
@@ -32,7 +35,7 @@ export class ImagePuller {
       this.#retry(state, container, 'ImagePullBackOff', `Back-off pulling image "${image}"`);
       return 'waiting';
     }
-    events?.event(state.pod, 'Normal', 'Pulling', `Pulling image "${image}"`);
+    events.pulling(state, image);
     this.#begin(state.node, images.enqueue({ image, serial: state.serial, container: container.index }));
     return 'pulling';
   }
@@ -71,7 +74,7 @@ export class ImagePuller {
     const { now } = simulation;
     const message = `Failed to pull image "${container.container.image}": not found`;
     container.pullWindow = advance(backoff, container.pullWindow, now, now);
-    events?.event(state.pod, 'Warning', 'Failed', message);
+    events.pullFailed(state, message);
     this.#retry(state, container, 'ErrImagePull', message);
   }
 
@@ -79,12 +82,6 @@ export class ImagePuller {
     const { backoff, simulation, events, registry } = this.#context;
     const image = container.container.image ?? '';
     container.pullWindow = collect(backoff, container.pullWindow, simulation.now);
-    const size = imageBytes(registry, image);
-    events?.event(
-      state.pod,
-      'Normal',
-      'Pulled',
-      `Successfully pulled image "${image}". Image size: ${size} bytes.`,
-    );
+    events.pulled(state, image, imageBytes(registry, image));
   }
 }

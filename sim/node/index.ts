@@ -1,7 +1,7 @@
 /** What runs on nodes: kubelets, container runtime, images; and the pure tables that kubectl and the kubelet share. */
 export { type KubeletFeatures, NodeAllocation, type Rejection } from './admission.ts';
 export { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
-export type { EventSink, ProcessEnd, ProcessModel } from './context.ts';
+export type { ProcessEnd, ProcessModel } from './context.ts';
 export { DEFAULT_IMAGE_BYTES, type ImageSpec } from './images.ts';
 export { annotatedProcess, Kubelets, type KubeletsOptions } from './kubelets.ts';
 export {
@@ -12,4 +12,5 @@ export {
 } from './latencies.ts';
 export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
 export { type NodeResources, nodeResources } from './node-resources.ts';
+export type { EventSink } from './pod-events.ts';
 export * from './printer.ts';

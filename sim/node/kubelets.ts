@@ -26,7 +26,7 @@ import type { Machine, World } from '../world/index.ts';
 import { NodeAllocation } from './admission.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
-import type { EventSink, KubeletContext, ProcessEnd, ProcessModel } from './context.ts';
+import type { KubeletContext, ProcessEnd, ProcessModel } from './context.ts';
 import type { KubeletEvent, KubeletReply } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ImageSpec, ImageStore } from './images.ts';
@@ -34,6 +34,7 @@ import { defaultNodeLatencies, type NodeLatencies } from './latencies.ts';
 import { machineSpec, type NodeSpec, nodeObject } from './node-object.ts';
 import { NodeRegistrar } from './node-registrar.ts';
 import { NodeState } from './node-state.ts';
+import { type EventSink, PodEvents } from './pod-events.ts';
 import { PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
 import { PodTable } from './pod-table.ts';
@@ -66,8 +67,8 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #registrar: NodeRegistrar;
   readonly #nodes = new Map<string, NodeState>();
   readonly #pods = new PodTable();
-  #started = false;
   readonly #heartbeatListeners: ((node: string) => void)[] = [];
+  #started = false;
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
     this.#simulation = simulation;
@@ -86,7 +87,7 @@ export class Kubelets implements Component<KubeletEvent> {
       process: options.process ?? annotatedProcess,
       registry: options.images ?? new Map(),
       observations: options.observations,
-      events: options.events,
+      events: new PodEvents(options.events),
       physical: simulation.port<KubeletEvent>(this, Phase.world),
       acts,
       replies: simulation.port<KubeletReply>(this, Phase.response),
@@ -409,7 +410,7 @@ export class Kubelets implements Component<KubeletEvent> {
     const timestamp = clock.timestamp(now);
     if (rejection !== undefined) {
       observations?.emit('pod-lifecycle', { time: now, pod, node: node.name, step: 'rejected' });
-      this.#options.events?.event(pod, 'Warning', rejection.reason, rejection.message);
+      this.#context.events.rejected(pod, rejection);
       const status = rejectedStatus(rejection, node, pod.status, timestamp);
       node.client.send({
         verb: 'update',

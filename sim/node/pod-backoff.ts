@@ -33,8 +33,7 @@ export class PodBackoff {
     const { name } = container.container;
     const end = after(container.finishedAt, window.backoffUs as Duration);
     this.wait(state, container, 'CrashLoopBackOff', crashLoopMessage(window, name, metadata), end);
-    const text = `Back-off restarting failed container ${name} in pod ${metadata.name}_${metadata.namespace}(${state.uid})`;
-    this.#context.events?.event(state.pod, 'Warning', 'BackOff', text);
+    this.#context.events.backingOff(state, container);
     return true;
   }
 

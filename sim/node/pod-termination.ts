@@ -44,7 +44,7 @@ export class PodTermination {
       // Only a shorter grace period than before matters.
       if (state.stopAt !== undefined && state.stopAt <= at) return;
       physical.cancel(state.stopEvent);
-    } else events?.event(state.pod, 'Normal', 'Killing', 'Stopping containers');
+    } else events.killing(state);
     state.ending = 'stopping';
     state.stopAt = at;
     state.stopEvent = physical.at(at, { kind: 'pod-stopped', key: state.key, n: state.serial });

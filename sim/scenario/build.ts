@@ -112,8 +112,9 @@ class ClusterBuilder {
     return kubelets;
   }
 
-  #controllers(_kubelets: Kubelets): void {
+  #controllers(kubelets: Kubelets): void {
     new ControllerManager(this.#simulation, this.#apiserver, {
+      heartbeats: kubelets,
       limits: this.#scenario.clients?.['kube-controller-manager'],
       recorder: this.#controllerEvents(),
     });

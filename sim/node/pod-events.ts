@@ -1,0 +1,70 @@
+/** API Events the kubelet records about pods, one method each. Source: kubelet `events/event.go` and its callers, Kubernetes v1.36.3. */
+import type { Pod } from '../api/index.ts';
+import type { Rejection } from './admission.ts';
+import type { ContainerState } from './container-state.ts';
+import type { PodState } from './pod-state.ts';
+
+/** What an event recorder is to the kubelet. */
+export interface EventSink {
+  /** False if nobody would see an Event: then its message is not built. */
+  readonly enabled: boolean;
+  event(object: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+const NOBODY: EventSink = { enabled: false, event: () => undefined };
+
+export class PodEvents {
+  readonly #sink: EventSink;
+
+  constructor(sink: EventSink = NOBODY) {
+    this.#sink = sink;
+  }
+
+  rejected(pod: Pod, { reason, message }: Rejection): void {
+    if (this.#sink.enabled) this.#sink.event(pod, 'Warning', reason, message);
+  }
+
+  pulling({ pod }: PodState, image: string): void {
+    if (this.#sink.enabled) this.#sink.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`);
+  }
+
+  pulled({ pod }: PodState, image: string, bytes: number): void {
+    if (!this.#sink.enabled) return;
+    const text = `Successfully pulled image "${image}". Image size: ${bytes} bytes.`;
+    this.#sink.event(pod, 'Normal', 'Pulled', text);
+  }
+
+  present({ pod }: PodState, image: string): void {
+    if (!this.#sink.enabled) return;
+    this.#sink.event(pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine`);
+  }
+
+  pullFailed({ pod }: PodState, message: string): void {
+    if (this.#sink.enabled) this.#sink.event(pod, 'Warning', 'Failed', message);
+  }
+
+  started({ pod }: PodState, { container }: ContainerState): void {
+    if (!this.#sink.enabled) return;
+    this.#sink.event(pod, 'Normal', 'Created', `Container created: ${container.name}`);
+    this.#sink.event(pod, 'Normal', 'Started', `Container started: ${container.name}`);
+  }
+
+  backingOff({ pod, uid }: PodState, { container }: ContainerState): void {
+    if (!this.#sink.enabled) return;
+    const { name, namespace } = pod.metadata;
+    const where = `in pod ${name}_${namespace}(${uid})`;
+    this.#sink.event(
+      pod,
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${container.name} ${where}`,
+    );
+  }
+
+  killing({ pod, containers }: PodState): void {
+    if (!this.#sink.enabled) return;
+    for (const { running, container } of containers) {
+      if (running) this.#sink.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`);
+    }
+  }
+}

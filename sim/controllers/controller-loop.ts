@@ -66,7 +66,10 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
     this.#simulation = simulation;
     this.#client = client;
     this.#recorder = recorder;
-    this.#queue = new WorkQueue(simulation, `${this.name}/queue`, { owner: this });
+    this.#queue = new WorkQueue(simulation, `${this.name}/queue`, {
+      owner: this,
+      rateLimiter: controller.rateLimiter,
+    });
     this.#workers = simulation.port<LoopEvent>(this, Phase.component);
     this.#answers = simulation.port<LoopEvent>(this, Phase.response);
     controller.start(this);

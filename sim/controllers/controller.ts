@@ -4,6 +4,7 @@
  */
 import type { KubernetesObject } from '../api/index.ts';
 import type { ApiError, ApiRequest, ApiResult } from '../apiserver/index.ts';
+import type { RateLimiter } from '../client/index.ts';
 import type { Duration, SimTime } from '../engine/index.ts';
 
 /** An API Event to record about an object. */
@@ -58,6 +59,8 @@ export interface Controller {
   readonly name: string;
   /** Concurrent syncs, upstream's default. */
   readonly workers: number;
+  /** How long failing keys wait; the default of client-go if absent. */
+  readonly rateLimiter?: RateLimiter | undefined;
   /** Hooks up informer handlers that turn changes into keys. Called once, before the informers start. */
   start(work: WorkSink): void;
   /** `settled` is false while an earlier creation or deletion for the key has not reached the informers. */

@@ -1,6 +1,9 @@
 /** All controllers, one row each. Names as in the `--controllers` flag of Kubernetes v1.36.3. */
 import type { Controller } from './controller.ts';
 import { DeploymentController } from './deployment/deployment.ts';
+import { EndpointsController } from './endpoints/endpoints.ts';
+import { EndpointSliceController } from './endpoints/endpointslice.ts';
+import { EndpointSliceMirroringController } from './endpoints/mirroring.ts';
 import type { ControllerEnvironment } from './environment.ts';
 import { GarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { JobController } from './job/job.ts';
@@ -51,6 +54,12 @@ export const controllerTable = [
   row('deployment-controller', (environment) => new DeploymentController(environment)),
   row('job-controller', (environment) => new JobController(environment)),
   row('ttl-after-finished-controller', (environment) => new TtlAfterFinishedController(environment)),
+  row('endpoints-controller', (environment) => new EndpointsController(environment)),
+  row('endpointslice-controller', (environment) => new EndpointSliceController(environment)),
+  row(
+    'endpointslice-mirroring-controller',
+    (environment) => new EndpointSliceMirroringController(environment),
+  ),
   row('node-lifecycle-controller', (environment, { heartbeats, nodeLifecycle }) => {
     const view = heartbeats ?? new LeaseHeartbeats(environment.informers, environment.clock);
     return new NodeLifecycleController(environment, view, nodeLifecycle);

@@ -3,12 +3,14 @@ import { controllerOf, type KubernetesObject, type Pod, type ReplicaSet } from '
 import type { WallClock } from '../apiserver/index.ts';
 import type { SharedInformerFactory } from '../client/index.ts';
 import type { SimTime } from '../engine/index.ts';
+import { ServicePods } from './endpoints/service-pods.ts';
 
 export class ControllerEnvironment {
   readonly informers: SharedInformerFactory;
   readonly clock: WallClock;
   /** The instant, for informer handlers. */
   readonly now: () => SimTime;
+  #servicePods: ServicePods | undefined;
 
   constructor(informers: SharedInformerFactory, clock: WallClock, now: () => SimTime) {
     this.informers = informers;
@@ -28,6 +30,12 @@ export class ControllerEnvironment {
 
   orphanPods(namespace: string): Iterable<Pod> {
     return this.informers.informer('pods').byIndex('orphan', namespace);
+  }
+
+  /** Which pods Services select; kept only if somebody asks. */
+  get servicePods(): ServicePods {
+    this.#servicePods ??= new ServicePods(this.informers);
+    return this.#servicePods;
   }
 
   podsOnNode(node: string): Iterable<Pod> {

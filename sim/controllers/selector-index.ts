@@ -64,3 +64,12 @@ function bucketOf(namespace: string, selector: LabelSelector): string {
   for (const name in labels) bucket = `${namespace}/${name}=${labels[name]}`;
   return bucket;
 }
+
+const selectors = new WeakMap<Labels, LabelSelector>();
+
+/** A plain map as a selector: the same object each time, so that it can be compared by identity. */
+export function selectorOfLabels(labels: Labels): LabelSelector {
+  let selector = selectors.get(labels);
+  if (selector === undefined) selectors.set(labels, (selector = { matchLabels: labels }));
+  return selector;
+}

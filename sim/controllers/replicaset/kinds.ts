@@ -1,5 +1,6 @@
 /** ReplicaSet and ReplicationController differ in a few fields; one controller serves both, as upstream's does. */
-import type { LabelSelector, ReplicaSet, ReplicaSetStatus, ReplicationController } from '../../api/index.ts';
+import type { LabelSelector, ReplicaSet, ReplicationController } from '../../api/index.ts';
+import { selectorOfLabels } from '../selector-index.ts';
 
 export type Replicated = ReplicaSet | ReplicationController;
 
@@ -24,17 +25,10 @@ export const REPLICATION_CONTROLLER: ReplicatedKind = {
   reportTerminating: false,
 };
 
-const selectors = new WeakMap<object, LabelSelector>();
-
-/** A ReplicationController's selector is a plain map; the same object each time, so that it can be compared by identity. */
-export function selectorOf(owner: Replicated): LabelSelector {
-  if (owner.kind === 'ReplicaSet') return owner.spec.selector;
-  const labels = owner.spec.selector ?? owner.spec.template?.metadata?.labels ?? NO_LABELS;
-  let selector = selectors.get(labels);
-  if (selector === undefined) selectors.set(labels, (selector = { matchLabels: labels }));
-  return selector;
-}
-
 const NO_LABELS = {};
 
-export const statusOf = (owner: Replicated): ReplicaSetStatus | undefined => owner.status;
+/** The same object for the same spec. */
+export function selectorOf(owner: Replicated): LabelSelector {
+  if (owner.kind === 'ReplicaSet') return owner.spec.selector;
+  return selectorOfLabels(owner.spec.selector ?? owner.spec.template?.metadata?.labels ?? NO_LABELS);
+}

@@ -15,7 +15,10 @@ export function firstDifference(
   const kinds = new Set([...Object.keys(expected), ...Object.keys(actual)]);
   for (const kind of [...kinds].filter((name) => COMPARED_KINDS.has(name)).sort()) {
     const [want, got] = [expected[kind], actual[kind]];
-    const difference = kind === 'Pod' ? podDifference(want, got, classOf) : objectDifference(kind, want, got);
+    const interchangeable = kind === 'Pod' || kind === 'EndpointSlice';
+    const difference = interchangeable
+      ? classDifference(kind, want, got, classOf)
+      : objectDifference(kind, want, got);
     if (difference !== undefined) return difference;
   }
   return undefined;
@@ -36,24 +39,54 @@ function objectDifference(kind: string, expected: Objects = {}, actual: Objects 
   return undefined;
 }
 
-/** Compares how many pods there are of each class and state. */
-function podDifference(expected: Objects, actual: Objects, classOf: ClassOf): string | undefined {
-  const want = tally(expected, classOf);
-  const got = tally(actual, classOf);
+/** Compares how many there are of each class and state. */
+function classDifference(
+  kind: string,
+  expected: Objects,
+  actual: Objects,
+  classOf: ClassOf,
+): string | undefined {
+  if (kind === 'EndpointSlice' && isCountedOnly(expected)) return slicesDifference(expected, actual);
+  const want = tally(kind, expected, classOf);
+  const got = tally(kind, actual, classOf);
   for (const key of [...new Set([...want.keys(), ...got.keys()])].sort()) {
     if (want.get(key) !== got.get(key))
-      return `Pod: expected ${want.get(key) ?? 0}, got ${got.get(key) ?? 0} of ${key}`;
+      return `${kind}: expected ${want.get(key) ?? 0}, got ${got.get(key) ?? 0} of ${key}`;
   }
   return undefined;
 }
 
-function tally(pods: Objects = {}, classOf: ClassOf): ReadonlyMap<string, number> {
+function tally(kind: string, objects: Objects = {}, classOf: ClassOf): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const [name, fields] of Object.entries(pods)) {
-    const key = `${classOf(name)} ${normal(fields, 'Pod')}`;
+  for (const [name, fields] of Object.entries(objects)) {
+    const key =
+      kind === 'Pod' ? `${classOf(name)} ${normal(fields, kind)}` : sliceClass(name, fields, classOf);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Recordings with very many endpoints have the numbers only. */
+const isCountedOnly = (slices: Objects = {}): boolean =>
+  Object.values(slices).some(({ count, endpoints }) => count !== 0 && endpoints === undefined);
+
+/** How endpoints fall on slices depends on how many pods changed between two syncs: compares slices and endpoints in all. */
+function slicesDifference(expected: Objects = {}, actual: Objects = {}): string | undefined {
+  const sizes = (slices: NonNullable<Objects>): number[] =>
+    Object.values(slices).map(({ count }) => Number(count ?? 0));
+  const text = (all: readonly number[]): string =>
+    `${all.reduce((sum, n) => sum + n, 0)} endpoints in ${all.length} slices`;
+  const [want, got] = [text(sizes(expected)), text(sizes(actual))];
+  return want === got ? undefined : `EndpointSlice: expected ${want}, got ${got}`;
+}
+
+/** Slices of one Service are told apart by what is in them, and there pods by what they are. */
+function sliceClass(name: string, { count = 0, endpoints = [] }: Fields, classOf: ClassOf): string {
+  const texts = (endpoints as readonly string[]).map((text) => text.replace(/^\S+/, classOf)).sort();
+  const states = [...new Set(texts)].map(
+    (text) => `${texts.filter((other) => other === text).length}x ${text}`,
+  );
+  return `${name.replace(/\{es\d+\}$/, '*')} ${String(count)} ${states.join()}`;
 }
 
 /** How many pods share a node, largest first: what a Deployment's ranking evens out. */

@@ -159,7 +159,7 @@ class Player {
     const { apiserver } = this.#cluster;
     const name = this.#cluster.aliases.nameOf(alias);
     const named = name === undefined ? undefined : apiserver.get('pods', this.#recording.namespace, name);
-    if (named !== undefined && isLive(named)) return named;
+    if (named !== undefined && (isLive(named) || this.#recordedDeleting(alias, step))) return named;
     const owner = alias.replace(/-\{p\d+\}$/, '');
     const ready = this.#recordedReady(alias, step);
     const used = new Set(this.#recording.steps.slice(step.i + 1).map((later) => later.do.pod));
@@ -173,6 +173,12 @@ class Player {
       );
     return (
       candidates.find((pod) => !used.has(this.#cluster.aliases.aliasOf(pod.metadata.name))) ?? candidates[0]
+    );
+  }
+
+  #recordedDeleting(alias: string, step: Step): boolean {
+    return this.#recording.trace.some(
+      ({ kind, name, o, t }) => kind === 'Pod' && name === alias && t <= step.t && o['deleting'] === true,
     );
   }
 

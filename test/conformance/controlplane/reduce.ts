@@ -3,6 +3,8 @@ import type {
   Condition,
   ConfigMap,
   Deployment,
+  Endpoint,
+  EndpointSlice,
   Job,
   KubernetesObject,
   Pod,
@@ -42,6 +44,10 @@ const ROWS: readonly Row[] = [
     paused: deployment.spec.paused ?? false,
   })),
   row<Job>('Job', 'jobs', job),
+  row<EndpointSlice>('EndpointSlice', 'endpointslices', (slice, aliases) => ({
+    count: slice.endpoints.length,
+    endpoints: slice.endpoints.map((endpoint) => endpointText(endpoint, aliases)),
+  })),
   row<ConfigMap>('ConfigMap', 'configmaps', (configMap, aliases) => ({
     ...meta(configMap, aliases),
     keys: Object.keys(configMap.data ?? {}).sort(),
@@ -71,6 +77,13 @@ function meta({ metadata }: KubernetesObject, aliases: Aliases): Fields {
     deleting: metadata.deletionTimestamp !== undefined,
     finalizers: [...(metadata.finalizers ?? [])],
   };
+}
+
+function endpointText({ conditions, targetRef }: Endpoint, aliases: Aliases): string {
+  const text = (value: boolean | undefined): string =>
+    value === undefined ? 'None' : value ? 'True' : 'False';
+  const target = targetRef?.name === undefined ? 'None' : aliases.aliasOf(targetRef.name);
+  return `${target} ready=${text(conditions?.ready)} serving=${text(conditions?.serving)} terminating=${text(conditions?.terminating)}`;
 }
 
 function pod(object: Pod, aliases: Aliases): Fields {

@@ -1,0 +1,277 @@
+/**
+ * The EndpointSlice controller. Kubernetes v1.36.3, pkg/controller/endpointslice/endpointslice_controller.go.
+ * DEVIATION: slices carry no last-change-trigger-time annotation and no topology hints.
+ */
+import {
+  controllerReference,
+  type Draft,
+  type Endpoint,
+  type EndpointSlice,
+  type Labels,
+  type Node,
+  type Service,
+} from '../../api/index.ts';
+import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
+import {
+  BucketRateLimiter,
+  ExponentialFailureRateLimiter,
+  type Informer,
+  MaxOfRateLimiter,
+} from '../../client/index.ts';
+import { seconds } from '../../engine/index.ts';
+import {
+  type Controller,
+  DONE,
+  type EventDraft,
+  type Plan,
+  RETRY,
+  type WorkSink,
+  withEvents,
+} from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
+import {
+  type AddressType,
+  addressesOf,
+  addressTypes,
+  endpointIdentity,
+  endpointPorts,
+  podEndpoint,
+  portsKey,
+} from './pod-endpoint.ts';
+import { isListed, type ServicePods } from './service-pods.ts';
+import { type DesiredGroup, planSlices, withPlaceholder } from './slice-plan.ts';
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const HEADLESS = 'service.kubernetes.io/headless';
+const MANAGER = 'endpointslice-controller.k8s.io';
+
+/** What the Service's slices of one family should hold, and pods that cannot be placed. */
+interface Desired {
+  readonly groups: ReadonlyMap<string, DesiredGroup>;
+  readonly problems: readonly string[];
+}
+
+export class EndpointSliceController implements Controller {
+  readonly name = 'endpointslice-controller';
+  readonly workers = 5;
+  /** Slower than other controllers': documented, defaultSyncBackOff 1 s and maxSyncBackOff 1000 s. */
+  readonly rateLimiter = new MaxOfRateLimiter(
+    new ExponentialFailureRateLimiter(seconds(1), seconds(1000)),
+    new BucketRateLimiter(10, 100),
+  );
+  readonly #services: Informer<Service>;
+  readonly #slices: Informer<EndpointSlice>;
+  readonly #nodes: Informer<Node>;
+  readonly #pods: ServicePods;
+  /** Slice key → generation that our last write gave it, until the informer shows it; 0: created or deleted. */
+  readonly #written = new Map<string, Map<string, number>>();
+
+  constructor({ informers, servicePods }: ControllerEnvironment) {
+    this.#services = informers.informer('services');
+    this.#slices = informers.informer('endpointslices');
+    this.#nodes = informers.informer('nodes');
+    this.#pods = servicePods;
+  }
+
+  start(work: WorkSink): void {
+    this.#slices.addIndex('service', serviceOf);
+    this.#pods.listen((service) => work.add(service));
+    this.#slices.addHandler({
+      onAdd: (slice) => this.#sliceSeen(slice),
+      onUpdate: (slice) => {
+        if (!this.#sliceSeen(slice)) this.#notice(slice, work);
+      },
+      onDelete: (slice) => {
+        if (!this.#sliceGone(slice)) this.#notice(slice, work);
+      },
+    });
+  }
+
+  /** Somebody else changed it. */
+  #notice(slice: EndpointSlice, work: WorkSink): void {
+    const service = serviceOf(slice);
+    if (service !== undefined && this.#services.get(service) !== undefined) work.add(service);
+  }
+
+  /** True if this is what our last write made of it. */
+  #sliceSeen({ metadata }: EndpointSlice): boolean {
+    const writes = this.#written.get(serviceKeyOf(metadata.namespace, metadata.labels) ?? '');
+    const generation = writes?.get(metadata.name);
+    if (writes === undefined || generation === undefined || (metadata.generation ?? 0) < generation)
+      return false;
+    writes.delete(metadata.name);
+    return true;
+  }
+
+  #sliceGone({ metadata }: EndpointSlice): boolean {
+    return (
+      this.#written.get(serviceKeyOf(metadata.namespace, metadata.labels) ?? '')?.delete(metadata.name) ===
+      true
+    );
+  }
+
+  reconcile(key: string): Plan {
+    const service = this.#services.get(key);
+    if (service === undefined) {
+      this.#written.delete(key);
+      return DONE;
+    }
+    if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return DONE;
+    // Slices that the informer does not show as they were last written are no basis for a decision.
+    if ((this.#written.get(key)?.size ?? 0) > 0) return RETRY;
+    const slices = [...this.#slices.byIndex('service', key)].filter(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    );
+    const types = addressTypes(service);
+    const writes: ApiRequest[] = slices
+      .filter(({ addressType }) => !types.includes(addressType as AddressType))
+      .map(deleteSlice);
+    const problems: string[] = [];
+    for (const type of types) {
+      const desired = this.#desired(service, key, type);
+      problems.push(...desired.problems);
+      const existing = slices.filter(({ addressType }) => addressType === type);
+      const plan = withPlaceholder(
+        existing,
+        planSlices(existing, desired.groups, (slice) => !hasLabels(slice, service)),
+      );
+      writes.push(
+        ...plan.create.map(({ ports, endpoints }) => createSlice(service, type, ports, endpoints)),
+        ...plan.update.map(({ slice, ports, endpoints }) => updateSlice(service, slice, ports, endpoints)),
+        ...plan.remove.map(deleteSlice),
+      );
+    }
+    return this.#perform(service, key, writes, problems);
+  }
+
+  #desired(service: Service, key: string, type: AddressType): Desired {
+    const groups = new Map<string, DesiredGroup>();
+    const problems: string[] = [];
+    let lastPorts: { readonly spec: unknown; readonly group: DesiredGroup } | undefined;
+    for (const pod of this.#pods.podsOf(key)) {
+      const addresses = isListed(pod) ? addressesOf(pod, type) : [];
+      if (addresses.length === 0) continue;
+      const node = this.#nodes.get(pod.spec.nodeName ?? '');
+      if (node === undefined) {
+        problems.push(
+          `skipping Pod ${pod.metadata.name} for Service ${key}: Node ${pod.spec.nodeName} Not Found`,
+        );
+        if (service.spec.publishNotReadyAddresses !== true) continue;
+      }
+      // Pods of one template have the same ports.
+      if (lastPorts?.spec !== pod.spec.containers)
+        lastPorts = { spec: pod.spec.containers, group: groupFor(groups, endpointPorts(service, pod)) };
+      const endpoint = podEndpoint(pod, node, service, addresses);
+      lastPorts.group.endpoints.set(endpointIdentity(endpoint), endpoint);
+    }
+    return { groups, problems };
+  }
+
+  #perform(service: Service, key: string, writes: readonly ApiRequest[], problems: readonly string[]): Plan {
+    const last = problems.length > 0 ? withEvents(RETRY, [complaint(service, problems.join(', '))]) : DONE;
+    if (writes.length === 0) return last;
+    return {
+      writes,
+      resume: (results) => {
+        for (const [i, result] of results.entries()) this.#remember(key, writes[i]!, result);
+        const refused = results.find((result) => !result.ok && result.error.code !== 404);
+        if (refused === undefined || refused.ok) return last;
+        return withEvents(RETRY, [complaint(service, refused.error.message)]);
+      },
+    };
+  }
+
+  /** Until the informer shows the write, no other is decided on. */
+  #remember(key: string, request: ApiRequest, result: ApiResult): void {
+    if (!result.ok) return;
+    const { namespace, name, generation = 0 } = result.object.metadata;
+    const known = this.#slices.get(`${namespace ?? ''}/${name}`);
+    const isShown =
+      request.verb === 'delete' ? known === undefined : (known?.metadata.generation ?? -1) >= generation;
+    if (isShown) return;
+    let writes = this.#written.get(key);
+    if (writes === undefined) this.#written.set(key, (writes = new Map()));
+    writes.set(name, request.verb === 'delete' ? Number.POSITIVE_INFINITY : generation);
+  }
+}
+
+const serviceKeyOf = (namespace: string | undefined, labels: Labels | undefined): string | undefined =>
+  labels?.[MANAGED_BY] === MANAGER ? `${namespace ?? ''}/${labels[SERVICE_NAME] ?? ''}` : undefined;
+
+const serviceOf = ({ metadata }: EndpointSlice): string | undefined =>
+  serviceKeyOf(metadata.namespace, metadata.labels);
+
+function groupFor(groups: Map<string, DesiredGroup>, ports: DesiredGroup['ports']): DesiredGroup {
+  const key = portsKey(ports);
+  let group = groups.get(key);
+  if (group === undefined) groups.set(key, (group = { ports, endpoints: new Map() }));
+  return group;
+}
+
+const complaint = (object: Service, problem: string): EventDraft => ({
+  object,
+  type: 'Warning',
+  reason: 'FailedToUpdateEndpointSlices',
+  message: `Error updating Endpoint Slices for Service ${object.metadata.namespace}/${object.metadata.name}: ${problem}`,
+});
+
+/** The Service's own labels and those by which slices are found. */
+function labelsFor({ metadata, spec }: Service): Labels {
+  const { [HEADLESS]: _h, [SERVICE_NAME]: _s, [MANAGED_BY]: _m, ...own } = metadata.labels ?? {};
+  const labels = { ...own, [SERVICE_NAME]: metadata.name, [MANAGED_BY]: MANAGER };
+  return spec.clusterIP === 'None' ? { ...labels, [HEADLESS]: '' } : labels;
+}
+
+function hasLabels({ metadata }: EndpointSlice, service: Service): boolean {
+  const wanted = labelsFor(service);
+  const labels = metadata.labels ?? {};
+  const names = Object.keys(wanted);
+  return names.length === Object.keys(labels).length && names.every((name) => labels[name] === wanted[name]);
+}
+
+function createSlice(
+  service: Service,
+  addressType: AddressType,
+  ports: DesiredGroup['ports'],
+  endpoints: readonly Endpoint[],
+): ApiRequest {
+  const { namespace = '', name } = service.metadata;
+  const object: Draft<EndpointSlice> = {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      namespace,
+      generateName: `${name}-`,
+      labels: labelsFor(service),
+      ownerReferences: [controllerReference(service)],
+    },
+    addressType,
+    endpoints,
+    ports,
+  };
+  return { verb: 'create', resource: 'endpointslices', namespace, object };
+}
+
+function updateSlice(
+  service: Service,
+  slice: EndpointSlice,
+  ports: DesiredGroup['ports'] | undefined,
+  endpoints: readonly Endpoint[],
+): ApiRequest {
+  const metadata = hasLabels(slice, service)
+    ? slice.metadata
+    : { ...slice.metadata, labels: labelsFor(service) };
+  return {
+    verb: 'update',
+    resource: 'endpointslices',
+    object: { ...slice, metadata, ports, endpoints } as EndpointSlice,
+  };
+}
+
+const deleteSlice = ({ metadata }: EndpointSlice): ApiRequest => ({
+  verb: 'delete',
+  resource: 'endpointslices',
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+});

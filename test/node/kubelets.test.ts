@@ -93,8 +93,9 @@ describe('a pod on its node', () => {
 
   it('becomes ready when its probes have passed, and serves from then on', () => {
     const cluster = new TestCluster();
-    const readinessProbe = { initialDelaySeconds: 5, periodSeconds: 2, successThreshold: 3 };
-    const startupProbe = { initialDelaySeconds: 3 };
+    const tcpSocket = { port: 80 };
+    const readinessProbe = { tcpSocket, initialDelaySeconds: 5, periodSeconds: 2, successThreshold: 3 };
+    const startupProbe = { tcpSocket, initialDelaySeconds: 3 };
     cluster.create('p', {
       spec: { containers: [{ name: 'c', image: 'app:1', readinessProbe, startupProbe }] },
     });

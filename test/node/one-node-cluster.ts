@@ -15,6 +15,7 @@ export interface PodDraft {
 /** Every step takes no time unless `latencies` says so: instants in the tests are those of the process model and of back-offs. */
 const INSTANT = {
   sandboxStartUs: 0,
+  volumeWaitUs: 0,
   containerStartUs: 0,
   stopUs: 0,
   teardownUs: 0,

@@ -9,10 +9,11 @@ import {
   podResources,
   wholeUnits,
 } from '../api/index.ts';
+import { resizedSpec } from './resized-spec.ts';
 
 /** What a pod asks for: milli-CPU, bytes or whole units; nothing that is 0. */
 export function podAmounts(pod: Pod): ReadonlyMap<string, number> {
-  const asked = podResources(pod.spec);
+  const asked = podResources(resizedSpec(pod));
   const amounts = new Map<string, number>([
     [CPU, asked.cpuMilli],
     [MEMORY, asked.memoryBytes],

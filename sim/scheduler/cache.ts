@@ -7,6 +7,7 @@ import type { Node, Pod } from '../api/index.ts';
 import { after, type Duration, NEVER, type SimTime } from '../engine/index.ts';
 import { PlacedPod } from './placed-pod.ts';
 import type { PodShape } from './pod-shape.ts';
+import { resizedSpec } from './resized-spec.ts';
 import { Snapshot } from './snapshot.ts';
 
 interface CachedPod {
@@ -114,7 +115,7 @@ export class SchedulerCache {
   #replace(placed: PlacedPod, pod: Pod): void {
     const before = placed.pod;
     const row = this.snapshot.rowOf(pod.spec.nodeName ?? '');
-    if (row === placed.row && sameForScheduling(before, pod)) {
+    if (row === placed.row && sameForScheduling(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
       placed.pod = pod;
       return;
     }
@@ -123,6 +124,14 @@ export class SchedulerCache {
     placed.shape = this.snapshot.shapes.of(pod);
     placed.row = this.snapshot.reserveRow(pod.spec.nodeName ?? '');
     this.snapshot.addPod(placed);
+  }
+
+  /** Only a status that reports resources can change what a pod with the same spec counts for. */
+  #shapeOf(placed: PlacedPod, pod: Pod): PodShape {
+    const { shapes } = this.snapshot;
+    return resizedSpec(pod) === pod.spec && resizedSpec(placed.pod) === placed.pod.spec
+      ? placed.shape
+      : shapes.of(pod);
   }
 
   #drop(uid: string): void {

@@ -11,6 +11,7 @@ export * from './cycle-latency.ts';
 export * from './cycle-state.ts';
 export * from './default-selector.ts';
 export * from './diagnosis.ts';
+export * from './explain.ts';
 export * from './framework.ts';
 export * from './integer.ts';
 export type { LabelColumn } from './label-column.ts';

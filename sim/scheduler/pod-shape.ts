@@ -14,6 +14,7 @@ import {
   podResources,
   type Toleration,
 } from '../api/index.ts';
+import { resizedSpec } from './resized-spec.ts';
 import type { ResourceIds } from './resource-ids.ts';
 
 export interface PodShape {
@@ -65,7 +66,8 @@ export class PodShapes {
 
   /** O(1) for a template seen before. */
   of(pod: Pod): PodShape {
-    const spec = pod.spec;
+    const spec = resizedSpec(pod);
+    if (spec !== pod.spec) return this.#intern(spec);
     const last = this.#last;
     if (last !== undefined && sameSource(last.spec, spec)) return last.shape;
     let known = this.#byContainers.get(spec.containers);

@@ -1,0 +1,144 @@
+/**
+ * One pod against the cluster as it is, with every verdict and score spelt out: what `kubedes explain` shows and the conformance
+ * suite compares. Changes nothing; asks each plugin about each node.
+ */
+import type { Pod } from '../api/index.ts';
+import type { CycleState } from './cycle-state.ts';
+import { Diagnosis } from './diagnosis.ts';
+import type { Framework, PreFilterVerdict } from './runtime.ts';
+import { isRejection, Status } from './status.ts';
+
+export interface NodeScores {
+  readonly total: number;
+  /** Plugin → normalised score times weight. */
+  readonly plugins: ReadonlyMap<string, number>;
+}
+
+export interface Evaluation {
+  /** A PreEnqueue plugin keeps the pod out of the queue; the rest is as if it did not. */
+  readonly preEnqueue: Status | undefined;
+  readonly preFilter: PreFilterVerdict;
+  readonly skipFilter: readonly string[];
+  readonly skipScore: readonly string[];
+  /** Node → the first plugin to reject it, nominated pods considered. */
+  readonly filter: ReadonlyMap<string, Status>;
+  /** Node → plugin → its verdict on its own, without nominated pods; rejections only. */
+  readonly filterAll: ReadonlyMap<string, ReadonlyMap<string, Status>>;
+  /** By name. */
+  readonly feasible: readonly string[];
+  /** Present if no node is feasible. */
+  readonly diagnosis: Diagnosis | undefined;
+  /** Plugin → node → score before normalising, for plugins that normalise. */
+  readonly rawScores: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly scores: ReadonlyMap<string, NodeScores>;
+  /** Nodes with the highest total, by name. */
+  readonly best: readonly string[];
+  readonly state: CycleState;
+}
+
+/** O(nodes × plugins). Throws what a misbehaving plugin throws. */
+export function evaluate(framework: Framework, pod: Pod): Evaluation {
+  const { snapshot } = framework;
+  snapshot.refreshOrder();
+  const state = framework.newState(pod);
+  const preEnqueue = firstPreEnqueue(framework, pod);
+  const preFilter = framework.preFilter(state);
+  const diagnosis = new Diagnosis(snapshot);
+  const rows = preFilter.status === undefined ? candidateRows(framework, preFilter) : [];
+  const { filter, filterAll, feasible } = filterNodes(framework, state, rows, diagnosis);
+  describeUnevaluated(preFilter, diagnosis);
+  const scored = scoreNodes(framework, state, feasible);
+  return {
+    preEnqueue,
+    preFilter,
+    skipFilter: [...state.skipFilter].sort(),
+    skipScore: [...state.skipScore].sort(),
+    filter,
+    filterAll,
+    feasible: feasible.map((row) => snapshot.nameOf(row)),
+    diagnosis: feasible.length === 0 ? diagnosis : undefined,
+    ...scored,
+    state,
+  };
+}
+
+function firstPreEnqueue(framework: Framework, pod: Pod): Status | undefined {
+  for (const plugin of framework.pluginsAt('preEnqueue')) {
+    const status = framework.preEnqueue(pod, plugin);
+    if (status !== undefined && status.code !== 'Success') return status;
+  }
+  return undefined;
+}
+
+function candidateRows({ snapshot }: Framework, { nodeNames }: PreFilterVerdict): number[] {
+  const rows: number[] = [];
+  for (let i = 0; i < snapshot.nodeCount; i++) {
+    const row = snapshot.order[i]!;
+    if (nodeNames === undefined || nodeNames.has(snapshot.nameOf(row))) rows.push(row);
+  }
+  return rows;
+}
+
+function filterNodes(framework: Framework, state: CycleState, rows: readonly number[], diagnosis: Diagnosis) {
+  const { snapshot } = framework;
+  const filter = new Map<string, Status>();
+  const filterAll = new Map<string, ReadonlyMap<string, Status>>();
+  const feasible: number[] = [];
+  for (const row of rows) {
+    const node = snapshot.nodeAt(row);
+    const alone = new Map<string, Status>();
+    for (const plugin of framework.filterPlugins) {
+      if (state.skipFilter.has(plugin.name)) continue;
+      const status = framework.filterWith(plugin, state, node);
+      if (status !== undefined && status.code !== 'Success') alone.set(plugin.name, status);
+    }
+    if (alone.size > 0) filterAll.set(node.name, alone);
+    const status = framework.filter(state, node);
+    if (status === undefined) feasible.push(row);
+    else {
+      filter.set(node.name, status);
+      diagnosis.set(row, status);
+    }
+  }
+  feasible.sort((a, b) => (snapshot.nameOf(a) < snapshot.nameOf(b) ? -1 : 1));
+  return { filter, filterAll, feasible };
+}
+
+function describeUnevaluated({ status, narrowedBy }: PreFilterVerdict, diagnosis: Diagnosis): void {
+  if (status !== undefined && isRejection(status)) {
+    diagnosis.absentNodes = status;
+    diagnosis.preFilterMessage = status.message;
+    diagnosis.addPlugin(status);
+  }
+  if (narrowedBy.length === 0) return;
+  for (const name of narrowedBy) diagnosis.unschedulablePlugins.add(name);
+  diagnosis.absentNodes = new Status('UnschedulableAndUnresolvable', [
+    `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`,
+  ]);
+}
+
+function scoreNodes(framework: Framework, state: CycleState, feasible: readonly number[]) {
+  const { snapshot } = framework;
+  const rows = Int32Array.from(feasible);
+  const rawScores = new Map<string, ReadonlyMap<string, number>>();
+  const perNode = feasible.map(() => new Map<string, number>());
+  if (rows.length > 0) framework.preScore(state, rows, rows.length);
+  for (const { plugin, weight } of rows.length > 0 ? framework.scorePlugins : []) {
+    if (state.skipScore.has(plugin.name)) continue;
+    const scores = new Float64Array(rows.length);
+    framework.scoreWith(plugin, state, rows, rows.length, scores);
+    if (plugin.normalizeRows !== undefined || plugin.normalizeScore !== undefined)
+      rawScores.set(plugin.name, new Map(feasible.map((row, i) => [snapshot.nameOf(row), scores[i]!])));
+    framework.normalizeWith(plugin, state, rows, rows.length, scores);
+    for (const [i, plugins] of perNode.entries()) plugins.set(plugin.name, scores[i]! * weight);
+  }
+  const scores = new Map<string, NodeScores>();
+  for (const [i, row] of feasible.entries()) {
+    const plugins = perNode[i]!;
+    const total = [...plugins.values()].reduce((sum, score) => sum + score, 0);
+    scores.set(snapshot.nameOf(row), { total, plugins });
+  }
+  const top = Math.max(...[...scores.values()].map(({ total }) => total));
+  const best = [...scores].filter(([, { total }]) => total === top).map(([name]) => name);
+  return { rawScores, scores, best };
+}

@@ -22,9 +22,16 @@ const startingWith =
 
 const preparations: Preparations = {
   pods: (pod: Draft<Pod>) => {
-    const spec = mergeMatchLabelKeys(pod.spec, pod.metadata.labels);
-    const status = { phase: 'Pending', qosClass: qosClass(spec) } as const;
-    return { ...pod, spec, status: isGated(spec) ? { ...status, conditions: [GATED] } : status };
+    const { apiVersion, kind, metadata } = pod;
+    const spec = mergeMatchLabelKeys(pod.spec, metadata.labels);
+    const status = NEW_POD[qosClass(spec)];
+    return {
+      apiVersion,
+      kind,
+      metadata,
+      spec,
+      status: isGated(spec) ? { ...status, conditions: [GATED] } : status,
+    };
   },
   replicationcontrollers: startingWith({ replicas: 0 }),
   replicasets: startingWith({ replicas: 0 }),
@@ -65,6 +72,13 @@ const preparations: Preparations = {
     expectedPods: 0,
   }),
 };
+
+/** HOT PATH: new pods share their status. */
+const NEW_POD = {
+  Guaranteed: { phase: 'Pending', qosClass: 'Guaranteed' },
+  Burstable: { phase: 'Pending', qosClass: 'Burstable' },
+  BestEffort: { phase: 'Pending', qosClass: 'BestEffort' },
+} as const;
 
 const isGated = (spec: Pod['spec']): boolean => (spec.schedulingGates ?? []).length > 0;
 const GATED = {

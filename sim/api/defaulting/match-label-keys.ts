@@ -9,6 +9,7 @@ import { change, mapSame } from './fill.ts';
 
 /** The spec with the keys of a pod's labels merged in; the spec itself if it names no keys. */
 export function mergeMatchLabelKeys(spec: PodSpec, labels: Labels | undefined): PodSpec {
+  if (spec.affinity === undefined && spec.topologySpreadConstraints === undefined) return spec;
   const affinity = (group: PodAffinity): PodAffinity => mergeGroup(group, labels);
   const merged = change(spec, 'affinity', (all) =>
     change(change(all, 'podAffinity', affinity), 'podAntiAffinity', affinity),

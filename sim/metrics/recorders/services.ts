@@ -84,12 +84,13 @@ export class ServiceRecorder implements Recorder {
   summary(): readonly SummaryRow[] {
     const all = this.#whole;
     if (all.total === 0) return [];
-    const errors = all.total - all.counts[0]!;
+    const sent = all.total - all.counts[OUTCOMES.indexOf('client-down')]!;
+    const errors = sent - all.counts[0]!;
     const latency = (q: number) => (all.latency.count === 0 ? undefined : all.latency.quantile(q));
     return [
-      row('requests', all.total, 'count', 'client requests to Services that ended'),
+      row('requests', sent, 'count', 'requests to Services that ended, without those whose client went down'),
       row('request_errors', errors, 'count', 'of these, not answered'),
-      row('request_error_ratio', errors / all.total, 'ratio', 'errors over requests'),
+      row('request_error_ratio', errors / sent, 'ratio', 'errors over requests'),
       ...OUTCOMES.slice(1).map((outcome, i) =>
         row(`requests_${outcome.replaceAll('-', '_')}`, all.counts[i + 1], 'count', `requests that ended with ${outcome}`),
       ),

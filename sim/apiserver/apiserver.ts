@@ -79,7 +79,11 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.clock = new WallClock(options.epoch ?? '2026-01-01T00:00:00Z');
     this.identity = new Identity(simulation.seed);
     this.storage = new Storage(store, this);
-    this.admission = new Admission(this.storage, new ServiceAllocation(simulation.random, options.services));
+    this.admission = new Admission(
+      this.storage,
+      new ServiceAllocation(simulation.random, options.services),
+      this.identity,
+    );
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#observations = options.observations;
     this.#watchCache = new WatchCache(simulation, this.storage, this.#latency);
@@ -104,6 +108,11 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   /** Executes at this instant, atomically: for tests, the cluster builder, and the commit of submitted requests. */
   execute(request: ApiRequest): ApiResult {
     return execute(this, request);
+  }
+
+  /** Executes without storing anything. */
+  dryRun<T>(body: () => T): T {
+    return this.storage.dryRun(body);
   }
 
   /** Sends a request that leaves its client at `departure` (now or later); the answer, if wanted, comes as an event. */

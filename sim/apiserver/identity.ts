@@ -46,14 +46,18 @@ export class Identity {
   generatedName(resource: string, namespace: string, generateName: string, n: number): string {
     const base =
       generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
-    let h = hashText(hashText(hashText(this.#seed, resource) ^ 0x2f, namespace) ^ 0x2f, generateName);
-    h = mix(h ^ Math.imul(n + 1, 0x9e3779b1));
-    return base + suffix(h);
+    return base + this.suffix(resource, namespace, generateName, n);
+  }
+
+  /** Five characters drawn by (resource, namespace, name), the `n`-th of them. */
+  suffix(resource: string, namespace: string, name: string, n = 0): string {
+    const h = hashText(hashText(hashText(this.#seed, resource) ^ 0x2f, namespace) ^ 0x2f, name);
+    return suffixOf(mix(h ^ Math.imul(n + 1, 0x9e3779b1)));
   }
 }
 
 /** Five letters of 32 bits: 27^5 is a little more than 2^23. */
-function suffix(h: number): string {
+function suffixOf(h: number): string {
   const a = h % letters;
   h = (h - a) / letters;
   const b = h % letters;

@@ -12,3 +12,4 @@ export {
 } from './latency.ts';
 export type * from './reply.ts';
 export type * from './request.ts';
+export { type RestRequest, type RestResponse, serve } from './rest/serve.ts';

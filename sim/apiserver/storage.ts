@@ -122,6 +122,7 @@ export class Storage {
   readonly tables: Readonly<Record<ResourceName, ResourceTable>>;
   readonly #store: Store<StoredObject>;
   readonly #listener: ChangeListener;
+  #dry = false;
 
   constructor(store: Store<StoredObject>, listener: ChangeListener) {
     this.#store = store;
@@ -150,7 +151,18 @@ export class Storage {
     return changesSince(this.#store, table, revision);
   }
 
+  /** Runs `body` without writing anything: what it inserts, replaces or removes stays as it is. */
+  dryRun<T>(body: () => T): T {
+    this.#dry = true;
+    try {
+      return body();
+    } finally {
+      this.#dry = false;
+    }
+  }
+
   insert(table: ResourceTable, namespace: string, key: string, object: StoredObject): void {
+    if (this.#dry) return;
     const storeKey = table.storePrefix + key;
     const revision = this.#store.put(storeKey, object).modRevision;
     const slot = table.nextSlot();
@@ -159,6 +171,7 @@ export class Storage {
   }
 
   replace(table: ResourceTable, entry: Entry, object: StoredObject): void {
+    if (this.#dry) return;
     const previous = entry.object;
     const revision = this.#store.put(entry.storeKey, object).modRevision;
     entry.object = object;
@@ -168,6 +181,7 @@ export class Storage {
 
   /** `last` is the object's last state with the resourceVersion of the deletion. */
   remove(table: ResourceTable, entry: Entry, last: StoredObject): void {
+    if (this.#dry) return;
     const previous = entry.object;
     this.#store.delete(entry.storeKey);
     table.drop(last.metadata.namespace ?? '', last.metadata.name, entry);

@@ -3,12 +3,9 @@
  * validation, validating plugins (k8s.io/apiserver endpoints and registry, Kubernetes v1.36).
  * HOT PATH: pods of one template are admitted once: the outcome is remembered by their spec object.
  */
-import {
-  type ObjectMeta,
-  type Pod,
-  type ResourceName,
-} from '../../api/index.ts';
+import type { ObjectMeta, Pod, ResourceName } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
+import type { Identity } from '../identity.ts';
 import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { ServiceAllocation } from '../services/service-allocation.ts';
@@ -30,10 +27,12 @@ export interface Admitted {
 
 export class Admission {
   readonly #storage: Storage;
+  readonly #identity: Identity;
   readonly #services: ServiceAllocation;
   readonly #pods = new PodMemory();
 
-  constructor(storage: Storage, services: ServiceAllocation) {
+  constructor(storage: Storage, services: ServiceAllocation, identity: Identity) {
+    this.#identity = identity;
     this.#storage = storage;
     this.#services = services;
   }
@@ -46,7 +45,7 @@ export class Admission {
     name: string,
     uid: string,
   ): Admitted | Failure {
-    const attributes: Attributes = { storage: this.#storage, table, namespace, name };
+    const attributes = this.#attributes(table, namespace, name);
     const refusal = checkNamespace(attributes);
     if (refusal !== undefined) return refusal;
     return table.name === 'pods'
@@ -62,12 +61,7 @@ export class Admission {
   ): { readonly ok: true; readonly object: StoredObject } | Failure {
     const complete = defaulted(table.name, next);
     const wanted = (table.name === 'services' ? prepareService(complete, current) : complete) as StoredObject;
-    const attributes: Attributes = {
-      storage: this.#storage,
-      table,
-      namespace: current.metadata.namespace ?? '',
-      name: current.metadata.name,
-    };
+    const attributes = this.#attributes(table, current.metadata.namespace ?? '', current.metadata.name);
     const refusal = refuseChange(table, wanted, current) ?? chargeGrowth(attributes, wanted, current);
     if (refusal !== undefined) return refusal;
     if (table.name !== 'services') return { ok: true, object: wanted };
@@ -85,6 +79,10 @@ export class Admission {
   committed(change: Change): void {
     if (configurationResources.includes(change.resource)) this.#pods.forgetAll();
     else if (change.resource === 'services') releaseFrom(this.#services, change);
+  }
+
+  #attributes(table: ResourceTable, namespace: string, name: string): Attributes {
+    return { storage: this.#storage, identity: this.#identity, table, namespace, name };
   }
 
   #createPod(object: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
@@ -112,14 +110,14 @@ export class Admission {
   /** All but quotas and Service numbers: what may be remembered. */
   #admit(submitted: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
     const { table, name, namespace } = attributes;
-    const metadata = { ...submitted.metadata, name, ...(namespace === '' ? undefined : { namespace }) };
+    const metadata = { ...submitted.metadata, name, uid, ...(namespace === '' ? undefined : { namespace }) };
     const mutated = runPlugins(
       mutatingPlugins,
       defaulted(table.name, { ...submitted, metadata }),
       attributes,
     );
     if (refused(mutated)) return mutated;
-    const complete = prepared(table.name, mutated, uid);
+    const complete = withPositiveGrace(prepared(table.name, mutated, uid));
     const object = table.name === 'services' ? prepareService(complete, undefined) : complete;
     const refusal = refuseNew(table, object);
     if (refusal !== undefined) return refusal;
@@ -147,6 +145,15 @@ function refusePodMetadata(
   const refusal = refuseNew(table, { ...pod, metadata: { ...pod.metadata, name, namespace } });
   if (refusal === undefined) known.valid = metadata;
   return refusal;
+}
+
+/** A negative grace period of a pod means one second (pkg/registry/core/pod/strategy.go). */
+function withPositiveGrace(object: SubmittedObject): SubmittedObject {
+  if (object.kind !== 'Pod') return object;
+  const spec = object.spec as Pod['spec'];
+  return (spec?.terminationGracePeriodSeconds ?? 0) < 0
+    ? { ...object, spec: { ...spec, terminationGracePeriodSeconds: 1 } }
+    : object;
 }
 
 function runPlugins(

@@ -1,6 +1,7 @@
 /** What an admission plugin is: k8s.io/apiserver/pkg/admission, Kubernetes v1.36. */
 import type { Draft, ObjectOf, ResourceName } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
+import type { Identity } from '../identity.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { ResourceTable, Storage } from '../storage.ts';
 
@@ -10,6 +11,8 @@ export interface Attributes {
   readonly table: ResourceTable;
   readonly namespace: string;
   readonly name: string;
+  /** Draws by the object's key. */
+  readonly identity: Identity;
 }
 
 /** Changes or refuses new objects. Must not depend on anything but the object, its namespace and the plugin's `reads`. */

@@ -19,19 +19,56 @@ export const normalisedNew = (spec: Spec): Spec =>
     ? { ...spec, clusterIPs: [spec.clusterIP!] }
     : spec;
 
+/** Reachable from outside the cluster, so that a policy for outside traffic means something. */
+const needsExternalPolicy = (spec: Spec): boolean =>
+  spec.type === 'NodePort' ||
+  spec.type === 'LoadBalancer' ||
+  (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
+
+/** A field that may be dropped when its Service has no use for it any more and the client has left it as it was. */
+interface Dependent {
+  readonly needed: (spec: Spec) => boolean;
+  readonly same: (a: Spec, b: Spec) => boolean;
+  readonly drop: (spec: Spec) => Spec;
+}
+
+const isLoadBalancer = (spec: Spec): boolean => spec.type === 'LoadBalancer';
+
+function plain<K extends keyof Spec>(field: K, needed: (spec: Spec) => boolean): Dependent {
+  return {
+    needed,
+    same: (a, b) => equalJson(a[field], b[field]),
+    drop: (spec) => ({ ...spec, [field]: undefined }),
+  };
+}
+
+const dependents: readonly Dependent[] = [
+  {
+    needed: needsClusterIp,
+    same: (a, b) =>
+      (a.clusterIP ?? '') === '' || (a.clusterIP === b.clusterIP && equalJson(a.clusterIPs, b.clusterIPs)),
+    drop: (spec) => ({ ...spec, clusterIP: undefined, clusterIPs: undefined }),
+  },
+  plain('ipFamilies', needsClusterIp),
+  plain('ipFamilyPolicy', needsClusterIp),
+  {
+    needed: needsNodePorts,
+    same: (a, b) => equalJson(nodePortsOf(a), nodePortsOf(b)),
+    drop: (spec) => ({ ...spec, ports: spec.ports?.map(({ nodePort: _, ...port }) => port) }),
+  },
+  plain('healthCheckNodePort', needsHealthCheckPort),
+  plain('allocateLoadBalancerNodePorts', isLoadBalancer),
+  plain('loadBalancerClass', isLoadBalancer),
+  plain('externalTrafficPolicy', needsExternalPolicy),
+];
+
+const nodePortsOf = (spec: Spec): readonly number[] => (spec.ports ?? []).map((port) => port.nodePort ?? 0);
+
 /** The updated spec with allocated values that the client left out, and without those its new type has no use for. */
 export function carriedOver(next: Spec, current: Spec): Spec {
-  let spec = keepAllocated(next, current);
-  spec = followClusterIp(spec, current);
-  if (needsClusterIp(current) && !needsClusterIp(spec)) spec = dropAddresses(spec, current);
-  if (needsNodePorts(current) && !needsNodePorts(spec) && sameNodePorts(spec, current))
-    spec = dropNodePorts(spec);
-  if (
-    needsHealthCheckPort(current) &&
-    !needsHealthCheckPort(spec) &&
-    spec.healthCheckNodePort === current.healthCheckNodePort
-  ) {
-    spec = { ...spec, healthCheckNodePort: undefined };
+  let spec = followClusterIp(keepAllocated(next, current), current);
+  for (const { needed, same, drop } of dependents) {
+    if (needed(current) && !needed(spec) && same(spec, current)) spec = drop(spec);
   }
   return spec;
 }
@@ -70,17 +107,3 @@ function followClusterIp(spec: Spec, current: Spec): Spec {
   const cleared = (spec.clusterIP ?? '') === '';
   return { ...spec, clusterIPs: cleared ? undefined : [spec.clusterIP!] };
 }
-
-function dropAddresses(spec: Spec, current: Spec): Spec {
-  const unchanged = (spec.clusterIP ?? '') === '' || spec.clusterIP === current.clusterIP;
-  const addresses = unchanged ? { clusterIP: undefined, clusterIPs: undefined } : undefined;
-  return { ...spec, ...addresses, ipFamilies: undefined, ipFamilyPolicy: undefined };
-}
-
-const dropNodePorts = (spec: Spec): Spec => ({
-  ...spec,
-  ports: spec.ports?.map(({ nodePort: _, ...port }) => port),
-});
-
-const sameNodePorts = (a: Spec, b: Spec): boolean => equalJson(nodePortsOf(a), nodePortsOf(b));
-const nodePortsOf = (spec: Spec): readonly number[] => (spec.ports ?? []).map((port) => port.nodePort ?? 0);

@@ -93,6 +93,8 @@ export class PodShapes {
 
   #derive(spec: PodSpec): PodShape {
     const asked = podResources(spec);
+    // Scoring by allocation leaves pod-level requests out for the incoming pod, as v1.36.3's recorded scores show.
+    const own = spec.resources === undefined ? asked : podResources({ ...spec, resources: undefined });
     const scalars = [...asked.scalars].filter(([, units]) => units !== 0);
     return {
       id: ++this.#count,
@@ -108,8 +110,8 @@ export class PodShapes {
         asked.scalars.size === 0,
       nonZeroCpuMilli: asked.nonZeroCpuMilli,
       nonZeroMemoryBytes: asked.nonZeroMemoryBytes,
-      scoreCpuMilli: asked.scoreCpuMilli,
-      scoreMemoryBytes: asked.scoreMemoryBytes,
+      scoreCpuMilli: own.scoreCpuMilli,
+      scoreMemoryBytes: own.scoreMemoryBytes,
       hostPorts: hostPorts(spec),
       tolerations: spec.tolerations ?? NO_TOLERATIONS,
       nodeSelector: spec.nodeSelector,

@@ -257,17 +257,10 @@ export class Snapshot {
     this.generation[row] = ++this.#clock;
   }
 
+  /** A set, as upstream's HostPortInfo: should two pods share a port, it is free once one of them has gone. */
   #accountPorts(row: number, ports: readonly HostPort[], sign: 1 | -1): void {
-    if (sign === 1) {
-      this.ports[row] = [...this.ports[row]!, ...ports];
-      return;
-    }
-    const left = [...this.ports[row]!];
-    for (const { ip, port, protocol } of ports) {
-      const at = left.findIndex((used) => used.ip === ip && used.port === port && used.protocol === protocol);
-      if (at >= 0) left.splice(at, 1);
-    }
-    this.ports[row] = left;
+    const left = this.ports[row]!.filter((used) => !ports.some((port) => samePort(used, port)));
+    this.ports[row] = sign === 1 ? [...left, ...ports] : left;
   }
 
   #countClaims(claims: readonly string[], sign: 1 | -1): void {
@@ -343,3 +336,6 @@ export class Snapshot {
     this.topology.grow(capacity);
   }
 }
+
+const samePort = (a: HostPort, b: HostPort): boolean =>
+  a.ip === b.ip && a.port === b.port && a.protocol === b.protocol;

@@ -3,9 +3,11 @@
 import pc from 'picocolors';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { UnknownName } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
 import { VERSION } from '../experiment/version.ts';
 import { InvariantViolation } from '../engine/index.ts';
+import { compareCommand } from './compare.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -18,7 +20,7 @@ function report(error: unknown): number {
     console.error(error.message);
     return EXIT.usage;
   }
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof UnknownName) {
     console.error(`${pc.red('error')}: ${error.message}`);
     return EXIT.usage;
   }
@@ -36,6 +38,7 @@ try {
     .scriptName('kubedes')
     .usage('$0 <command>\n\nA deterministic discrete-event simulator of Kubernetes clusters.')
     .command(runCommand)
+    .command(compareCommand)
     .command(verifyCommand)
     .command(reportCommand)
     .command(validateCommand)

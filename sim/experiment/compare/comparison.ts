@@ -1,0 +1,137 @@
+/** Makes the runs of a comparison that are not there yet, and its files: comparison.csv, comparison.json, runs, inputs. */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { LoadedScenario, Settings } from '../../scenario/index.ts';
+import { relativeInputs } from '../run.ts';
+import { VERSION } from '../version.ts';
+import { comparisonCsv } from './columns.ts';
+import type { Plan } from './plan.ts';
+import { runTasks } from './pool.ts';
+import { keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
+import type { RunTask, WorkerSetup } from './task.ts';
+
+export interface ComparisonOptions {
+  readonly plan: Plan;
+  /** Any run of the comparison: its name and inputs are those of all. */
+  readonly loaded: LoadedScenario;
+  readonly given: WorkerSetup['given'];
+  /** Settings of all cells. */
+  readonly settings: Settings;
+  /** Texts of policy modules; they count as inputs. */
+  readonly modules: readonly string[];
+  readonly folder: string;
+  readonly workers: number;
+  /** Take runs that an earlier call left. */
+  readonly resume: boolean;
+  /** Keep all CSV files of every run. */
+  readonly keepRuns: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called for every record, also resumed ones; may throw to stop. */
+  readonly onRecord?: ((record: RunRecord) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface FailedRun {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface Comparison {
+  readonly plan: Plan;
+  /** By id of the planned run. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+  readonly failed: readonly FailedRun[];
+  readonly interrupted: boolean;
+  /** Runs that an earlier call had left. */
+  readonly resumed: number;
+  readonly cpuSeconds: number;
+}
+
+/** Rejects only for errors of the environment, such as a full disk. */
+export async function runComparison(options: ComparisonOptions): Promise<Comparison> {
+  const { plan, folder, resume, signal, onProgress } = options;
+  const tasks = tasksOf(options);
+  const records = new Map<string, RunRecord>();
+  if (resume) for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
+  for (const record of records.values()) options.onRecord?.(record);
+  const resumed = records.size;
+  const failed: FailedRun[] = [];
+  let cpuSeconds = 0;
+  rmSync(join(folder, 'comparison.csv'), { force: true });
+  writeInputs(options);
+  await runTasks(
+    tasks.filter(({ id }) => !records.has(id)),
+    {
+      workers: options.workers,
+      setup: setupOf(options),
+      signal,
+      onReply: ({ id }, reply) => {
+        if (reply.ok) {
+          writeRecord(folder, id, reply.record);
+          records.set(id, reply.record);
+          options.onRecord?.(reply.record);
+          cpuSeconds += reply.cpuSeconds;
+        } else failed.push({ id, message: reply.message });
+        onProgress?.(records.size + failed.length, tasks.length);
+      },
+    },
+  );
+  failed.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const interrupted = signal?.aborted === true;
+  const comparison = { plan, records, failed, interrupted, resumed, cpuSeconds };
+  writeFiles(options, comparison);
+  return comparison;
+}
+
+const keep = (records: Map<string, RunRecord>, id: string, record: RunRecord | undefined) => {
+  if (record !== undefined) records.set(id, record);
+};
+
+function tasksOf({ plan, loaded, modules, settings, given }: ComparisonOptions): RunTask[] {
+  const keyOf = keyMaker([...loaded.inputs.values(), ...modules], { ...settings, given });
+  return plan.runs.map(({ cell, seed, id }) => ({ cell, seed, id, key: keyOf(plan.cells[cell]!, seed) }));
+}
+
+const setupOf = ({ plan, loaded, settings, given, keepRuns, folder }: ComparisonOptions): WorkerSetup => ({
+  entry: [...loaded.inputs.keys()][0] ?? '',
+  inputs: loaded.inputs,
+  settings,
+  cells: plan.cells,
+  given,
+  runsFolder: keepRuns ? join(folder, 'runs') : undefined,
+});
+
+function writeInputs({ folder, loaded }: ComparisonOptions): void {
+  for (const { path, text } of relativeInputs(loaded.inputs)) write(join(folder, 'inputs', path), text);
+}
+
+/** An interrupted comparison has no comparison.csv: it is visibly incomplete. */
+function writeFiles(
+  { folder, loaded, settings }: ComparisonOptions,
+  { plan, records, failed, interrupted }: Comparison,
+): void {
+  if (interrupted) return;
+  write(join(folder, 'comparison.csv'), comparisonCsv(loaded.name, plan, records));
+  const manifest = {
+    format: 1,
+    kubedes: VERSION,
+    scenario: loaded.name,
+    entry: relativeInputs(loaded.inputs)[0]?.path,
+    set: settings,
+    cells: plan.cells,
+    seeds: plan.seeds,
+    failed,
+    runs: plan.runs.flatMap(({ cell, seed, id }) => {
+      const { eventDigest, stateDigest } = records.get(id) ?? {};
+      return eventDigest === undefined ? [] : [{ id, cell, seed, eventDigest, stateDigest }];
+    }),
+  };
+  write(join(folder, 'comparison.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** Written under a temporary name, then renamed. */
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.tmp`, text);
+  renameSync(`${path}.tmp`, path);
+}

@@ -1,0 +1,7 @@
+/** Comparisons: a grid of runs on worker threads, and what can be said of them. */
+export * from './analysis.ts';
+export * from './columns.ts';
+export * from './comparison.ts';
+export * from './plan.ts';
+export type { MetricValue, RunRecord } from './record.ts';
+export * from './verdict.ts';

@@ -1,0 +1,107 @@
+/** What is compared: the grid of cells (policy, proxy mode, variant, settings) times seeds. */
+import { createHash } from 'node:crypto';
+import type { Settings } from '../../scenario/index.ts';
+
+/** One system of the comparison: everything but the seed. */
+export interface Cell {
+  /** Profile name or module path. */
+  readonly policy: string;
+  readonly proxy: string;
+  readonly variant: string | undefined;
+  /** Values of the axes that `--set` opened. */
+  readonly settings: Settings;
+}
+
+export interface PlannedRun {
+  /** Index into the cells. */
+  readonly cell: number;
+  readonly seed: string;
+  /** Names the files of the run; the same for the same cell and seed in every grid. */
+  readonly id: string;
+}
+
+export interface Plan {
+  /** The first one is what the others are compared with. */
+  readonly cells: readonly Cell[];
+  readonly seeds: readonly string[];
+  /** Seed by seed, so that an interrupted comparison has whole pairs. */
+  readonly runs: readonly PlannedRun[];
+}
+
+export interface Axes {
+  readonly policies: readonly string[];
+  readonly proxies: readonly string[];
+  readonly variants: readonly (string | undefined)[];
+  /** Path → values. */
+  readonly settings: ReadonlyMap<string, readonly unknown[]>;
+  readonly seeds: readonly string[];
+}
+
+export function planOf({ policies, proxies, variants, settings, seeds }: Axes): Plan {
+  const combinations = product(settings);
+  const cells = policies.flatMap((policy) =>
+    proxies.flatMap((proxy) =>
+      variants.flatMap((variant) =>
+        combinations.map((chosen) => ({ policy, proxy, variant, settings: chosen })),
+      ),
+    ),
+  );
+  const runs = seeds.flatMap((seed) =>
+    cells.map((cell, index) => ({ cell: index, seed, id: runId(cell, seed) })),
+  );
+  return { cells, seeds, runs };
+}
+
+/** Every combination of one value per path; the last path changes fastest. */
+function product(axes: ReadonlyMap<string, readonly unknown[]>): Settings[] {
+  let combinations: Settings[] = [{}];
+  for (const [path, values] of axes) {
+    combinations = combinations.flatMap((chosen) => values.map((value) => ({ ...chosen, [path]: value })));
+  }
+  return combinations;
+}
+
+function runId(cell: Cell, seed: string): string {
+  const { policy, proxy, variant } = cell;
+  const words = [policy.split(/[\\/]/).at(-1), proxy, variant].filter((word) => word !== undefined);
+  const hash = createHash('sha256').update(JSON.stringify(cell)).digest('hex').slice(0, 8);
+  return [...words, hash, `seed-${seed}`].join('-').replace(/[^\w.-]/g, '_');
+}
+
+/** `path=value;path=value` with values as JSON: the column `settings` of comparison.csv. */
+export function settingsText({ variant, settings }: Cell): string {
+  const pairs = Object.entries(settings).map(([path, value]) => `${path}=${plain(value)}`);
+  return [...(variant === undefined ? [] : [`variant=${variant}`]), ...pairs].join(';');
+}
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** What tells the cells apart: labels of those parts only that are not the same for all. */
+export function cellLabels(cells: readonly Cell[]): string[] {
+  const parts = cells.map((cell) => [
+    cell.policy.split(/[\\/]/).at(-1) ?? cell.policy,
+    cell.proxy,
+    settingsText(cell),
+  ]);
+  const varies = [0, 1, 2].filter((part) => new Set(parts.map((words) => words[part])).size > 1);
+  const shown = varies.length === 0 ? [0] : varies;
+  return parts.map((words) => shown.map((part) => words[part]).join(', '));
+}
+
+const MOST_SEEDS = 100_000;
+
+/** `1..20`, `1,2,7..9`, `a,b`. Throws RangeError if there is none, one twice, or too many. */
+export function parseSeeds(text: string): string[] {
+  const seeds = text.split(',').flatMap((part) => {
+    const range = /^\s*(\d+)\.\.(\d+)\s*$/.exec(part);
+    if (range === null) return part.trim() === '' ? [] : [part.trim()];
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    if (to < from || to - from >= MOST_SEEDS)
+      throw new RangeError(`seeds ${part}: expected an ascending range such as 1..20`);
+    return Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+  });
+  if (seeds.length === 0) throw new RangeError('no seeds: expected for instance 1..20');
+  const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
+  if (twice !== undefined) throw new RangeError(`seed ${twice} is named twice`);
+  return seeds;
+}

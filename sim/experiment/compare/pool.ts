@@ -1,0 +1,80 @@
+/**
+ * Runs tasks on worker threads (piscina). A worker that dies costs one run: it is made again once, and named if that
+ * worker dies too. Tasks are handed out one at a time, so that an interruption leaves nothing queued.
+ */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { RunReply, RunTask, WorkerSetup } from './task.ts';
+
+export interface PoolOptions {
+  readonly workers: number;
+  readonly setup: WorkerSetup;
+  /** Stops at once; runs under way are given up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called for every answer, in the order in which they come. */
+  readonly onReply: (task: RunTask, reply: RunReply) => void;
+}
+
+/** How often a run is tried whose worker dies. */
+const ATTEMPTS = 2;
+
+/** Resolves when every task is answered, or at once when interrupted. */
+export async function runTasks(
+  tasks: readonly RunTask[],
+  { workers, setup, signal, onReply }: PoolOptions,
+): Promise<void> {
+  if (tasks.length === 0 || signal?.aborted === true) return;
+  const lanes = Math.min(workers, tasks.length);
+  const pool = new Piscina<RunTask, RunReply>({
+    ...workerEntry(),
+    name: 'execute',
+    minThreads: lanes,
+    maxThreads: lanes,
+    workerData: setup,
+  });
+  // A worker that dies without a task is replaced by the pool.
+  pool.on('error', () => {});
+  const stop = () => void pool.destroy();
+  signal?.addEventListener('abort', stop, { once: true });
+  const queue = tasks.values();
+  const lane = async () => {
+    for (const task of queue) {
+      const reply = await attempt(pool, task, signal);
+      if (reply === undefined) return;
+      onReply(task, reply);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: lanes }, lane));
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await pool.destroy();
+  }
+}
+
+/** Undefined: interrupted. */
+async function attempt(
+  pool: Piscina<RunTask, RunReply>,
+  task: RunTask,
+  signal: AbortSignal | undefined,
+): Promise<RunReply | undefined> {
+  let message = '';
+  for (let n = 0; n < ATTEMPTS; n++) {
+    if (signal?.aborted === true) return undefined;
+    try {
+      return await pool.run(task);
+    } catch (error) {
+      message = error instanceof Error ? error.message : String(error);
+    }
+  }
+  return signal?.aborted === true
+    ? undefined
+    : { ok: false, message: `its worker died ${ATTEMPTS} times: ${message}` };
+}
+
+/** The worker's file: JavaScript when built; from source, through tsx. */
+function workerEntry(): { filename: string; execArgv?: string[] } {
+  const built = import.meta.url.endsWith('.js');
+  const filename = fileURLToPath(new URL(built ? '../worker.js' : '../worker.ts', import.meta.url));
+  return built ? { filename } : { filename, execArgv: ['--import', 'tsx'] };
+}

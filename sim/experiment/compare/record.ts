@@ -1,0 +1,58 @@
+/** What a comparison keeps of one run: `runs/<id>.json`, written under a temporary name and renamed. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../scenario/index.ts';
+import { sha256 } from '../manifest.ts';
+import { VERSION } from '../version.ts';
+import type { Cell } from './plan.ts';
+
+export interface MetricValue {
+  readonly metric: string;
+  /** Absent if the run had no observation. */
+  readonly value?: number | undefined;
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+/** Nothing in it depends on when, where or beside what the run was made. */
+export interface RunRecord {
+  readonly format: 1;
+  /** Hash of everything that made the result. */
+  readonly key: string;
+  readonly cell: Cell;
+  readonly seed: string;
+  readonly stopped: string;
+  readonly simulatedSeconds: number;
+  readonly events: number;
+  readonly eventDigest: string;
+  readonly stateDigest: string;
+  readonly metrics: readonly MetricValue[];
+}
+
+/**
+ * Makes the key of a run: version, texts of all inputs and policy modules, settings, cell and seed. Where the files lie
+ * does not count.
+ */
+export function keyMaker(inputs: Iterable<string>, settings: Settings): (cell: Cell, seed: string) => string {
+  const texts = [...inputs].map(sha256);
+  return (cell, seed) => sha256(JSON.stringify([VERSION, texts, settings, cell, seed]));
+}
+
+const recordPath = (folder: string, id: string): string => join(folder, 'runs', `${id}.json`);
+
+export function writeRecord(folder: string, id: string, record: RunRecord): void {
+  const path = recordPath(folder, id);
+  mkdirSync(join(folder, 'runs'), { recursive: true });
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(record, undefined, 1)}\n`);
+  renameSync(`${path}.tmp`, path);
+}
+
+/** Undefined if there is none, or one made of something else. */
+export function readRecord(folder: string, id: string, key: string): RunRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(recordPath(folder, id), 'utf8')) as RunRecord;
+    return record.format === 1 && record.key === key ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** What a worker is told and what it answers; plain data, as it is copied between threads. */
+import type { Settings } from '../../scenario/index.ts';
+import type { Cell } from './plan.ts';
+import type { RunRecord } from './record.ts';
+
+/** Given to every worker at its start. */
+export interface WorkerSetup {
+  /** Path of the scenario file. */
+  readonly entry: string;
+  readonly inputs: ReadonlyMap<string, string>;
+  /** Settings of all cells. */
+  readonly settings: Settings;
+  readonly cells: readonly Cell[];
+  /** Which axes were asked for; else the scenario's own policy and proxy mode hold. */
+  readonly given: { readonly policies: boolean; readonly proxies: boolean };
+  /** Runs with all their CSV files go into this folder; undefined: only the record is kept. */
+  readonly runsFolder: string | undefined;
+}
+
+export interface RunTask {
+  readonly cell: number;
+  readonly seed: string;
+  readonly id: string;
+  readonly key: string;
+}
+
+/** A run that ended with an exception would do so again: it is answered, not repeated. */
+export type RunReply =
+  | { readonly ok: true; readonly record: RunRecord; readonly cpuSeconds: number }
+  | { readonly ok: false; readonly message: string };
+
+/** What a cell changes of the scenario: policy and proxy mode only where they were asked for. */
+export const cellSettings = (
+  { policy, proxy, settings }: Cell,
+  { policies, proxies }: WorkerSetup['given'],
+): Settings => ({
+  ...settings,
+  ...(policies && { 'scheduler.profile': policy }),
+  ...(proxies && { proxyMode: proxy }),
+});

@@ -1,0 +1,87 @@
+/** One sentence per metric: what can be said, with which certainty. */
+import { LEAST_REPLICATIONS } from '../statistics/index.ts';
+import type { Analysis, CellResult, MetricResult } from './analysis.ts';
+
+/** A value with its unit, as the reader wants it. */
+export type Format = (value: number, unit: string) => string;
+
+/** Metrics in which nothing is told apart share one sentence. */
+export function verdicts(analysis: Analysis, format: Format): string[] {
+  const [first, ...others] = analysis.metrics[0]?.cells ?? [];
+  if (first === undefined || others.length === 0) return [];
+  const sentences: string[] = [];
+  const even: MetricResult[] = [];
+  for (const result of analysis.metrics) {
+    if (pairsOf(result) < LEAST_REPLICATIONS) sentences.push(tooFew(result));
+    else if (toldApart(result).length === 0) even.push(result);
+    else sentences.push(verdictOf(result, analysis, format));
+  }
+  if (even.length > 0) {
+    const pairs = Math.min(...even.map(pairsOf));
+    const names = even.map(({ metric }) => metric).join(', ');
+    sentences.push(
+      `${names}: no difference from ${first.label} is shown by ${pairs} pairs of runs (${suretyOf(analysis)}).`,
+    );
+  }
+  return sentences;
+}
+
+const pairsOf = ({ cells }: MetricResult): number =>
+  Math.min(...cells.slice(1).map(({ difference }) => difference?.count ?? 0));
+
+const toldApart = ({ cells }: MetricResult): CellResult[] =>
+  cells.filter(({ difference }) => difference?.significant === true);
+
+const suretyOf = ({ level, comparisons }: Analysis): string =>
+  `${Math.round(level * 100)} %, Holm over ${comparisons}`;
+
+function tooFew(result: MetricResult): string {
+  const pairs = pairsOf(result);
+  return `${result.metric}: ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs are too few for an interval or a verdict; at least ${LEAST_REPLICATIONS} seeds are needed.`;
+}
+
+function verdictOf(result: MetricResult, analysis: Analysis, format: Format): string {
+  const first = result.cells[0]!;
+  const told = toldApart(result);
+  const lead = leadOf(result, first, told);
+  const rest = told.filter((cell) => cell !== lead).map((cell) => change(cell, first, result, format));
+  const same = result.cells
+    .slice(1)
+    .filter((cell) => !told.includes(cell))
+    .map(({ label }) => label);
+  return [
+    `${result.metric}: ${headline(result, lead, first, format)} (${suretyOf(analysis)}, ${pairsOf(result)} pairs)`,
+    ...(rest.length > 0 ? [`; ${rest.join(', ')}`] : []),
+    ...(same.length > 0 ? [`; not told apart from ${first.label}: ${same.join(', ')}`] : []),
+    '.',
+  ].join('');
+}
+
+/** The best of those told apart from the first, if it is better than the first; else the first itself is the best. */
+function leadOf({ better }: MetricResult, first: CellResult, told: readonly CellResult[]): CellResult {
+  const sign = better === 'lower' ? 1 : -1;
+  return [first, ...told].reduce((best, cell) =>
+    sign * (cell.estimate.mean - best.estimate.mean) < 0 ? cell : best,
+  );
+}
+
+function headline(result: MetricResult, lead: CellResult, first: CellResult, format: Format): string {
+  const word = result.better === undefined ? 'highest' : 'best';
+  const mean = format(lead.estimate.mean, result.unit);
+  if (lead === first) return `${first.label} is ${word} with ${mean}`;
+  return `${lead.label} is ${word} with ${mean}, ${change(lead, first, result, format, false)}`;
+}
+
+function change(
+  cell: CellResult,
+  first: CellResult,
+  { unit }: MetricResult,
+  format: Format,
+  named = true,
+): string {
+  const { mean, halfWidth } = cell.difference!;
+  const size = `${format(Math.abs(mean), unit)} ± ${format(halfWidth ?? 0, unit)}`;
+  const share =
+    first.estimate.mean === 0 ? '' : ` (${Math.abs((mean / first.estimate.mean) * 100).toPrecision(2)} %)`;
+  return `${named ? `${cell.label} is ` : ''}${size}${share} ${mean < 0 ? 'below' : 'above'} ${first.label}`;
+}

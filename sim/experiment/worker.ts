@@ -1,0 +1,84 @@
+/** Entry of the worker threads: makes one run of a comparison at a time. A composition root. */
+import { dirname, join, resolve } from 'node:path';
+import { workerData } from 'node:worker_threads';
+import { formatDiagnostic } from '../api/index.ts';
+import { isModulePath, withPolicyModule } from '../cli/policy-module.ts';
+import { loadRegistries } from '../cli/registries.ts';
+import { type FileSource, type LoadedScenario, loadScenario, type Registries } from '../scenario/index.ts';
+import type { Cell } from './compare/plan.ts';
+import type { RunRecord } from './compare/record.ts';
+import { cellSettings, type RunReply, type RunTask, type WorkerSetup } from './compare/task.ts';
+import { type RunResult, runScenario } from './run.ts';
+
+const setup = workerData as WorkerSetup;
+
+/** What differs between the runs of a cell is the seed alone: scenario and registries are made once. */
+const prepared = new Map<number, { readonly loaded: LoadedScenario; readonly registries: Registries }>();
+
+export async function execute({ cell, seed, id, key }: RunTask): Promise<RunReply> {
+  try {
+    const { loaded, registries } = await prepare(cell);
+    const folder = setup.runsFolder;
+    const options = folder === undefined ? { files: SUMMARISED } : { directory: join(folder, id) };
+    const before = process.cpuUsage();
+    const result = runScenario({ ...loaded, seed }, registries, options);
+    const cpu = process.cpuUsage(before);
+    return { ok: true, record: recordOf(result, key, cell), cpuSeconds: (cpu.user + cpu.system) / 1e6 };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+/** Files whose recorders contribute to the summary. */
+const SUMMARISED = ['pods', 'nodes', 'cluster', 'scheduling', 'services', 'proxy', 'summary'] as const;
+
+async function prepare(index: number) {
+  let found = prepared.get(index);
+  if (found === undefined) {
+    const cell = setup.cells[index];
+    if (cell === undefined) throw new RangeError(`no cell ${index}`);
+    const known = loadRegistries();
+    const registries = isModulePath(cell.policy) ? await withPolicyModule(known, cell.policy) : known;
+    found = { loaded: load(cell), registries };
+    prepared.set(index, found);
+  }
+  return found;
+}
+
+/** From the texts that the comparison started with, whatever has become of the files since. */
+const files: FileSource = {
+  read: (path) => setup.inputs.get(path),
+  resolve: (from, reference) => resolve(dirname(from), reference),
+  show: (path) => path,
+};
+
+function load(cell: Cell): LoadedScenario {
+  const { runs, diagnostics } = loadScenario(setup.entry, files, {
+    settings: { ...setup.settings, ...cellSettings(cell, setup.given) },
+    ...(cell.variant !== undefined && { variants: [cell.variant] }),
+  });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0 || runs[0] === undefined) throw new Error(errors.map(formatDiagnostic).join('\n'));
+  return runs[0];
+}
+
+function recordOf({ manifest, summary }: RunResult, key: string, cell: number): RunRecord {
+  const { seed, stopped, simulatedSeconds, events, eventDigest, stateDigest } = manifest;
+  return {
+    format: 1,
+    key,
+    cell: setup.cells[cell]!,
+    seed,
+    stopped,
+    simulatedSeconds,
+    events,
+    eventDigest,
+    stateDigest,
+    metrics: summary.map(({ metric, value, unit, meaning }) => ({
+      metric,
+      ...(Number.isFinite(value) && { value }),
+      unit,
+      meaning,
+    })),
+  };
+}

@@ -17,6 +17,7 @@ import type { HeartbeatView } from './node-lifecycle/heartbeats.ts';
 import { LeaseHeartbeats } from './node-lifecycle/heartbeats.ts';
 import { NodeLifecycleController, type NodeLifecycleFlags } from './node-lifecycle/node-lifecycle.ts';
 import { PodGarbageCollector } from './pod-gc.ts';
+import { ClaimProtectionController } from './pvc-protection.ts';
 import { REPLICA_SET, REPLICATION_CONTROLLER } from './replicaset/kinds.ts';
 import { ReplicaSetController } from './replicaset/replicaset.ts';
 import { TaintEvictionController } from './taint-eviction.ts';
@@ -81,6 +82,10 @@ export const controllerTable = [
   row(
     'root-ca-certificate-publisher-controller',
     (environment) => new NamespaceDefaultController(environment, ROOT_CERTIFICATE),
+  ),
+  row(
+    'persistentvolumeclaim-protection-controller',
+    (environment) => new ClaimProtectionController(environment),
   ),
   // Upstream: each deletion takes two requests.
   row('garbage-collector-controller', (environment) => new GarbageCollector(environment), { qpsFactor: 2 }),

@@ -4,7 +4,7 @@ import { COMPARED_KINDS } from './reduce.ts';
 import type { ClassOf } from './victims.ts';
 
 /** Recorded, but not what decides: placement is the scheduler's, generations count every write. */
-const IGNORED: ReadonlySet<string> = new Set(['node', 'generation', 'observedGeneration']);
+const IGNORED: ReadonlySet<string> = new Set(['node', 'generation', 'observedGeneration', 'annotations']);
 
 /** The first difference, undefined if there is none. `classOf` says which pods are interchangeable. */
 export function firstDifference(
@@ -13,7 +13,8 @@ export function firstDifference(
   classOf: ClassOf = sameOwner,
 ): string | undefined {
   const kinds = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  for (const kind of [...kinds].filter((name) => COMPARED_KINDS.has(name)).sort()) {
+  for (const kind of [...kinds].sort()) {
+    if (!COMPARED_KINDS.has(kind)) return `${kind} is not compared yet`;
     const [want, got] = [expected[kind], actual[kind]];
     const interchangeable = kind === 'Pod' || kind === 'EndpointSlice';
     const difference = interchangeable
@@ -101,11 +102,19 @@ export function podsPerNode(settled: Settled): string {
 /** Text of the fields that count: zero, false, empty and absent are the same. */
 function normal(fields: Fields | undefined, kind: string): string {
   if (fields === undefined) return 'nothing';
+  if (kind === 'Service') return text(serviceFields(fields)) ?? '{}';
   const generation = fields['generation'];
   const status = fields['status'] as Fields | undefined;
   const seen = status?.['observedGeneration'];
   const upToDate = generation === undefined || kind === 'Job' ? {} : { upToDate: (seen ?? 0) === generation };
   return text({ ...upToDate, ...fields }) ?? '{}';
+}
+
+/** Allocated at random: cluster IPs and node ports. */
+function serviceFields(fields: Fields): Fields {
+  const { clusterIP, clusterIPs: _c, healthCheckNodePort: _h, ports = [], ...kept } = fields;
+  const portsOf = (ports as readonly Fields[]).map(({ nodePort: _n, ...port }) => port);
+  return { ...kept, ports: portsOf, headless: clusterIP === 'None' || kept['headless'] === true };
 }
 
 function text(value: Json): string | undefined {

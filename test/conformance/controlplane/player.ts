@@ -11,8 +11,11 @@ import type { ApiRequest, ApiResult, DeleteOptions } from '../../../sim/apiserve
 import { Cluster } from './cluster.ts';
 import { firstDifference, podsPerNode } from './compare.ts';
 import type { Action, Json, Recording, Step } from './recording.ts';
-import { reduceNamespace } from './reduce.ts';
+import { COMPARED_KINDS, reduceNamespace } from './reduce.ts';
 import { classesAt } from './victims.ts';
+
+/** Periodic collectors of the recorded cluster looked at other instants: up to a period of 20 s. */
+const SLACK_SECONDS = 20;
 
 /** Needs a layer above the control plane, or is played by its own suite. */
 export class NotPlayable extends Error {}
@@ -37,7 +40,28 @@ class Player {
       const difference = this.#perform(step) ?? this.#check(step);
       if (difference !== undefined) return `step ${step.i} (${step.do.verb}, t=${step.t}): ${difference}`;
     }
-    return this.#cluster.nodeTimes.compare(this.#recording);
+    return this.#cluster.nodeTimes.compare(this.#recording) ?? this.#checkGone();
+  }
+
+  /** What had gone by the end of the recording is gone some time later. */
+  #checkGone(): string | undefined {
+    const { trace, duration, namespace, expected } = this.#recording;
+    // Victims among equals are others here.
+    if (expected.rankInputs !== undefined || expected.unreachableNoExecuteAt !== undefined) return undefined;
+    const last = new Map(
+      trace.filter(({ name }) => !name.includes('{')).map((entry) => [`${entry.kind}/${entry.name}`, entry]),
+    );
+    const gone = [...last.values()].filter(
+      ({ kind, op }) => op === 'DELETED' && (COMPARED_KINDS.has(kind) || kind === 'Namespace'),
+    );
+    if (gone.length === 0) return undefined;
+    this.#cluster.runTo(duration + SLACK_SECONDS);
+    for (const { kind, name } of gone) {
+      const resource = this.#resourceOfKind(kind);
+      const found = this.#cluster.apiserver.get(resource, this.#namespaceOf(resource, namespace), name);
+      if (found !== undefined) return `${kind}/${name} is still there at the end`;
+    }
+    return undefined;
   }
 
   #check(step: Step): string | undefined {

@@ -7,10 +7,13 @@ import type {
   EndpointSlice,
   Job,
   KubernetesObject,
+  LimitRange,
+  PersistentVolumeClaim,
   Pod,
   ReplicaSet,
   ReplicationController,
   ResourceName,
+  Service,
 } from '../../../sim/api/index.ts';
 import type { ApiServer } from '../../../sim/apiserver/index.ts';
 import type { Aliases } from './aliases.ts';
@@ -44,6 +47,16 @@ const ROWS: readonly Row[] = [
     paused: deployment.spec.paused ?? false,
   })),
   row<Job>('Job', 'jobs', job),
+  row<Service>('Service', 'services', service),
+  row<PersistentVolumeClaim>('PersistentVolumeClaim', 'persistentvolumeclaims', (claim, aliases) => ({
+    ...meta(claim, aliases),
+    phase: claim.status?.phase ?? null,
+    volumeName: claim.spec.volumeName ?? null,
+    storageClassName: claim.spec.storageClassName ?? null,
+    capacity: claim.status?.capacity?.['storage'] ?? null,
+    accessModes: [...(claim.status?.accessModes ?? [])],
+  })),
+  row<LimitRange>('LimitRange', 'limitranges', ({ spec }) => ({ spec: (spec ?? {}) as unknown as Fields })),
   row<EndpointSlice>('EndpointSlice', 'endpointslices', (slice, aliases) => ({
     count: slice.endpoints.length,
     endpoints: slice.endpoints.map((endpoint) => endpointText(endpoint, aliases)),
@@ -76,6 +89,18 @@ function meta({ metadata }: KubernetesObject, aliases: Aliases): Fields {
     ),
     deleting: metadata.deletionTimestamp !== undefined,
     finalizers: [...(metadata.finalizers ?? [])],
+  };
+}
+
+/** Without addresses and node ports, which are allocated at random. */
+function service({ spec, status: _ }: Service): Fields {
+  const { type = null, selector, ipFamilies, ipFamilyPolicy = null, internalTrafficPolicy = null } = spec;
+  const { sessionAffinity = null, publishNotReadyAddresses = false, externalName = null, clusterIP } = spec;
+  const ports = (spec.ports ?? []).map(({ nodePort: _, ...port }) => port as Fields);
+  const headless = clusterIP === 'None';
+  return {
+    ...{ type, selector: { ...selector }, ports, ipFamilies: [...(ipFamilies ?? [])], ipFamilyPolicy },
+    ...{ internalTrafficPolicy, sessionAffinity, publishNotReadyAddresses, externalName, headless },
   };
 }
 

@@ -1,0 +1,203 @@
+/**
+ * Scheduling cycle: queue pop → PreFilter … choice of a node → assume → done, on the workloads that the real kube-scheduler was
+ * measured with (golden/scheduler/README.md, performance). No API server and no binding, as there. Pods are separate objects.
+ */
+import { defaultPlugins, schedulerPlugins } from '../../policies/index.ts';
+import type { Node, Pod } from '../../sim/api/index.ts';
+import { instant, RandomStreams, START } from '../../sim/engine/index.ts';
+import {
+  defaultQueueOptions,
+  Framework,
+  type Listers,
+  listerOf,
+  mergePlugins,
+  Nominator,
+  SchedulerCache,
+  SchedulingAlgorithm,
+  SchedulingQueue,
+} from '../../sim/scheduler/index.ts';
+import type { BenchOptions, BenchRow } from './row.ts';
+
+type Kind = 'simple' | 'constrained';
+
+interface Workload {
+  readonly kind: Kind;
+  readonly nodes: number;
+  readonly pods: number;
+  /** percentageOfNodesToScore; 0 is adaptive. */
+  readonly percentage: number;
+  /** Pods per CPU second of kube-scheduler v1.36.3 on a quiet machine; 0 if not measured so. */
+  readonly real: number;
+}
+
+const WORKLOADS: readonly Workload[] = [
+  { kind: 'simple', nodes: 1000, pods: 3000, percentage: 0, real: 1270 },
+  { kind: 'simple', nodes: 5000, pods: 3000, percentage: 0, real: 1040 },
+  { kind: 'constrained', nodes: 1000, pods: 3000, percentage: 0, real: 392 },
+  { kind: 'constrained', nodes: 5000, pods: 3000, percentage: 0, real: 218 },
+  { kind: 'simple', nodes: 5000, pods: 500, percentage: 100, real: 0 },
+  { kind: 'constrained', nodes: 5000, pods: 200, percentage: 100, real: 0 },
+  // Many more pods than upstream was measured with: the cost of a pod must not grow with those that run.
+  { kind: 'simple', nodes: 5000, pods: 100_000, percentage: 0, real: 0 },
+  { kind: 'constrained', nodes: 5000, pods: 30_000, percentage: 0, real: 0 },
+];
+
+const CPUS = ['100m', '250m', '500m', '1'];
+const MEMORIES = ['128Mi', '256Mi', '512Mi', '1Gi'];
+const HOSTNAME = 'kubernetes.io/hostname';
+const ZONE = 'topology.kubernetes.io/zone';
+const TIME = '2026-01-01T00:00:00Z';
+
+const pad = (i: number): string => String(i).padStart(5, '0');
+
+export function benchNode(i: number): Node {
+  const name = `node-${pad(i)}`;
+  const labels = { [HOSTNAME]: name, [ZONE]: `zone-${i % 3}` };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels, uid: name, resourceVersion: '1', creationTimestamp: TIME },
+    spec: {},
+    status: { allocatable: { cpu: '32', memory: '128Gi', pods: '110', 'ephemeral-storage': '100Gi' } },
+  };
+}
+
+export function benchPod(i: number, kind: Kind): Pod {
+  const app = `app-${i % 50}`;
+  const requests = { cpu: CPUS[i % 4]!, memory: MEMORIES[i % 4]! };
+  const name = `pod-${pad(i)}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'default',
+      labels: { app },
+      uid: name,
+      resourceVersion: '1',
+      creationTimestamp: TIME,
+    },
+    spec: {
+      priority: 0,
+      containers: [{ name: 'c', image: 'nginx:1.27', resources: { requests } }],
+      ...(kind === 'simple' ? {} : constraints(app, i % 5 === 0)),
+    },
+  };
+}
+
+function constraints(app: string, required: boolean): Partial<Pod['spec']> {
+  const labelSelector = { matchLabels: { app } };
+  const term = { labelSelector, topologyKey: HOSTNAME };
+  return {
+    topologySpreadConstraints: [
+      { topologyKey: ZONE, maxSkew: 5, whenUnsatisfiable: 'DoNotSchedule', labelSelector },
+      { topologyKey: HOSTNAME, maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    ],
+    affinity: {
+      podAntiAffinity: required
+        ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+    },
+  };
+}
+
+const none = listerOf<never>();
+const listers: Listers = {
+  namespaces: none,
+  services: none,
+  replicationControllers: none,
+  replicaSets: none,
+  statefulSets: none,
+  podDisruptionBudgets: none,
+  persistentVolumes: none,
+  persistentVolumeClaims: none,
+  storageClasses: none,
+  csiNodes: none,
+  csiDrivers: none,
+  csiStorageCapacities: none,
+  volumeAttachments: none,
+};
+
+function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
+  const cache = new SchedulerCache();
+  for (let i = 0; i < nodes; i++) cache.setNode(benchNode(i));
+  const nominator = new Nominator(cache.snapshot);
+  const random = new RandomStreams('bench');
+  let now = START;
+  const framework = new Framework(
+    {
+      schedulerName: 'default-scheduler',
+      plugins: mergePlugins(defaultPlugins, {}),
+      pluginConfig: new Map(),
+    },
+    schedulerPlugins,
+    {
+      snapshot: cache.snapshot,
+      listers,
+      nominator,
+      now: () => now,
+      draw: (purpose, object, n) => random.draw(purpose, object, n),
+      isPreempting: () => false,
+      waitingPods: () => [],
+      activate: () => undefined,
+      replay: () => '',
+    },
+  );
+  const queue = new SchedulingQueue(
+    new Map([['default-scheduler', framework]]),
+    nominator,
+    defaultQueueOptions,
+    { now: () => now, namespaceLabels: () => undefined, onReady: () => undefined },
+  );
+  for (let i = 0; i < pods; i++) {
+    now = instant(i);
+    queue.add(benchPod(i, kind));
+  }
+  const options = {
+    percentageOfNodesToScore: percentage,
+    tieBreak: 'random',
+    position: { next: 0 },
+  } as const;
+  const algorithm = new SchedulingAlgorithm(framework, options);
+  return () => {
+    for (let queued = queue.pop(); queued !== undefined; queued = queue.pop()) {
+      const { pod } = queued;
+      const state = framework.newState(pod);
+      const result = algorithm.schedule(state, queued.attempts);
+      if (result.kind !== 'scheduled') throw new Error(`${queued.key}: ${result.kind}`);
+      cache.assume({ ...pod, spec: { ...pod.spec, nodeName: result.node } }, state.shape, result.node);
+      queue.done(pod.metadata.uid);
+    }
+  };
+}
+
+/** CPU nanoseconds per pod. */
+function measure(workload: Workload): number {
+  const schedule = prepare(workload);
+  const before = process.cpuUsage();
+  schedule();
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / workload.pods;
+}
+
+export function run(options: BenchOptions = {}): readonly BenchRow[] {
+  const runs = options.runs ?? 5;
+  return WORKLOADS.filter(({ pods }) => options.quick !== true || pods <= 3000).map((workload) => {
+    const figures = Array.from({ length: runs }, () => measure(workload)).sort((a, b) => a - b);
+    const medianNs = figures[Math.floor(runs / 2)]!;
+    const podsPerCpuSecond = 1e9 / medianNs;
+    const sampling = workload.percentage === 0 ? 'adaptive' : `${workload.percentage} %`;
+    return {
+      name: `${workload.kind}, ${workload.nodes} nodes, ${workload.pods} pods`,
+      variant: sampling,
+      medianNs,
+      minNs: figures[0]!,
+      maxNs: figures.at(-1)!,
+      runs,
+      extra: {
+        podsPerCpuSecond: Math.round(podsPerCpuSecond),
+        ...(workload.real === 0 ? {} : { timesReal: podsPerCpuSecond / workload.real }),
+      },
+    };
+  });
+}

@@ -67,7 +67,7 @@ class Recording {
     this.#directory = directory;
     this.#simulation = new Simulation(loaded.seed);
     const bus = observationBus();
-    const files = options.files ?? CSV_NAMES;
+    const files = options.files ?? loaded.scenario.record.files ?? CSV_NAMES;
     this.#recorders = createRecorders(files, (name) => this.#open(name, files), bus);
     this.#trail = new DigestTrail(options.expectedTrail);
     this.#trail.attach(this.#simulation);
@@ -113,7 +113,7 @@ class Recording {
     const now = this.#simulation.now;
     for (const recorder of this.#recorders) recorder.finish?.(now);
     const summary = [...this.#recorders.flatMap((recorder) => recorder.summary?.(now) ?? [])];
-    if (this.#options.files?.includes('summary') !== false) this.#writeSummary(summary);
+    if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false) this.#writeSummary(summary);
     const inputs = this.#writeInputs();
     const manifest = this.#manifest(stopped, inputs, started, cpu);
     this.#directory?.write('digest-trail.bin', this.#trail.bytes());

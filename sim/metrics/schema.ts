@@ -146,4 +146,4 @@ const summary = [
 
 export const CSV_FILES = { pods, nodes, cluster, scheduling, services, proxy, events, summary } as const;
 export type CsvName = keyof typeof CSV_FILES;
-export const CSV_NAMES = Object.keys(CSV_FILES) as readonly CsvName[];
+export const CSV_NAMES = Object.keys(CSV_FILES) as [CsvName, ...CsvName[]];

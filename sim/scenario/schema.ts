@@ -3,6 +3,7 @@
  * workload, traffic, faults and timeline. Units are Kubernetes quantities and Go durations (`10m`, `1.5s`).
  */
 import { z } from 'zod';
+import { CSV_NAMES } from '../metrics/index.ts';
 import { TRACE_FORMAT_NAMES } from '../workload/index.ts';
 import { DURATION_PATTERN, QUANTITY_PATTERN } from './units.ts';
 
@@ -297,7 +298,12 @@ export const scenarioSchema = z.strictObject({
   faults: z.array(fault).optional(),
   timeline: z.array(step).optional(),
   variants: z.array(variant).min(1).optional().meta({ description: 'Runs to be made side by side' }),
-  record: z.strictObject({ interval: duration.default('10s') }).prefault({}),
+  record: z
+    .strictObject({
+      interval: duration.default('10s').meta({ description: 'Between two samples' }),
+      files: z.array(z.enum(CSV_NAMES)).optional().meta({ description: 'CSV files to write; absent: all' }),
+    })
+    .prefault({}),
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inFolder, kubedes } from '../support/cli.ts';
+
+const NGINX = 'test/cli/fixtures/nginx.yaml';
+
+/** Every file below a folder, by path; the wall-clock part of manifests left out. */
+function filesOf(folder: string): Record<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map((file) => {
+      const path = join(file.parentPath, file.name);
+      const text = readFileSync(path, 'latin1');
+      const { wall: _, ...manifest } = file.name === 'manifest.json' ? JSON.parse(text) : { wall: 0 };
+      return [path.slice(folder.length), file.name === 'manifest.json' ? JSON.stringify(manifest) : text];
+    }),
+  );
+}
+
+describe('kubedes run', () => {
+  it('runs the pasted nginx Deployment to two Running pods and warns of its blanks', () => {
+    inFolder((out) => {
+      const { status, stdout, stderr } = kubedes('run', NGINX, '--out', out);
+      expect(stderr).toMatch(/nginx\.yaml:1:\d+: warning: lines 1, 2, 7, 8 have full-width/);
+      expect(stdout).toMatch(/nginx-deployment +2\/2 +2 +2 /);
+      expect(stdout.match(/nginx-deployment-\S+ +1\/1 +Running +0 /g)).toHaveLength(2);
+      expect(status).toBe(0);
+    });
+  });
+
+  it('gives the same bytes twice, and verify agrees', () => {
+    inFolder((out) => {
+      const [a, b] = [join(out, 'a'), join(out, 'b')];
+      for (const folder of [a, b]) expect(kubedes('run', NGINX, '--out', folder, '--quiet').status).toBe(0);
+      const files = filesOf(a);
+      expect(Object.keys(files).length).toBeGreaterThan(8);
+      expect(filesOf(b)).toEqual(files);
+      const verdict = kubedes('verify', join(a, 'nginx/seed-1'));
+      expect(verdict.stdout).toMatch(/seed-1: same\n/);
+      expect(verdict.status).toBe(0);
+    });
+  });
+
+  it('gives other bytes for another seed', () => {
+    inFolder((out) => {
+      const digests = ['1', '2'].map((seed) => {
+        const { stdout } = kubedes('run', NGINX, '--out', out, '--seed', seed, '--json');
+        return JSON.parse(stdout)[0].manifest.eventDigest;
+      });
+      expect(digests[0]).not.toBe(digests[1]);
+    });
+  });
+
+  it('lists all five mistakes of a manifest with places and exit code 2', () => {
+    const { status, stdout, stderr } = kubedes('run', 'test/cli/fixtures/five-mistakes.yaml');
+    const errors = stderr.match(/^test\/cli\/fixtures\/five-mistakes\.yaml:\d+:\d+: error: /gm) ?? [];
+    expect(errors.length).toBeGreaterThanOrEqual(5);
+    for (const place of ['4:9', '6:3', '13:14', '20:20', '22:30']) expect(stderr).toContain(`five-mistakes.yaml:${place}: error`);
+    expect(stderr).toContain('did you mean replicas?');
+    expect(stderr).not.toMatch(/\n +at /);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('names a file that does not exist', () => {
+    const { status, stderr } = kubedes('run', 'nowhere.yaml');
+    expect(stderr).toContain('no such file: nowhere.yaml');
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,38 @@
+/** Runs the command line from source in a process of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = ['--import', 'tsx', join(PROJECT, 'sim/cli/main.ts')];
+const ENVIRONMENT = { ...process.env, NO_COLOR: '1' };
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function kubedes(...args: readonly string[]): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...MAIN, ...args], {
+    cwd: PROJECT,
+    encoding: 'utf8',
+    env: ENVIRONMENT,
+  });
+  return { status, stdout, stderr };
+}
+
+export const startKubedes = (...args: readonly string[]) =>
+  spawn(process.execPath, [...MAIN, ...args], { cwd: PROJECT, stdio: 'ignore', env: ENVIRONMENT });
+
+/** A folder that lives as long as `use`. */
+export function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'kubedes-test-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -10,6 +10,7 @@ import {
 import type { ApiRequest, ApiResult, DeleteOptions } from '../../../sim/apiserver/index.ts';
 import { Cluster } from './cluster.ts';
 import { firstDifference, podsPerNode } from './compare.ts';
+import { isPrinting, kubectl } from './kubectl.ts';
 import type { Action, Json, Recording, Step } from './recording.ts';
 import { COMPARED_KINDS, reduceNamespace } from './reduce.ts';
 import { classesAt } from './victims.ts';
@@ -105,9 +106,19 @@ class Player {
       case 'kubeletStart':
         for (const node of action.nodes!) this.#cluster.startKubelet(node);
         return undefined;
+      case 'kubectl':
+        return this.#kubectl(step);
       default:
         throw new NotPlayable(`steps "${action.verb}" are not played`);
     }
+  }
+
+  #kubectl({ do: { args = [] }, result }: Step): string | undefined {
+    const outcome = kubectl(this.#cluster.apiserver, this.#recording.namespace, args);
+    if (outcome === undefined) throw new NotPlayable(`kubectl ${args.join(' ')}: needs the kubectl layer`);
+    const refused = result?.rc !== undefined && result.rc !== 0;
+    if (isPrinting(args) || refused === (outcome === 'refused')) return undefined;
+    return `kubectl ${args.join(' ')}: expected ${refused ? 'a refusal' : 'success'}`;
   }
 
   #create(step: Step): string | undefined {

@@ -14,6 +14,8 @@ export interface Action {
   readonly subresource?: string;
   readonly patch?: Json;
   readonly options?: Fields;
+  /** kubectl */
+  readonly args?: readonly string[];
   /** podStatus */
   readonly pod?: string;
   readonly set?: 'Ready' | 'Running' | 'Succeeded' | 'Failed';
@@ -39,7 +41,12 @@ export interface Step {
   readonly i: number;
   readonly t: number;
   readonly do: Action;
-  readonly result?: { readonly code?: number; readonly reason?: string; readonly message?: string } | null;
+  readonly result?: {
+    readonly rc?: number;
+    readonly code?: number;
+    readonly reason?: string;
+    readonly message?: string;
+  } | null;
   readonly settled?: Settled | null;
   readonly settledAt?: number;
   readonly label?: string;

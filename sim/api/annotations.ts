@@ -1,6 +1,9 @@
 /** The annotations KubeDES itself reads: what the API cannot say about a simulated container or pod. One table. */
+
+import { parseQuantity, quantityValue } from './amount.ts';
 import { parseDuration } from './duration.ts';
-import { cpuMilli, parseQuantity, quantityValue } from './quantity.ts';
+import { cpuMilli } from './quantity.ts';
+import { parseRunTime, RUN_TIME_FORMAT } from './run-time.ts';
 import type { DraftMeta } from './types/meta.ts';
 
 export const ANNOTATION_PREFIX = 'kubedes.io/';
@@ -49,10 +52,10 @@ const named = (text: string): string | undefined => (text === '' ? undefined : t
 export const annotations = {
   runTime: define(
     'run-time',
-    'duration, e.g. 90s or 1h30m',
+    RUN_TIME_FORMAT,
     'How long the containers run, at the CPU they request, before they exit. Without it they run until stopped.',
     '90s',
-    parseDuration,
+    parseRunTime,
   ),
   runTimeEstimate: define(
     'run-time-estimate',

@@ -1,4 +1,5 @@
 /** Kubernetes objects: types, the resource table and the rules that need nothing but an object. */
+export * from './amount.ts';
 export * from './annotations.ts';
 export * from './cron.ts';
 export * from './defaulting/index.ts';
@@ -19,11 +20,13 @@ export * from './quantity.ts';
 export * from './removed-versions.ts';
 export * from './resource-names.ts';
 export * from './resources.ts';
+export { parseRunTime } from './run-time.ts';
 export * from './schema/decode.ts';
 export type { Descriptor, Of, StructWire, Wire } from './schema/descriptor.ts';
 export * from './selector-parser.ts';
 export * from './selectors.ts';
 export * from './taints.ts';
+export * from './time-zones.ts';
 export * from './timestamp.ts';
 export type * from './types/apps.ts';
 export type * from './types/batch.ts';

@@ -3,15 +3,9 @@
  * component-helpers/resource and scheduler/framework). DEVIATION: in-place resize is not simulated, so resources reported in
  * container statuses are not considered.
  */
-import type { Amount } from './quantity.ts';
-import {
-  addAmounts,
-  amountOf,
-  compareAmounts,
-  printQuantity,
-  quantityMilliValue,
-  quantityValue,
-} from './quantity.ts';
+import type { Amount } from './amount.ts';
+import { addAmounts, compareAmounts, printQuantity, quantityMilliValue, quantityValue } from './amount.ts';
+import { amountOf } from './quantity.ts';
 import { CPU, EPHEMERAL_STORAGE, isPodLevelResource, isScalarResource, MEMORY } from './resource-names.ts';
 import { memoiseBySpec } from './spec-memo.ts';
 import type { Container } from './types/container.ts';

@@ -1,6 +1,7 @@
 /** Quality-of-service class of a pod (Kubernetes v1.36, pkg/apis/core/v1/helper/qos). */
-import type { Amount } from './quantity.ts';
-import { addAmounts, amountOf, compareAmounts } from './quantity.ts';
+import type { Amount } from './amount.ts';
+import { addAmounts, compareAmounts } from './amount.ts';
+import { amountOf } from './quantity.ts';
 import { CPU, isPodLevelResource, MEMORY } from './resource-names.ts';
 import { memoiseBySpec } from './spec-memo.ts';
 import type { ResourceList } from './types/meta.ts';

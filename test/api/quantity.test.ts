@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseQuantity, printQuantity, quantityMilliValue, quantityValue } from '../../sim/api/amount.ts';
 import {
   addQuantities,
   amountOf,
@@ -8,10 +9,6 @@ import {
   compareQuantities,
   cpuMilli,
   milliQuantity,
-  parseQuantity,
-  printQuantity,
-  quantityMilliValue,
-  quantityValue,
   subtractQuantities,
   wholeUnits,
 } from '../../sim/api/quantity.ts';

@@ -3,7 +3,8 @@
  * reporting): wrong types and unknown fields are collected, quantities become canonical, `null` and zero values of fields
  * that are no pointers are dropped.
  */
-import { FORMAT_WRONG, parseQuantity, printQuantity, roundUpToMilli } from '../quantity.ts';
+import { FORMAT_WRONG, parseQuantity, printQuantity } from '../amount.ts';
+import { roundUpToMilli } from '../quantity.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Descriptor, StructWire, Wire } from './descriptor.ts';
 

@@ -150,7 +150,7 @@ export interface PolicyRule extends Of<typeof policyRule> {}
 
 const subject = struct('v1.Subject', { kind: req(str), apiGroup: str, name: req(str), namespace: str });
 export interface Subject extends Of<typeof subject> {}
-const roleRef = struct('v1.RoleRef', { apiGroup: str, kind: req(str), name: req(str) });
+export const roleRef = struct('v1.RoleRef', { apiGroup: str, kind: req(str), name: req(str) });
 
 export const role = kind('rbac.authorization.k8s.io/v1', 'Role', { rules: list(policyRule) });
 export interface Role extends Of<typeof role> {}

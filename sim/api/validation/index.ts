@@ -1,40 +1,28 @@
 /** Validation: what the API server refuses, in its words (Kubernetes v1.36). Objects must have been defaulted. */
 import type { ObjectOf, ResourceName } from '../resources.ts';
 import type { Draft } from '../types/meta.ts';
-import {
-  validateClaim,
-  validateConfigMap,
-  validateLimitRange,
-  validateNode,
-  validatePersistentVolume,
-  validatePriorityClass,
-  validateResourceQuota,
-  validateSecret,
-  validateStorageClass,
-} from './cluster.ts';
+import { validateAutoscaler } from './autoscaler.ts';
+import { validateNode, validatePriorityClass } from './cluster.ts';
+import { validateConfigMap, validateSecret } from './configuration.ts';
+import { validateCronJob, validateNewCronJob } from './cron-jobs.ts';
 import { ErrorList, type FieldError } from './field-error.ts';
-import { validateCronJob, validateJob, validateNewCronJob } from './jobs.ts';
+import { validateJob } from './jobs.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
+import { validateIngress, validateNetworkPolicy } from './networking.ts';
 import { validatePodSpec, validateTemplate } from './pod.ts';
 import {
-  validateAutoscaler,
   validateClusterRole,
   validateDisruptionBudget,
-  validateIngress,
   validateLease,
-  validateNetworkPolicy,
   validateRole,
   validateRoleBinding,
 } from './policy.ts';
+import { validateLimitRange, validateResourceQuota } from './quota.ts';
 import { validateEndpointSlice, validateEndpoints, validateService } from './service.ts';
+import { validateDaemonSet, validateStatefulSet } from './stateful-daemon.ts';
+import { validateClaim, validatePersistentVolume, validateStorageClass } from './storage.ts';
 import { updateRule } from './update.ts';
-import {
-  validateDaemonSet,
-  validateDeployment,
-  validateReplicaSet,
-  validateReplicationController,
-  validateStatefulSet,
-} from './workloads.ts';
+import { validateDeployment, validateReplicaSet, validateReplicationController } from './workloads.ts';
 
 export * from './field-error.ts';
 

@@ -14,6 +14,7 @@ export interface InternalField {
 
 /** Go names that are not just the JSON name capitalised. */
 export const goNames: ReadonlyMap<string, string> = new Map([
+  ['apiGroup', 'APIGroup'],
   ['hostIP', 'HostIP'],
   ['tty', 'TTY'],
   ['dnsPolicy', 'DNSPolicy'],
@@ -185,6 +186,7 @@ export const internalFields: Readonly<Record<string, readonly InternalField[]>> 
     'ephemeral',
     'image',
   ),
+  'v1.RoleRef': plain('apiGroup', 'kind', 'name'),
   'v1.PersistentVolumeSource': plain(
     'gcePersistentDisk',
     'awsElasticBlockStore',

@@ -1,19 +1,9 @@
-/** Jobs and CronJobs (Kubernetes v1.36, pkg/apis/batch/validation). */
-import { parseCron } from '../cron.ts';
 import { dnsLabelProblems } from '../names.ts';
 import { compileSelector } from '../selectors.ts';
-import { isTimeZone } from '../time-zones.ts';
-import {
-  type CronJob,
-  type Job,
-  type JobSpec,
-  type PodFailurePolicyRule,
-  successPolicy,
-} from '../types/batch.ts';
+import { type Job, type JobSpec, type PodFailurePolicyRule, successPolicy } from '../types/batch.ts';
 import type { Draft, Labels } from '../types/meta.ts';
 import type { ErrorList } from './field-error.ts';
 import { internalJson } from './internal-json.ts';
-import { validateCronJobName } from './metadata.ts';
 import { validateTemplate } from './pod.ts';
 import { choice, labelSelector, nonNegative, optionalChoice } from './rules.ts';
 import { matchTemplate, shownLabels, shownSelector } from './workloads.ts';
@@ -67,7 +57,8 @@ export function validateJobAndSelector(errors: ErrorList, spec: JobSpec): void {
   matchTemplate(errors, spec.selector, spec.template);
 }
 
-function validateJobSpec(errors: ErrorList, path: string, spec: JobSpec): void {
+/** Also of the Job inside a CronJob, which has no selector. */
+export function validateJobSpec(errors: ErrorList, path: string, spec: JobSpec): void {
   for (const field of [
     'parallelism',
     'completions',
@@ -196,44 +187,4 @@ function validateRestartPolicy(errors: ErrorList, field: string, spec: JobSpec):
   } else if (spec.backoffLimitPerIndex !== undefined && restartPolicy !== 'Never') {
     errors.invalid(field, restartPolicy, 'only "Never" is supported when backoffLimitPerIndex is specified');
   }
-}
-
-export function validateCronJob(errors: ErrorList, { spec }: Draft<CronJob>): void {
-  validateSchedule(errors, spec);
-  nonNegative(errors, 'spec.startingDeadlineSeconds', spec.startingDeadlineSeconds);
-  if (spec.timeZone !== undefined) validateTimeZone(errors, spec.timeZone);
-  choice(errors, 'spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']);
-  validateJobSpec(errors, 'spec.jobTemplate.spec', spec.jobTemplate.spec);
-  nonNegative(errors, 'spec.successfulJobsHistoryLimit', spec.successfulJobsHistoryLimit);
-  nonNegative(errors, 'spec.failedJobsHistoryLimit', spec.failedJobsHistoryLimit);
-}
-
-export const validateNewCronJob = (errors: ErrorList, cron: Draft<CronJob>): void => {
-  validateCronJob(errors, cron);
-  validateCronJobName(errors, cron.metadata.name ?? '');
-};
-
-function validateSchedule(errors: ErrorList, { schedule }: CronJob['spec']): void {
-  const field = 'spec.schedule';
-  if (schedule === '') {
-    errors.required(field);
-    return;
-  }
-  const parsed = parseCron(schedule);
-  if ('error' in parsed) errors.invalid(field, schedule, parsed.error);
-  if (schedule.includes('TZ')) {
-    errors.invalid(field, schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead');
-  }
-}
-
-function validateTimeZone(errors: ErrorList, zone: string): void {
-  const field = 'spec.timeZone';
-  if (zone === '') errors.invalid(field, zone, 'timeZone must be nil or non-empty string');
-  else if (zone.toLowerCase() === 'local') {
-    errors.invalid(
-      field,
-      zone,
-      'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
-    );
-  } else if (!isTimeZone(zone)) errors.invalid(field, zone, `unknown time zone ${zone}`);
 }

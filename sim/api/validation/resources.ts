@@ -1,7 +1,9 @@
 /** Requests and limits of containers and pods (Kubernetes v1.36, pkg/apis/core/validation). */
+
+import { quantityValue } from '../amount.ts';
 import { qualifiedNameProblems } from '../names.ts';
 import { aggregateLimits, aggregateRequests } from '../pod-resources.ts';
-import { amountOf, compareQuantities, quantityValue, wholeUnits } from '../quantity.ts';
+import { amountOf, compareQuantities, wholeUnits } from '../quantity.ts';
 import {
   CPU,
   EPHEMERAL_STORAGE,

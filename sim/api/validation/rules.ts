@@ -1,4 +1,6 @@
 /** Rules that many kinds share (Kubernetes v1.36, apimachinery validation and pkg/apis/core/validation). */
+
+import { quantityMilliValue } from '../amount.ts';
 import {
   dnsLabelProblems,
   labelValueProblems,
@@ -6,7 +8,7 @@ import {
   qualifiedNameProblems,
   regexProblem,
 } from '../names.ts';
-import { amountOf, quantityMilliValue } from '../quantity.ts';
+import { amountOf } from '../quantity.ts';
 import { isExtendedResource } from '../resource-names.ts';
 import type { LabelSelector, Labels, Quantity } from '../types/meta.ts';
 import type { ErrorList } from './field-error.ts';

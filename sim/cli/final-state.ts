@@ -1,7 +1,8 @@
 /** The objects as they stood at the end of a run, as `kubectl get` shows them. */
+
+import type { ApiServer } from '../apiserver/index.ts';
 import type { RunResult } from '../experiment/run.ts';
 import { printDeployment, printJob, printNode, printPod } from '../node/index.ts';
-import type { ApiServer } from '../apiserver/index.ts';
 import { formatTable } from './table.ts';
 
 /** More rows than this are cut, with a note. */
@@ -12,7 +13,10 @@ type Row = Readonly<Record<string, string>>;
 interface Section {
   readonly title: string;
   readonly columns: readonly string[];
-  readonly rows: (apiserver: ApiServer, nowMs: number) => readonly { readonly namespace: string; readonly row: Row }[];
+  readonly rows: (
+    apiserver: ApiServer,
+    nowMs: number,
+  ) => readonly { readonly namespace: string; readonly row: Row }[];
 }
 
 const cells = (row: object): Row => row as Row;
@@ -21,17 +25,22 @@ const SECTIONS: readonly Section[] = [
   {
     title: 'deployments',
     columns: ['Name', 'Ready', 'Up-to-date', 'Available', 'Age'],
-    rows: (api, now) => api.list('deployments').map((d) => ({ namespace: d.metadata.namespace ?? '', row: cells(printDeployment(d, now)) })),
+    rows: (api, now) =>
+      api
+        .list('deployments')
+        .map((d) => ({ namespace: d.metadata.namespace ?? '', row: cells(printDeployment(d, now)) })),
   },
   {
     title: 'jobs',
     columns: ['Name', 'Status', 'Completions', 'Duration', 'Age'],
-    rows: (api, now) => api.list('jobs').map((j) => ({ namespace: j.metadata.namespace ?? '', row: cells(printJob(j, now)) })),
+    rows: (api, now) =>
+      api.list('jobs').map((j) => ({ namespace: j.metadata.namespace ?? '', row: cells(printJob(j, now)) })),
   },
   {
     title: 'pods',
     columns: ['Name', 'Ready', 'Status', 'Restarts', 'Age', 'IP', 'Node'],
-    rows: (api, now) => api.list('pods').map((p) => ({ namespace: p.metadata.namespace ?? '', row: cells(printPod(p, now)) })),
+    rows: (api, now) =>
+      api.list('pods').map((p) => ({ namespace: p.metadata.namespace ?? '', row: cells(printPod(p, now)) })),
   },
   {
     title: 'nodes',
@@ -47,7 +56,10 @@ export function printFinalState({ cluster }: RunResult): void {
     const namespaced = found.some(({ namespace }) => namespace !== '' && namespace !== 'default');
     const head = [...(namespaced ? ['NAMESPACE'] : []), ...columns.map((column) => column.toUpperCase())];
     const shown = found.slice(0, MOST_ROWS);
-    const body = shown.map(({ namespace, row }) => [...(namespaced ? [namespace] : []), ...columns.map((column) => row[column] ?? '')]);
+    const body = shown.map(({ namespace, row }) => [
+      ...(namespaced ? [namespace] : []),
+      ...columns.map((column) => row[column] ?? ''),
+    ]);
     console.log(`\n${title}\n${formatTable(head, body)}`);
     if (found.length > shown.length) console.log(`… and ${found.length - shown.length} more`);
   }

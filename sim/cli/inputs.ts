@@ -6,9 +6,9 @@ import {
   type FileSource,
   isScenarioText,
   type LoadedScenario,
+  type LoadOptions,
   loadManifests,
   loadScenario,
-  type LoadOptions,
 } from '../scenario/index.ts';
 import { InputError, UsageError } from './exit.ts';
 
@@ -42,11 +42,15 @@ export function loadRuns(paths: readonly string[], options: LoadOptions): Loaded
 }
 
 /** `--set path=value`: the value is read as YAML, so that numbers and lists work. */
-export function parseSettings(pairs: readonly string[], parse: (text: string) => unknown): Record<string, unknown> {
+export function parseSettings(
+  pairs: readonly string[],
+  parse: (text: string) => unknown,
+): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const equals = pair.indexOf('=');
-      if (equals < 1) throw new UsageError(`--set ${pair}: expected path=value, such as cluster.nodes.0.count=100`);
+      if (equals < 1)
+        throw new UsageError(`--set ${pair}: expected path=value, such as cluster.nodes.0.count=100`);
       return [pair.slice(0, equals), parse(pair.slice(equals + 1))];
     }),
   );

@@ -3,10 +3,10 @@
 import pc from 'picocolors';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { InvariantViolation } from '../engine/index.ts';
+import { VERSION } from '../experiment/version.ts';
 import { UnknownName } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
-import { VERSION } from '../experiment/version.ts';
-import { InvariantViolation } from '../engine/index.ts';
 import { compareCommand } from './compare.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { reportCommand } from './report.ts';

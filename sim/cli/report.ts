@@ -16,7 +16,12 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
   describe: 'Write an HTML report of one or more results',
   builder: (yargs) =>
     yargs
-      .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders of results' })
+      .positional('results', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Folders of results',
+      })
       .option('out', { type: 'string', default: 'report.html', describe: 'The HTML file' })
       .option('svg', { type: 'string', describe: 'Folder for the pictures as SVG files' })
       .example('$0 report results/quick-start/*', 'the runs of a scenario side by side'),

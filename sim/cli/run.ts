@@ -25,15 +25,28 @@ export const runCommand: CommandModule<object, RunArguments> = {
   describe: 'Run scenario files, or plain manifests on a default three-node cluster',
   builder: (yargs) =>
     yargs
-      .positional('files', { type: 'string', array: true, demandOption: true, describe: 'Scenario or manifest files' })
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Scenario or manifest files',
+      })
       .option('seed', { type: 'string', describe: 'Seed, instead of the one in the scenario' })
       .option('out', { type: 'string', default: 'results', describe: 'Folder for the results' })
-      .option('set', { type: 'string', array: true, default: [], describe: 'path=value: set a field of the scenario' })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'path=value: set a field of the scenario',
+      })
       .option('variant', { type: 'string', array: true, describe: 'Run only these variants of the scenario' })
       .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'No progress, no summary' })
       .option('json', { type: 'boolean', default: false, describe: 'Print manifests and summaries as JSON' })
       .example('$0 run nginx.yaml', 'apply manifests, run until settled, show the final state')
-      .example('$0 run scenarios/quick-start.yaml --seed 7 --set cluster.nodes.0.count=100', 'another seed, a smaller cluster'),
+      .example(
+        '$0 run scenarios/quick-start.yaml --seed 7 --set cluster.nodes.0.count=100',
+        'another seed, a smaller cluster',
+      ),
   handler: (argv) => runAll(argv),
 };
 
@@ -49,7 +62,11 @@ function runAll(argv: RunArguments): void {
   }
 }
 
-function runOne(run: LoadedScenario, argv: RunArguments, registries: ReturnType<typeof loadRegistries>): RunResult {
+function runOne(
+  run: LoadedScenario,
+  argv: RunArguments,
+  registries: ReturnType<typeof loadRegistries>,
+): RunResult {
   const progress = showProgress(run.variant ?? run.name, argv.quiet || argv.json);
   const directory = join(argv.out, run.name, runFolder(run));
   try {

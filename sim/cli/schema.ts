@@ -23,7 +23,10 @@ export const schemaCommand: CommandModule<object, SchemaArguments> = {
   handler: ({ what, json }) => {
     if (what === SCENARIO) return console.log(JSON.stringify(scenarioJsonSchema(), undefined, 2));
     const names = CSV_NAMES.filter((name) => what === 'csv' || name === what);
-    if (json) console.log(JSON.stringify(Object.fromEntries(names.map((name) => [name, CSV_FILES[name]])), undefined, 2));
+    if (json)
+      console.log(
+        JSON.stringify(Object.fromEntries(names.map((name) => [name, CSV_FILES[name]])), undefined, 2),
+      );
     else for (const name of names) printColumns(name);
   },
 };

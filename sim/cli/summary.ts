@@ -7,7 +7,10 @@ import { formatTable } from './table.ts';
 /** A metric that is zero or absent in every run says nothing and is left to summary.csv. */
 export function printSummaries(results: readonly RunResult[]): void {
   for (const scenario of new Set(results.map((result) => result.manifest.scenario)))
-    printSummary(scenario, results.filter((result) => result.manifest.scenario === scenario));
+    printSummary(
+      scenario,
+      results.filter((result) => result.manifest.scenario === scenario),
+    );
 }
 
 function printSummary(scenario: string, runs: readonly RunResult[]): void {

@@ -16,20 +16,33 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
   describe: 'Check scenario files and manifests without running them',
   builder: (yargs) =>
     yargs
-      .positional('files', { type: 'string', array: true, demandOption: true, describe: 'Scenario or manifest files' })
-      .option('set', { type: 'string', array: true, default: [], describe: 'path=value: set a field of the scenario' })
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Scenario or manifest files',
+      })
+      .option('set', {
+        type: 'string',
+        array: true,
+        default: [],
+        describe: 'path=value: set a field of the scenario',
+      })
       .example('$0 validate scenarios/*.yaml', 'list every mistake in all scenarios'),
   handler: ({ files, set }) => {
     const runs = loadRuns(files, { settings: parseSettings(set, parseYaml) });
     const kinds = kindsUsed(runs);
     if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'SUPPORT'], kinds));
-    console.log(`${files.length} ${files.length === 1 ? 'file is' : 'files are'} valid: ${runs.length} run(s)`);
+    console.log(
+      `${files.length} ${files.length === 1 ? 'file is' : 'files are'} valid: ${runs.length} run(s)`,
+    );
   },
 };
 
 function kindsUsed(runs: readonly LoadedScenario[]): string[][] {
   const counts = new Map<string, number>();
-  for (const { objects } of runs) for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const { objects } of runs)
+    for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].map(([kind, count]) => {
     const resource = resourceOfKindName(kind);
     const row = resource === undefined ? undefined : resources[resource];

@@ -3,18 +3,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import type { RunManifest } from '../experiment/manifest.ts';
 import { verifyResult } from '../experiment/verify.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { loadRuns } from './inputs.ts';
 import { loadRegistries } from './registries.ts';
-import type { RunManifest } from '../experiment/manifest.ts';
 
 export const verifyCommand: CommandModule<object, { results: string[] }> = {
   command: 'verify <results..>',
   describe: 'Run a result again from its manifest and compare digests',
   builder: (yargs) =>
     yargs
-      .positional('results', { type: 'string', array: true, demandOption: true, describe: 'Folders of results' })
+      .positional('results', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Folders of results',
+      })
       .example('$0 verify results/quick-start/iptables-seed-1', 'same bytes?'),
   handler: ({ results }) => {
     const same = results.map((folder) => verifyOne(folder));
@@ -28,7 +33,12 @@ function verifyOne(folder: string): boolean {
   const variants = manifest.variant === null ? undefined : [manifest.variant];
   const run = loadRuns(entry, { seed: manifest.seed, variants, settings: manifest.set })[0];
   if (run === undefined) throw new UsageError(`${folder}: the inputs describe no run`);
-  const verdict = verifyResult(run, manifest, readFileSync(join(folder, 'digest-trail.bin')), loadRegistries());
+  const verdict = verifyResult(
+    run,
+    manifest,
+    readFileSync(join(folder, 'digest-trail.bin')),
+    loadRegistries(),
+  );
   const mark = verdict.same ? pc.green('same') : pc.red('DIFFERENT');
   console.log(`${folder}: ${mark}${verdict.explanation === '' ? '' : `: ${verdict.explanation}`}`);
   return verdict.same;

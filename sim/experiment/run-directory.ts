@@ -2,7 +2,16 @@
  * The folder of one run: written under a name ending in `.partial`, renamed when complete. A run that was killed
  * leaves only the `.partial` folder; a run that is made again replaces the old folder in one rename.
  */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const PARTIAL = '.partial';

@@ -2,7 +2,7 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { observationBus } from '../api/index.ts';
 import { instant, Simulation, type StopReason, toSeconds } from '../engine/index.ts';
-import { CSV_NAMES, CsvTable, createRecorders, type CsvName, type SummaryRow } from '../metrics/index.ts';
+import { CSV_NAMES, type CsvName, CsvTable, createRecorders, type SummaryRow } from '../metrics/index.ts';
 import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
 import { RunDirectory } from './run-directory.ts';
@@ -37,7 +37,11 @@ export interface RunResult {
 
 const EVENTS_PER_SLICE = 20_000;
 
-export function runScenario(loaded: LoadedScenario, registries: Registries, options: RunOptions = {}): RunResult {
+export function runScenario(
+  loaded: LoadedScenario,
+  registries: Registries,
+  options: RunOptions = {},
+): RunResult {
   const started = new Date();
   const cpu = process.cpuUsage();
   const directory = options.directory === undefined ? undefined : new RunDirectory(options.directory);
@@ -61,7 +65,12 @@ class Recording {
   readonly #recorders;
   readonly #trail: DigestTrail;
 
-  constructor(loaded: LoadedScenario, registries: Registries, options: RunOptions, directory: RunDirectory | undefined) {
+  constructor(
+    loaded: LoadedScenario,
+    registries: Registries,
+    options: RunOptions,
+    directory: RunDirectory | undefined,
+  ) {
     this.#loaded = loaded;
     this.#options = options;
     this.#directory = directory;
@@ -76,7 +85,10 @@ class Recording {
 
   #open(name: CsvName, files: readonly CsvName[]): CsvTable {
     const wanted = this.#directory !== undefined && files.includes(name);
-    const table = new CsvTable(name, wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : () => {});
+    const table = new CsvTable(
+      name,
+      wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : () => {},
+    );
     if (wanted) this.#tables.set(name, table);
     return table;
   }
@@ -113,7 +125,8 @@ class Recording {
     const now = this.#simulation.now;
     for (const recorder of this.#recorders) recorder.finish?.(now);
     const summary = [...this.#recorders.flatMap((recorder) => recorder.summary?.(now) ?? [])];
-    if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false) this.#writeSummary(summary);
+    if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false)
+      this.#writeSummary(summary);
     const inputs = this.#writeInputs();
     const manifest = this.#manifest(stopped, inputs, started, cpu);
     this.#directory?.write('digest-trail.bin', this.#trail.bytes());
@@ -146,7 +159,9 @@ class Recording {
       scenario: loaded.name,
       variant: loaded.variant ?? null,
       seed,
-      entry: relativeInputs(loaded.inputs).slice(0, loaded.entryCount).map((input) => input.path),
+      entry: relativeInputs(loaded.inputs)
+        .slice(0, loaded.entryCount)
+        .map((input) => input.path),
       set: loaded.settings,
       inputs,
       stopped: stopped === 'condition' && loaded.stop !== undefined ? loaded.stop : 'duration',
@@ -173,7 +188,8 @@ class Recording {
 export function relativeInputs(inputs: ReadonlyMap<string, string>): { path: string; text: string }[] {
   const paths = [...inputs.keys()];
   let root = dirname(paths[0] ?? '.');
-  while (!paths.every((path) => path.startsWith(root === sep ? sep : root + sep)) && root !== dirname(root)) root = dirname(root);
+  while (!paths.every((path) => path.startsWith(root === sep ? sep : root + sep)) && root !== dirname(root))
+    root = dirname(root);
   return paths.map((path) => ({
     path: (relative(root, path) || basename(path)).split(sep).join('/'),
     text: inputs.get(path) ?? '',

@@ -2,7 +2,7 @@
  * The digest trail: one byte of the rolling digest per event. Two runs that part differ in the trail from then on, so
  * that `verify` can name the first differing event (with probability 255/256; else the next one) of millions.
  */
-import type { SimEvent, Simulation, SimTime } from '../engine/index.ts';
+import type { SimEvent, SimTime, Simulation } from '../engine/index.ts';
 
 const CHUNK = 1 << 16;
 
@@ -46,7 +46,8 @@ export class DigestTrail {
 
   bytes(): Uint8Array {
     const all = new Uint8Array(this.#length);
-    for (const [i, chunk] of this.#chunks.entries()) all.set(chunk.subarray(0, Math.min(CHUNK, this.#length - i * CHUNK)), i * CHUNK);
+    for (const [i, chunk] of this.#chunks.entries())
+      all.set(chunk.subarray(0, Math.min(CHUNK, this.#length - i * CHUNK)), i * CHUNK);
     return all;
   }
 }

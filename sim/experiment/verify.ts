@@ -18,15 +18,20 @@ export function verifyResult(
   registries: Registries,
 ): Verdict {
   const changed = changedInput(run, recorded);
-  if (changed !== undefined) return { same: false, explanation: `input ${changed} is not the one that was run` };
+  if (changed !== undefined)
+    return { same: false, explanation: `input ${changed} is not the one that was run` };
   const { manifest, trail: again } = runScenario(run, registries, { expectedTrail: trail });
   const events = manifest.eventDigest === recorded.eventDigest && manifest.events === recorded.events;
   if (events && manifest.stateDigest === recorded.stateDigest) return { same: true, explanation: '' };
-  const version = recorded.kubedes === VERSION ? '' : ` (made by version ${recorded.kubedes}, this is ${VERSION})`;
+  const version =
+    recorded.kubedes === VERSION ? '' : ` (made by version ${recorded.kubedes}, this is ${VERSION})`;
   if (events) return { same: false, explanation: `equal events, but another final state${version}` };
   const first = again.differing;
   if (first === undefined) {
-    return { same: false, explanation: `${manifest.events} events instead of ${recorded.events}, equal up to the shorter one${version}` };
+    return {
+      same: false,
+      explanation: `${manifest.events} events instead of ${recorded.events}, equal up to the shorter one${version}`,
+    };
   }
   const { eventNumber, time, component, event } = first;
   const what = `event ${eventNumber} at ${toSeconds(time)} s: now ${component} ${event.kind} ${event.key}`;

@@ -24,7 +24,8 @@ export class CsvTable {
 
   /** Cells in the order of the schema; throws RangeError if their number differs. */
   add(row: Cell[]): void {
-    if (row.length !== this.#columns) throw new RangeError(`${this.name}.csv: ${row.length} cells for ${this.#columns} columns`);
+    if (row.length !== this.#columns)
+      throw new RangeError(`${this.name}.csv: ${row.length} cells for ${this.#columns} columns`);
     this.#rows.push(row);
     this.rowCount++;
     if (this.#rows.length >= BATCH_ROWS) this.flush();

@@ -1,6 +1,6 @@
 /** One self-contained HTML file: no script, no network; the pictures inline, the figures as a table, light and dark. */
 import { escapeXml, type Picture } from './pictures.ts';
-import { type Row, type RunFiles } from './results.ts';
+import type { Row, RunFiles } from './results.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -36,7 +36,9 @@ const figure = ({ id, title, caption, svg }: Picture): string =>
 
 function summaryTable(runs: readonly RunFiles[]): string {
   const tables = runs.map((run) => new Map(run.rows('summary').map((row) => [String(row['metric']), row])));
-  const metrics = [...(tables[0]?.values() ?? [])].filter((row) => tables.some((table) => nonZero(table.get(String(row['metric'])))));
+  const metrics = [...(tables[0]?.values() ?? [])].filter((row) =>
+    tables.some((table) => nonZero(table.get(String(row['metric'])))),
+  );
   const head = `<tr><th>metric</th>${runs.map((run) => `<th>${escapeXml(run.label)}</th>`).join('')}<th>unit</th></tr>`;
   const body = metrics.map((row) => {
     const name = String(row['metric']);

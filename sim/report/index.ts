@@ -1,4 +1,4 @@
 /** Reports: HTML and pictures made from result files. */
 export { htmlReport } from './html.ts';
 export { drawPictures, type Picture } from './pictures.ts';
-export { readRun, type RunFiles } from './results.ts';
+export { type RunFiles, readRun } from './results.ts';

@@ -27,11 +27,15 @@ interface PictureKind {
   readonly plot: (points: readonly Point[]) => Plot.PlotOptions;
 }
 
-const overTime = (file: string, y: (row: Row) => number | undefined, part?: string) => (run: RunFiles): Point[] =>
-  run.rows(file).flatMap((row) => {
-    const [x, value] = [numberAt(row, 'time_s'), y(row)];
-    return x === undefined || value === undefined ? [] : [{ run: run.label, x, y: value, ...(part && { part }) }];
-  });
+const overTime =
+  (file: string, y: (row: Row) => number | undefined, part?: string) =>
+  (run: RunFiles): Point[] =>
+    run.rows(file).flatMap((row) => {
+      const [x, value] = [numberAt(row, 'time_s'), y(row)];
+      return x === undefined || value === undefined
+        ? []
+        : [{ run: run.label, x, y: value, ...(part && { part }) }];
+    });
 
 const failed = (row: Row): number => (numberAt(row, 'requests') ?? 0) - (numberAt(row, 'ok') ?? 0);
 const errorRatio = (row: Row): number | undefined => {
@@ -39,29 +43,33 @@ const errorRatio = (row: Row): number | undefined => {
   return requests ? (100 * failed(row)) / requests : undefined;
 };
 
-const lines = (yLabel: string, extra: Partial<Plot.PlotOptions> = {}) => (points: readonly Point[]): Plot.PlotOptions => ({
-  x: { label: 'simulated time (s)' },
-  y: { label: yLabel, grid: true, zero: true },
-  color: { legend: false, scheme: 'observable10' },
-  marks: [
-    Plot.ruleY([0]),
-    Plot.lineY(points, { x: 'x', y: 'y', stroke: 'run', strokeWidth: 1.5, curve: 'step-after' }),
-  ],
-  ...extra,
-});
+const lines =
+  (yLabel: string, extra: Partial<Plot.PlotOptions> = {}) =>
+  (points: readonly Point[]): Plot.PlotOptions => ({
+    x: { label: 'simulated time (s)' },
+    y: { label: yLabel, grid: true, zero: true },
+    color: { legend: false },
+    marks: [
+      Plot.ruleY([0]),
+      Plot.lineY(points, { x: 'x', y: 'y', stroke: 'run', strokeWidth: 1.5, curve: 'step-after' }),
+    ],
+    ...extra,
+  });
 
 /** Runs below each other: equal lines would hide one another. */
-const facets = (yLabel: string) => (points: readonly Point[]): Plot.PlotOptions => ({
-  ...lines(yLabel)(points),
-  fy: { label: null, padding: 0.15 },
-  marginRight: 90,
-  height: 60 + 130 * new Set(points.map((point) => point.run)).size,
-  marks: [
-    Plot.ruleY([0]),
-    Plot.areaY(points, { x: 'x', y: 'y', fy: 'run', fill: 'run', fillOpacity: 0.25, curve: 'step-after' }),
-    Plot.lineY(points, { x: 'x', y: 'y', fy: 'run', stroke: 'run', strokeWidth: 1.5, curve: 'step-after' }),
-  ],
-});
+const facets =
+  (yLabel: string) =>
+  (points: readonly Point[]): Plot.PlotOptions => ({
+    ...lines(yLabel)(points),
+    fy: { label: null, padding: 0.15 },
+    marginRight: 90,
+    height: 60 + 130 * new Set(points.map((point) => point.run)).size,
+    marks: [
+      Plot.ruleY([0]),
+      Plot.areaY(points, { x: 'x', y: 'y', fy: 'run', fill: 'run', fillOpacity: 0.25, curve: 'step-after' }),
+      Plot.lineY(points, { x: 'x', y: 'y', fy: 'run', stroke: 'run', strokeWidth: 1.5, curve: 'step-after' }),
+    ],
+  });
 
 const STARTUP_STEPS: readonly { readonly part: string; readonly from: string; readonly to: string }[] = [
   { part: '1 schedule', from: 'created_s', to: 'bound_s' },
@@ -133,10 +141,13 @@ const PICTURES: readonly PictureKind[] = [
     plot: (points) => ({
       x: { label: 'seconds', grid: true },
       y: { label: null },
-      color: { legend: false, scheme: 'observable10' },
+      color: { legend: false },
       marginLeft: 90,
       height: 60 + 40 * new Set(points.map((point) => point.run)).size,
-      marks: [Plot.barX(points, { x: 'y', y: 'run', fill: 'part', order: 'part', title: 'part' }), Plot.ruleX([0])],
+      marks: [
+        Plot.barX(points, { x: 'y', y: 'run', fill: 'part', order: 'part', title: 'part' }),
+        Plot.ruleX([0]),
+      ],
     }),
   },
 ];
@@ -155,11 +166,26 @@ function legendOf(points: readonly Point[]): readonly string[] {
 }
 
 const WIDTH = 820;
-const OBSERVABLE10 = ['#4269d0', '#efb118', '#ff725c', '#6cc5b0', '#3ca951', '#ff8ab7', '#a463f2', '#97bbf5', '#9c6b4e', '#9498a0'];
+const OBSERVABLE10 = [
+  '#4269d0',
+  '#efb118',
+  '#ff725c',
+  '#6cc5b0',
+  '#3ca951',
+  '#ff8ab7',
+  '#a463f2',
+  '#97bbf5',
+  '#9c6b4e',
+  '#9498a0',
+];
 
 function render(options: Plot.PlotOptions, names: readonly string[]): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const color = { ...options.color, domain: [...names], range: names.map((_, i) => OBSERVABLE10[i % OBSERVABLE10.length] ?? '') };
+  const color = {
+    ...options.color,
+    domain: [...names],
+    range: names.map((_, i) => OBSERVABLE10[i % OBSERVABLE10.length] ?? ''),
+  };
   const height = options.height ?? 240;
   const figure = Plot.plot({ width: WIDTH, height, ...options, color, document });
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
@@ -174,7 +200,10 @@ function withLegend(svg: string, names: readonly string[], height: number): stri
     return `<g transform="translate(${x},-12)"><rect width="10" height="10" y="-9" fill="${colour}"/><text x="15" text-anchor="start">${escapeXml(name)}</text></g>`;
   });
   return svg
-    .replace(/viewBox="0 0 (\d+) \d+" height="\d+"/, (_, width) => `viewBox="0 -30 ${width} ${height + 30}" height="${height + 30}"`)
+    .replace(
+      /viewBox="0 0 (\d+) \d+" height="\d+"/,
+      (_, width) => `viewBox="0 -30 ${width} ${height + 30}" height="${height + 30}"`,
+    )
     .replace('</svg>', `<g font-size="11">${entries.join('')}</g></svg>`);
 }
 

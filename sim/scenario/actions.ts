@@ -14,7 +14,8 @@ export function timedActions(loaded: LoadedScenario): TimedAction[] {
 }
 
 function actionsOf(step: TimelineStep, loaded: LoadedScenario): Action[] {
-  if ('apply' in step) return (loaded.applied.get(step.apply) ?? []).map((object) => ({ do: 'apply', object }));
+  if ('apply' in step)
+    return (loaded.applied.get(step.apply) ?? []).map((object) => ({ do: 'apply', object }));
   if ('delete' in step) return [{ do: 'delete', target: targetOf(step.delete) }];
   if ('scale' in step) return [{ do: 'scale', target: targetOf(step.scale), replicas: step.scale.replicas }];
   if ('patch' in step) return [{ do: 'patch', target: targetOf(step.patch), patch: step.patch.patch }];

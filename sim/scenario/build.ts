@@ -1,9 +1,22 @@
 /** Puts a simulated cluster together from a loaded scenario: the one place where all rooms meet. */
-import { bytesOf, type Draft, type KubernetesObject, type Node, type ObservationBus, resourceNames } from '../api/index.ts';
+import {
+  bytesOf,
+  type Draft,
+  type KubernetesObject,
+  type Node,
+  type ObservationBus,
+  resourceNames,
+} from '../api/index.ts';
 import { ApiServer, type ApiServerLatency, defaultLatency } from '../apiserver/index.ts';
-import { ApiClient, type ClientLimits, EventRecorder, SharedInformerFactory, unlimited } from '../client/index.ts';
+import {
+  ApiClient,
+  type ClientLimits,
+  EventRecorder,
+  SharedInformerFactory,
+  unlimited,
+} from '../client/index.ts';
 import { ControllerManager, type EventSink } from '../controllers/index.ts';
-import { START, type Simulation, stateDigest } from '../engine/index.ts';
+import { type Simulation, START, stateDigest } from '../engine/index.ts';
 import { Faults } from '../faults/index.ts';
 import { ServiceNetwork, ServiceTraffic } from '../network/index.ts';
 import { Kubelets, type NodeSpec } from '../node/index.ts';
@@ -15,8 +28,8 @@ import { planFault } from './faults.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
 import { type Registries, unknownName } from './registries.ts';
-import type { Scenario } from './schema.ts';
 import { schedulerConfiguration } from './scheduler.ts';
+import type { Scenario } from './schema.ts';
 import { SettleWatch } from './settle.ts';
 import { sourcesOf } from './sources.ts';
 import { describe, type RefusedAction, Timeline } from './timeline.ts';
@@ -32,14 +45,23 @@ export interface Cluster {
   /** Brings figures that are counted lazily up to now; call before sampling. */
   settle(): void;
   /** Actions that the API refused. */
-  readonly refusedActions: readonly { readonly time: number; readonly action: string; readonly message: string }[];
+  readonly refusedActions: readonly {
+    readonly time: number;
+    readonly action: string;
+    readonly message: string;
+  }[];
   /** Calendar instant of the simulation's now, in ms since 1970. */
   calendarMs(): number;
   stateDigest(): string;
 }
 
 /** Throws RangeError for names that the registries do not know. */
-export function buildCluster(simulation: Simulation, bus: ObservationBus, loaded: LoadedScenario, registries: Registries): Cluster {
+export function buildCluster(
+  simulation: Simulation,
+  bus: ObservationBus,
+  loaded: LoadedScenario,
+  registries: Registries,
+): Cluster {
   return new ClusterBuilder(simulation, bus, loaded, registries).build();
 }
 
@@ -81,7 +103,11 @@ class ClusterBuilder {
       stopWhen: this.#stopCondition(watch, workloads, kubectl),
       settle: () => traffic?.settle(),
       get refusedActions() {
-        return kubectl.refused.map(({ time, action, message }: RefusedAction) => ({ time, action: describe(action), message }));
+        return kubectl.refused.map(({ time, action, message }: RefusedAction) => ({
+          time,
+          action: describe(action),
+          message,
+        }));
       },
       calendarMs: () => (this.#apiserver.clock.epochUs + this.#simulation.now) / 1000,
       stateDigest: () => stateDigest(stateOf(this.#apiserver)),
@@ -91,12 +117,22 @@ class ClusterBuilder {
   #nodes(): NodeSpec[] {
     const bandwidth = this.#scenario.registryBandwidth;
     const manifests = this.#loaded.objects.filter(isNode);
-    const nodes = [...(this.#scenario.cluster.nodes ?? []).flatMap(nodesOf), ...this.#loaded.tracedNodes, ...manifests.map(nodeFromManifest)];
-    return bandwidth === undefined ? nodes : nodes.map((node) => ({ ...node, registryBytesPerSecond: bytesOf(String(bandwidth)) }));
+    const nodes = [
+      ...(this.#scenario.cluster.nodes ?? []).flatMap(nodesOf),
+      ...this.#loaded.tracedNodes,
+      ...manifests.map(nodeFromManifest),
+    ];
+    return bandwidth === undefined
+      ? nodes
+      : nodes.map((node) => ({ ...node, registryBytesPerSecond: bytesOf(String(bandwidth)) }));
   }
 
   #client(name: string, limits: ClientLimits): ApiClient {
-    return new ApiClient(this.#simulation, this.#apiserver, { name, ...limits, ...this.#scenario.clients?.[name] });
+    return new ApiClient(this.#simulation, this.#apiserver, {
+      name,
+      ...limits,
+      ...this.#scenario.clients?.[name],
+    });
   }
 
   #kubelets(): Kubelets {
@@ -151,7 +187,8 @@ class ClusterBuilder {
   /** Undefined without traffic: then no rules need to be kept. */
   #network(): ServiceTraffic | undefined {
     const mode = this.#registries.proxies.get(this.#scenario.proxyMode);
-    if (mode === undefined) throw unknownName('proxy mode', this.#scenario.proxyMode, this.#registries.proxies.keys());
+    if (mode === undefined)
+      throw unknownName('proxy mode', this.#scenario.proxyMode, this.#registries.proxies.keys());
     const informers = new SharedInformerFactory(this.#apiserver);
     const options = { clock: this.#apiserver.clock, observations: this.#bus };
     const network = new ServiceNetwork(this.#simulation, informers, this.#world, mode, options);
@@ -185,10 +222,17 @@ class ClusterBuilder {
     const applied = this.#loaded.objects
       .filter((object) => object.kind !== 'Node')
       .map((object) => ({ at: START, action: { do: 'apply', object } as const }));
-    return new Timeline(this.#simulation, this.#client('kubectl', unlimited), [...applied, ...timedActions(this.#loaded)]);
+    return new Timeline(this.#simulation, this.#client('kubectl', unlimited), [
+      ...applied,
+      ...timedActions(this.#loaded),
+    ]);
   }
 
-  #stopCondition(watch: SettleWatch, workloads: readonly Workload[], kubectl: Timeline): (() => boolean) | undefined {
+  #stopCondition(
+    watch: SettleWatch,
+    workloads: readonly Workload[],
+    kubectl: Timeline,
+  ): (() => boolean) | undefined {
     if (this.#scenario.stop === 'settled') return () => kubectl.done && watch.settled;
     if (this.#scenario.stop === undefined) return undefined;
     return () => kubectl.done && watch.livePods === 0 && workloads.every((workload) => workload.exhausted);

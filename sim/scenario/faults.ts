@@ -1,7 +1,14 @@
 /** Faults of the scenario → planned faults. */
 import { type Labels, matchesLabels } from '../api/index.ts';
 import type { ApiServer } from '../apiserver/index.ts';
-import { containerCrash, domainOutage, type Fault, type Faults, kubeletStop, nodeCrash } from '../faults/index.ts';
+import {
+  containerCrash,
+  domainOutage,
+  type Fault,
+  type Faults,
+  kubeletStop,
+  nodeCrash,
+} from '../faults/index.ts';
 import type { FaultSpec } from './schema.ts';
 import { distributionOf, durationOf, instantOf } from './units.ts';
 
@@ -16,7 +23,8 @@ export function planFault(faults: Faults, spec: FaultSpec, apiserver: ApiServer)
     level,
     timeToFailure: distributionOf(failEvery),
     timeToRepair: distributionOf(repair),
-    includes: nodes && ((machine) => matchesLabels(nodes, apiserver.get('nodes', '', machine.name)?.metadata.labels)),
+    includes:
+      nodes && ((machine) => matchesLabels(nodes, apiserver.get('nodes', '', machine.name)?.metadata.labels)),
   });
 }
 
@@ -36,7 +44,9 @@ function crashNodeRunning(labels: Labels, apiserver: ApiServer): Fault {
   let crash: Fault | undefined;
   return {
     kind: 'node-crash',
-    target: Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(','),
+    target: Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
     begin(context) {
       const nodes = apiserver
         .list('pods')

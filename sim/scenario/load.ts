@@ -65,7 +65,9 @@ const DEFAULT_HORIZON = minutes(60);
 /** True if the text is a scenario file rather than manifests. */
 export function isScenarioText(text: string): boolean {
   const [first] = parseAllDocuments(text, { logLevel: 'silent' });
-  return first !== undefined && 'contents' in first && isMap(first.contents) && first.get('kind') === 'Scenario';
+  return (
+    first !== undefined && 'contents' in first && isMap(first.contents) && first.get('kind') === 'Scenario'
+  );
 }
 
 export function loadScenario(file: string, files: FileSource, options: LoadOptions = {}): Load {
@@ -75,10 +77,15 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
   if (first.scenario === undefined) return { runs: [], diagnostics: first.diagnostics };
   const variants = first.scenario.variants ?? [];
   const chosen = variants.filter((variant) => options.variants?.includes(variant.name) ?? true);
-  const diagnostics: Diagnostic[] = unknownVariants(options.variants, first.scenario, first.positionOf(['variants']));
+  const diagnostics: Diagnostic[] = unknownVariants(
+    options.variants,
+    first.scenario,
+    first.positionOf(['variants']),
+  );
   const runs: LoadedScenario[] = [];
   for (const variant of variants.length === 0 ? [undefined] : chosen) {
-    const parsed = variant === undefined ? first : parseScenario(files.show(file), text, { ...settings, ...variant.set });
+    const parsed =
+      variant === undefined ? first : parseScenario(files.show(file), text, { ...settings, ...variant.set });
     const loader = new Loader(file, files, parsed.positionOf);
     if (parsed.scenario !== undefined) runs.push(loader.load(parsed.scenario, variant?.name, options));
     diagnostics.push(...parsed.diagnostics, ...loader.diagnostics);
@@ -102,13 +109,26 @@ export function loadManifests(paths: readonly string[], files: FileSource, optio
 
 /** A file's name without folders and endings, as a DNS name. */
 const nameOf = (path: string): string =>
-  (path.split(/[\\/]/).at(-1) ?? '').replace(/\..*$/, '').toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '') || 'manifests';
+  (path.split(/[\\/]/).at(-1) ?? '')
+    .replace(/\..*$/, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'manifests';
 
-function unknownVariants(wanted: readonly string[] | undefined, scenario: Scenario, at: Position): Diagnostic[] {
+function unknownVariants(
+  wanted: readonly string[] | undefined,
+  scenario: Scenario,
+  at: Position,
+): Diagnostic[] {
   const known = scenario.variants?.map((variant) => variant.name) ?? [];
   return (wanted ?? [])
     .filter((name) => !known.includes(name))
-    .map((name) => ({ severity: 'error', ...at, message: `no variant ${name}`, hint: `known: ${known.join(', ') || 'none'}` }));
+    .map((name) => ({
+      severity: 'error',
+      ...at,
+      message: `no variant ${name}`,
+      hint: `known: ${known.join(', ') || 'none'}`,
+    }));
 }
 
 /** Variants share most of their mistakes. */
@@ -171,7 +191,10 @@ class Loader {
     const applied = new Map<string, readonly Draft<KubernetesObject>[]>();
     for (const [i, step] of (scenario.timeline ?? []).entries()) {
       if (!('apply' in step) || applied.has(step.apply)) continue;
-      applied.set(step.apply, this.#manifest(step.apply, ['timeline', i, 'apply']).map((entry) => entry.object));
+      applied.set(
+        step.apply,
+        this.#manifest(step.apply, ['timeline', i, 'apply']).map((entry) => entry.object),
+      );
     }
     return applied;
   }
@@ -180,7 +203,8 @@ class Loader {
     return {
       text: (reference, path) => this.#text(reference, path),
       shown: (reference) => this.#shown(reference),
-      mistake: (path, message) => this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), message }),
+      mistake: (path, message) =>
+        this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), message }),
       strict,
       diagnostics: this.diagnostics,
     };

@@ -4,7 +4,12 @@ import type { NodeSpec } from '../node/index.ts';
 import type { NodeTemplate } from './schema.ts';
 
 /** Assumed: a general-purpose machine of a public cloud. */
-const DEFAULT_CAPACITY: ResourceList = { cpu: '16', memory: '64Gi', pods: '110', 'ephemeral-storage': '100Gi' };
+const DEFAULT_CAPACITY: ResourceList = {
+  cpu: '16',
+  memory: '64Gi',
+  pods: '110',
+  'ephemeral-storage': '100Gi',
+};
 
 /** `<name>-0`, `<name>-1`, …; zones are dealt out in turn, racks in turn within their zone. */
 export function nodesOf(template: NodeTemplate): NodeSpec[] {
@@ -40,7 +45,9 @@ export function nodeFromManifest(node: Draft<Node>): NodeSpec {
     annotations: metadata.annotations,
     taints: spec?.taints?.filter((taint) => !taint.key.startsWith('node.kubernetes.io/')),
     unschedulable: spec?.unschedulable,
-    images: status?.images?.flatMap((image) => (image.names ?? []).map((name) => ({ name, bytes: image.sizeBytes ?? 0 }))),
+    images: status?.images?.flatMap((image) =>
+      (image.names ?? []).map((name) => ({ name, bytes: image.sizeBytes ?? 0 })),
+    ),
     ...(status?.nodeInfo && { nodeInfo: status.nodeInfo }),
   };
 }

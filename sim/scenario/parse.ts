@@ -34,7 +34,8 @@ export function parseScenario(file: string, text: string, settings: Settings = {
   const value: unknown = document.toJS();
   const result = scenarioSchema.safeParse(value);
   if (result.success) return { scenario: result.data, diagnostics, positionOf };
-  for (const issue of flatten(result.error.issues)) diagnostics.push(...describeIssue(issue, value, document, at));
+  for (const issue of flatten(result.error.issues))
+    diagnostics.push(...describeIssue(issue, value, document, at));
   return { scenario: undefined, diagnostics: sortDiagnostics(diagnostics), positionOf };
 }
 
@@ -58,9 +59,15 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
 
 /** The value has not the shape of the branch: another type, a missing key or a key that it does not know. */
 const isMisfit = (issue: Issue): boolean =>
-  issue.path.length === 0 || (issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined);
+  issue.path.length === 0 ||
+  (issue.path.length === 1 && issue.code === 'invalid_type' && issue.input === undefined);
 
-function describeIssue(issue: Issue, root: unknown, document: Document, at: (offset: number) => Position): Diagnostic[] {
+function describeIssue(
+  issue: Issue,
+  root: unknown,
+  document: Document,
+  at: (offset: number) => Position,
+): Diagnostic[] {
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -76,7 +83,9 @@ function describeIssue(issue: Issue, root: unknown, document: Document, at: (off
       severity: 'error',
       ...at(offsetOf(document, issue.path)),
       message: found === undefined ? `${where}: required` : `${where}: ${issue.message}`,
-      ...(found === undefined ? { expected: /expected (\w+), received/.exec(issue.message)?.[1] ?? issue.message } : { found: JSON.stringify(found) }),
+      ...(found === undefined
+        ? { expected: /expected (\w+), received/.exec(issue.message)?.[1] ?? issue.message }
+        : { found: JSON.stringify(found) }),
     },
   ];
 }

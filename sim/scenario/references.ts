@@ -1,5 +1,12 @@
 /** Names that a scenario uses: kinds, nodes, zones and racks have to exist. */
-import { closestWord, type Draft, type KubernetesObject, resourceNames, resourceOfKindName, resources } from '../api/index.ts';
+import {
+  closestWord,
+  type Draft,
+  type KubernetesObject,
+  resourceNames,
+  resourceOfKindName,
+  resources,
+} from '../api/index.ts';
 import { type NodeSpec, RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
 import type { Scenario } from './schema.ts';
@@ -25,11 +32,13 @@ export function checkReferences(
   for (const [i, fault] of (scenario.faults ?? []).entries()) {
     if (!('fail' in fault)) continue;
     for (const what of ['node', 'zone', 'rack'] as const)
-      if (what in fault.fail) check(what, (fault.fail as Record<string, string>)[what] ?? '', ['faults', i, 'fail', what]);
+      if (what in fault.fail)
+        check(what, (fault.fail as Record<string, string>)[what] ?? '', ['faults', i, 'fail', what]);
   }
   for (const [i, step] of (scenario.timeline ?? []).entries()) {
     for (const [verb, value] of Object.entries(step)) {
-      if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain') check('node', String(value), ['timeline', i, verb]);
+      if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain')
+        check('node', String(value), ['timeline', i, verb]);
       const kind = typeof value === 'object' && 'kind' in value ? value.kind : undefined;
       if (kind !== undefined && resourceOfKindName(kind) === undefined)
         problems.push(problem('no such kind', kind, ['timeline', i, verb, 'kind'], KINDS));
@@ -62,7 +71,12 @@ function placesOf(scenario: Scenario, objects: readonly Draft<KubernetesObject>[
   return places;
 }
 
-function problem(message: string, found: string, path: readonly PropertyKey[], known: ReadonlySet<string>): ReferenceProblem {
+function problem(
+  message: string,
+  found: string,
+  path: readonly PropertyKey[],
+  known: ReadonlySet<string>,
+): ReferenceProblem {
   const closest = closestWord(found, known);
   return { path, message, found, ...(closest !== undefined && { hint: `did you mean ${closest}?` }) };
 }

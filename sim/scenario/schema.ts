@@ -14,9 +14,16 @@ const duration = z
   .regex(DURATION_PATTERN, { error: 'expected a duration such as 10m, 1.5s, 300ms or 1h30m' })
   .meta({ description: 'Duration: 300ms, 1.5s, 10m, 1h30m' });
 const quantity = z
-  .union([z.string().regex(QUANTITY_PATTERN, { error: 'expected a Kubernetes quantity such as 500m, 4 or 16Gi' }), z.number().nonnegative()])
+  .union([
+    z.string().regex(QUANTITY_PATTERN, { error: 'expected a Kubernetes quantity such as 500m, 4 or 16Gi' }),
+    z.number().nonnegative(),
+  ])
   .meta({ description: 'Kubernetes quantity: 500m, 4, 16Gi' });
-const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, { error: 'expected a DNS name: lower case letters, digits, - and .' });
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
+    error: 'expected a DNS name: lower case letters, digits, - and .',
+  });
 const file = z.string().min(1).meta({ description: 'Path, relative to the scenario file' });
 const labels = z.record(z.string(), z.string());
 const count = z.int().nonnegative();
@@ -38,7 +45,10 @@ const distribution: z.ZodType<DistributionInput> = z.union(
     z.strictObject({ empirical: z.array(duration).min(1) }),
     z.strictObject({ mixture: z.array(weighted).min(1) }),
   ],
-  { error: 'expected a duration (10m) or one of uniform, exponential, weibull, lognormal, pareto, gamma, empirical, mixture' },
+  {
+    error:
+      'expected a duration (10m) or one of uniform, exponential, weibull, lognormal, pareto, gamma, empirical, mixture',
+  },
 );
 
 export type DistributionInput =
@@ -90,7 +100,10 @@ const clientLimit = z.strictObject({ qps: z.number(), burst: count });
 
 const scheduler = z.strictObject({
   profile: z.string().optional().meta({ description: 'Name of a profile of policies/' }),
-  config: z.union([file, object]).optional().meta({ description: 'A KubeSchedulerConfiguration document or its file' }),
+  config: z
+    .union([file, object])
+    .optional()
+    .meta({ description: 'A KubeSchedulerConfiguration document or its file' }),
   tieBreak: z.enum(['random', 'lowest-name']).optional(),
   cycleTime: duration.optional().meta({ description: 'Simulated time that one scheduling cycle takes' }),
 });
@@ -123,7 +136,9 @@ const arrival = z.union(
     z.strictObject({ poisson: z.strictObject({ perSecond: positive }) }),
     z.strictObject({ at: duration }),
     z.strictObject({ bursty: z.strictObject({ quiet: modulatedState, burst: modulatedState }) }),
-    z.strictObject({ diurnal: z.union([sinusoid, dailyRates], { error: 'expected {perSecond, amplitude} or {rates}' }) }),
+    z.strictObject({
+      diurnal: z.union([sinusoid, dailyRates], { error: 'expected {perSecond, amplitude} or {rates}' }),
+    }),
   ],
   { error: 'expected one of every, poisson, at, bursty, diurnal' },
 );
@@ -179,14 +194,21 @@ const traced = z.strictObject({
   limit: count.optional().meta({ description: 'Only the first so many pods of the file' }),
   from: duration.optional().meta({ description: 'When the trace starts' }),
   timeScale: positive.default(1).meta({ description: '0.1 plays the trace ten times as fast' }),
-  spacing: distribution.optional().meta({ description: 'Time between arrivals, instead of the recorded ones' }),
+  spacing: distribution
+    .optional()
+    .meta({ description: 'Time between arrivals, instead of the recorded ones' }),
   runTimes: z.enum(['recorded', 'none']).default('recorded').meta({ description: 'none: pods run for ever' }),
   order: z.enum(['recorded', 'shuffled']).default('recorded'),
   inflate: z
     .strictObject({ resource: z.enum(['gpu', 'cpu', 'memory']), to: positive })
     .optional()
-    .meta({ description: 'Copies or drops pods until they ask for so much of the capacity; needs `spacing`' }),
-  sharedGpus: z.boolean().default(false).meta({ description: 'Pods with a share of a GPU request no whole device' }),
+    .meta({
+      description: 'Copies or drops pods until they ask for so much of the capacity; needs `spacing`',
+    }),
+  sharedGpus: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Pods with a share of a GPU request no whole device' }),
   swf: z
     .strictObject({
       podsPer: z.enum(['job', 'processor']).default('job'),
@@ -207,14 +229,26 @@ const traffic = z.strictObject({
   service: z.string().regex(/^[^/]+\/[^/]+$/, { error: 'expected namespace/name of a Service' }),
   port: z.int().positive().optional(),
   rate: z
-    .union([positive, z.array(z.strictObject({ from: duration, perSecond: z.number().nonnegative() })).min(1)])
+    .union([
+      positive,
+      z.array(z.strictObject({ from: duration, perSecond: z.number().nonnegative() })).min(1),
+    ])
     .optional()
     .meta({ description: 'Open loop: requests per second (Poisson), or steps of them' }),
   clients: z.int().positive().optional().meta({ description: 'Closed loop: number of clients' }),
-  thinkTime: distribution.default('1s').meta({ description: 'Closed loop: from an answer to the next request' }),
+  thinkTime: distribution
+    .default('1s')
+    .meta({ description: 'Closed loop: from an answer to the next request' }),
   serviceTime: distribution.default('1ms').meta({ description: 'How long a pod works on a request' }),
-  clientsAt: z.enum(['inside', 'outside']).default('inside').meta({ description: 'On the nodes, or behind a load balancer' }),
-  concurrency: z.int().positive().optional().meta({ description: 'Requests that a pod serves at once; absent: no limit' }),
+  clientsAt: z
+    .enum(['inside', 'outside'])
+    .default('inside')
+    .meta({ description: 'On the nodes, or behind a load balancer' }),
+  concurrency: z
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: 'Requests that a pod serves at once; absent: no limit' }),
   requestsPerConnection: z.int().positive().optional().meta({ description: '1: no keep-alive' }),
   connectTimeout: duration.optional(),
   from: duration.optional(),
@@ -223,11 +257,21 @@ const traffic = z.strictObject({
 
 const target = z.union([
   z.strictObject({ node: z.string() }),
-  z.strictObject({ nodeRunning: labels.meta({ description: 'The first node, by name, that runs a pod with these labels then' }) }),
+  z.strictObject({
+    nodeRunning: labels.meta({
+      description: 'The first node, by name, that runs a pod with these labels then',
+    }),
+  }),
   z.strictObject({ zone: z.string() }),
   z.strictObject({ rack: z.string() }),
-  z.strictObject({ kubelet: z.string().meta({ description: 'A node whose kubelet stops; containers go on' }) }),
-  z.strictObject({ pod: z.string().meta({ description: 'namespace/name' }), container: z.string().optional(), exitCode: z.int().optional() }),
+  z.strictObject({
+    kubelet: z.string().meta({ description: 'A node whose kubelet stops; containers go on' }),
+  }),
+  z.strictObject({
+    pod: z.string().meta({ description: 'namespace/name' }),
+    container: z.string().optional(),
+    exitCode: z.int().optional(),
+  }),
 ]);
 
 const fault = z.union(
@@ -252,7 +296,10 @@ const step = z.union(
     z.strictObject({ at: duration, delete: reference }),
     z.strictObject({ at: duration, scale: reference.extend({ replicas: count }) }),
     z.strictObject({ at: duration, patch: reference.extend({ patch: object }) }),
-    z.strictObject({ at: duration, setImage: reference.extend({ container: z.string(), image: z.string() }) }),
+    z.strictObject({
+      at: duration,
+      setImage: reference.extend({ container: z.string(), image: z.string() }),
+    }),
     z.strictObject({ at: duration, cordon: z.string() }),
     z.strictObject({ at: duration, uncordon: z.string() }),
     z.strictObject({ at: duration, drain: z.string() }),
@@ -274,10 +321,14 @@ export const scenarioSchema = z.strictObject({
     expect: z.string().optional().meta({ description: 'The shape of the expected answer' }),
   }),
   seed: z.union([z.int(), z.string()]).default(1),
-  epoch: z.iso.datetime({ offset: true, error: 'expected a date such as 2026-01-01T00:00:00Z' }).default('2026-01-01T00:00:00Z'),
+  epoch: z.iso
+    .datetime({ offset: true, error: 'expected a date such as 2026-01-01T00:00:00Z' })
+    .default('2026-01-01T00:00:00Z'),
   duration: duration.optional().meta({ description: 'How long to simulate; with `stop`, at most' }),
   stop: z.enum(['settled', 'workload-done']).optional(),
-  cluster: cluster.default({ nodes: [{ name: 'node', count: 3, capacity: { cpu: '16', memory: '64Gi', pods: 110 } }] }),
+  cluster: cluster.default({
+    nodes: [{ name: 'node', count: 3, capacity: { cpu: '16', memory: '64Gi', pods: 110 } }],
+  }),
   apiserver: z.strictObject({ latency: latency.optional() }).optional(),
   scheduler: scheduler.optional(),
   controllers: z
@@ -289,10 +340,15 @@ export const scenarioSchema = z.strictObject({
     })
     .optional(),
   clients: z.record(z.string(), clientLimit).optional().meta({ description: 'QPS and burst by component' }),
-  images: z.record(z.string(), quantity).optional().meta({ description: 'Compressed size of images by name' }),
+  images: z
+    .record(z.string(), quantity)
+    .optional()
+    .meta({ description: 'Compressed size of images by name' }),
   registryBandwidth: quantity.optional().meta({ description: 'Bytes per second per node' }),
   manifests: z.array(file).optional(),
-  workload: z.array(z.union([generated, traced], { error: 'expected a generator {name, arrival, …} or {trace}' })).optional(),
+  workload: z
+    .array(z.union([generated, traced], { error: 'expected a generator {name, arrival, …} or {trace}' }))
+    .optional(),
   proxyMode: z.string().default('iptables'),
   traffic: z.array(traffic).optional(),
   faults: z.array(fault).optional(),

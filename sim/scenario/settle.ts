@@ -1,6 +1,6 @@
 /** When a run has nothing more to show: no object changed for a while, or the workload is done. */
 import { type ObservationBus, type Pod, readAnnotation } from '../api/index.ts';
-import { type Duration, elapsed, type Simulation, START, type SimTime, seconds } from '../engine/index.ts';
+import { type Duration, elapsed, type SimTime, type Simulation, START, seconds } from '../engine/index.ts';
 
 /** Assumed: longer than image pulls, probe periods and the first crash-loop back-offs, shorter than the five-minute ones. */
 const QUIET: Duration = seconds(60);

@@ -2,7 +2,14 @@
 import { type Draft, type KubernetesObject, keyOf, type Pod, resourceOf, resources } from '../api/index.ts';
 import type { ApiRequest, ApiResult, ObjectList, ObjectReference } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
-import { type Component, Phase, type Port, type SimEvent, type SimTime, type Simulation } from '../engine/index.ts';
+import {
+  type Component,
+  Phase,
+  type Port,
+  type SimEvent,
+  type SimTime,
+  type Simulation,
+} from '../engine/index.ts';
 
 export type Action =
   | { readonly do: 'apply'; readonly object: Draft<KubernetesObject> }
@@ -46,7 +53,8 @@ export class Timeline implements Component<TimelineEvent> {
     this.#unfinished = actions.length;
     this.#replies = simulation.port<TimelineEvent>(this, Phase.response);
     const port = simulation.port<TimelineEvent>(this, Phase.component);
-    for (const [n, { at, action }] of actions.entries()) port.at(at, { kind: 'act', key: describe(action), n });
+    for (const [n, { at, action }] of actions.entries())
+      port.at(at, { kind: 'act', key: describe(action), n });
   }
 
   /** True when every action has been answered. */
@@ -80,12 +88,20 @@ export class Timeline implements Component<TimelineEvent> {
       case 'scale':
         return this.#send({ verb: 'scale', replicas: action.replicas, ...action.target }, 'answered', n);
       case 'patch':
-        return this.#send({ verb: 'patch', patchType: 'strategic', patch: action.patch, ...action.target }, 'answered', n);
+        return this.#send(
+          { verb: 'patch', patchType: 'strategic', patch: action.patch, ...action.target },
+          'answered',
+          n,
+        );
       case 'cordon':
         return this.#send(cordon(action.node, action.unschedulable), 'answered', n);
       case 'drain':
         this.#client.send(cordon(action.node, true));
-        return this.#send({ verb: 'list', resource: 'pods', fieldSelector: `spec.nodeName=${action.node}` }, 'listed', n);
+        return this.#send(
+          { verb: 'list', resource: 'pods', fieldSelector: `spec.nodeName=${action.node}` },
+          'listed',
+          n,
+        );
     }
   }
 
@@ -100,7 +116,12 @@ export class Timeline implements Component<TimelineEvent> {
   #createOrPatch(action: Action, n: number, result: ApiResult): void {
     if (action.do !== 'apply') return;
     const target = referenceTo(action.object);
-    if (result.ok) return this.#send({ verb: 'patch', patchType: 'strategic', patch: action.object, ...target }, 'answered', n);
+    if (result.ok)
+      return this.#send(
+        { verb: 'patch', patchType: 'strategic', patch: action.object, ...target },
+        'answered',
+        n,
+      );
     if (result.error.code !== 404) return this.#answered(n, result);
     const { resource, namespace } = target;
     this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);

@@ -28,7 +28,10 @@ export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<n
   for (const [i, source] of (scenario.workload ?? []).entries()) {
     if (!('trace' in source)) continue;
     if (source.inflate !== undefined && source.spacing === undefined) {
-      files.mistake(['workload', i, 'inflate'], `workload.${i}.inflate: copies have no recorded arrival; set spacing`);
+      files.mistake(
+        ['workload', i, 'inflate'],
+        `workload.${i}.inflate: copies have no recorded arrival; set spacing`,
+      );
     }
     const text = files.text(source.trace, ['workload', i, 'trace']);
     if (text === undefined) continue;

@@ -21,7 +21,8 @@ export function trafficOptions(spec: TrafficSpec, index: number): TrafficOptions
 }
 
 function loadOf(spec: TrafficSpec): OpenLoop | ClosedLoop {
-  if (spec.rate === undefined) return { kind: 'closed', clients: spec.clients ?? 1, thinkTime: sampler(spec.thinkTime) };
+  if (spec.rate === undefined)
+    return { kind: 'closed', clients: spec.clients ?? 1, thinkTime: sampler(spec.thinkTime) };
   if (typeof spec.rate !== 'number') {
     const rate = spec.rate.map(({ from, perSecond }) => ({ from: instantOf(from), perSecond }));
     return { kind: 'open', rate, clients: spec.clients };

@@ -59,6 +59,8 @@ function blanksWarning(file: string, text: string, lines: readonly number[]): Di
   };
 }
 
+const startsWith = (path: Path, prefix: Path): boolean => prefix.every((step, i) => path[i] === step);
+
 class Reader {
   readonly objects: ManifestObject[] = [];
   readonly diagnostics: Diagnostic[] = [];
@@ -96,7 +98,10 @@ class Reader {
     for (const issue of issues) this.#issue(document, path, issue);
     const problems = [
       ...checkAnnotations(object),
-      ...(issues.some((issue) => issue.kind === 'type') ? [] : checkSemantics(resource, object)),
+      // A field of the wrong type has been left out: what follows from its absence is no mistake of its own.
+      ...checkSemantics(resource, object).filter(
+        ({ path: field }) => !issues.some((issue) => startsWith(field, issue.path)),
+      ),
     ];
     for (const { path: field, ...problem } of problems) {
       this.diagnostics.push({ ...document.positionOf([...path, ...field]), ...problem });

@@ -105,7 +105,8 @@ export class ClusterRecorder implements Recorder {
     this.#pods += sign;
     this.#phases.set(phase, (this.#phases.get(phase) ?? 0) + sign);
     if (!pod.spec.nodeName && phase === 'Pending') this.#unbound += sign;
-    if (pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')) this.#readyPods += sign;
+    if (pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'))
+      this.#readyPods += sign;
   }
 
   #reserve(time: SimTime, pod: Pod, sign: 1 | -1): void {
@@ -200,10 +201,25 @@ export class ClusterRecorder implements Recorder {
       row('pods_running', this.#phases.get('Running'), 'count', 'pods Running at the end'),
       row('pods_ready', this.#readyPods, 'count', 'pods Ready at the end'),
       row('pods_pending', this.#unbound, 'count', 'pods without a node at the end'),
-      row('cpu_requested_ratio_mean', mean?.cpuRequested, 'ratio', 'CPU requested over allocatable, mean over time'),
+      row(
+        'cpu_requested_ratio_mean',
+        mean?.cpuRequested,
+        'ratio',
+        'CPU requested over allocatable, mean over time',
+      ),
       row('cpu_used_ratio_mean', mean?.cpuUsed, 'ratio', 'CPU used over allocatable, mean over time'),
-      row('memory_requested_ratio_mean', mean?.memoryRequested, 'ratio', 'memory requested over allocatable, mean over time'),
-      row('memory_used_ratio_mean', mean?.memoryUsed, 'ratio', 'memory used over allocatable, mean over time'),
+      row(
+        'memory_requested_ratio_mean',
+        mean?.memoryRequested,
+        'ratio',
+        'memory requested over allocatable, mean over time',
+      ),
+      row(
+        'memory_used_ratio_mean',
+        mean?.memoryUsed,
+        'ratio',
+        'memory used over allocatable, mean over time',
+      ),
     ];
   }
 }
@@ -222,4 +238,5 @@ const ratio = (part: number, whole: number): number | '' => (whole === 0 ? '' : 
 const isTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 const holdsNode = (pod: Pod): boolean => Boolean(pod.spec.nodeName) && !isTerminal(pod);
 const isReady = (node: Node): boolean =>
-  node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+  node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ??
+  false;

@@ -18,7 +18,10 @@ const RECORDERS: readonly {
   readonly create: (open: OpenTable, bus: ObservationBus) => Recorder;
 }[] = [
   { files: ['pods'], create: (open, bus) => new PodRecorder(open('pods'), bus) },
-  { files: ['nodes', 'cluster'], create: (open, bus) => new ClusterRecorder(open('nodes'), open('cluster'), bus) },
+  {
+    files: ['nodes', 'cluster'],
+    create: (open, bus) => new ClusterRecorder(open('nodes'), open('cluster'), bus),
+  },
   { files: ['scheduling'], create: (open, bus) => new SchedulingRecorder(open('scheduling'), bus) },
   { files: ['services'], create: (open, bus) => new ServiceRecorder(open('services'), bus) },
   { files: ['proxy'], create: (open, bus) => new ProxyRecorder(open('proxy'), bus) },
@@ -26,6 +29,12 @@ const RECORDERS: readonly {
 ];
 
 /** Creates the recorders that write at least one of `files`. */
-export function createRecorders(files: readonly CsvName[], open: OpenTable, bus: ObservationBus): readonly Recorder[] {
-  return RECORDERS.filter((entry) => entry.files.some((file) => files.includes(file))).map((entry) => entry.create(open, bus));
+export function createRecorders(
+  files: readonly CsvName[],
+  open: OpenTable,
+  bus: ObservationBus,
+): readonly Recorder[] {
+  return RECORDERS.filter((entry) => entry.files.some((file) => files.includes(file))).map((entry) =>
+    entry.create(open, bus),
+  );
 }

@@ -55,7 +55,8 @@ export class PodRecorder implements Recorder {
     record.pod = pod;
     if (record.bound === undefined && pod.spec.nodeName) this.#markBound(record, time);
     if (record.deleting === undefined && pod.metadata.deletionTimestamp !== undefined) record.deleting = time;
-    if (previous !== undefined && pod.status?.phase === 'Failed' && previous.status?.phase !== 'Failed') this.#failed++;
+    if (previous !== undefined && pod.status?.phase === 'Failed' && previous.status?.phase !== 'Failed')
+      this.#failed++;
     if (deleted) {
       record.deleted = time;
       this.#live.delete(pod.metadata.uid ?? '');
@@ -152,13 +153,29 @@ export class PodRecorder implements Recorder {
       row('container_restarts', this.#restarts, 'count', 'container restarts'),
       row('pending_time_mean_s', scaled(pending, pending.mean), 's', 'creation to binding, mean'),
       row('pending_time_p50_s', scaled(pending, pending.quantile(0.5)), 's', 'creation to binding, median'),
-      row('pending_time_p99_s', scaled(pending, pending.quantile(0.99)), 's', 'creation to binding, 99th percentile'),
-      row('startup_time_mean_s', scaled(startup, startup.mean), 's', 'creation to all containers started, mean'),
+      row(
+        'pending_time_p99_s',
+        scaled(pending, pending.quantile(0.99)),
+        's',
+        'creation to binding, 99th percentile',
+      ),
+      row(
+        'startup_time_mean_s',
+        scaled(startup, startup.mean),
+        's',
+        'creation to all containers started, mean',
+      ),
       row('startup_time_p50_s', scaled(startup, startup.quantile(0.5)), 's', 'creation to started, median'),
-      row('startup_time_p99_s', scaled(startup, startup.quantile(0.99)), 's', 'creation to started, 99th percentile'),
+      row(
+        'startup_time_p99_s',
+        scaled(startup, startup.quantile(0.99)),
+        's',
+        'creation to started, 99th percentile',
+      ),
     ];
   }
 }
 
 const at = (time: SimTime | undefined): Cell => (time === undefined ? '' : toSeconds(time));
-const scaled = (histogram: LogHistogram, us: number): number | undefined => (histogram.count === 0 ? undefined : us / 1e6);
+const scaled = (histogram: LogHistogram, us: number): number | undefined =>
+  histogram.count === 0 ? undefined : us / 1e6;

@@ -44,7 +44,12 @@ export class ProxyRecorder implements Recorder {
     return [
       row('proxy_syncs', this.#syncs, 'count', 'syncs of a rule model'),
       row('proxy_sync_mean_s', this.#tookUs / this.#syncs / 1e6, 's', 'duration of a sync, mean'),
-      row('programming_latency_p50_s', latency.quantile(0.5) / 1e6, 's', 'endpoint change to rules in force, median of syncs'),
+      row(
+        'programming_latency_p50_s',
+        latency.quantile(0.5) / 1e6,
+        's',
+        'endpoint change to rules in force, median of syncs',
+      ),
       row('programming_latency_p99_s', latency.quantile(0.99) / 1e6, 's', 'the same, 99th percentile'),
     ];
   }

@@ -92,7 +92,12 @@ export class ServiceRecorder implements Recorder {
       row('request_errors', errors, 'count', 'of these, not answered'),
       row('request_error_ratio', errors / sent, 'ratio', 'errors over requests'),
       ...OUTCOMES.slice(1).map((outcome, i) =>
-        row(`requests_${outcome.replaceAll('-', '_')}`, all.counts[i + 1], 'count', `requests that ended with ${outcome}`),
+        row(
+          `requests_${outcome.replaceAll('-', '_')}`,
+          all.counts[i + 1],
+          'count',
+          `requests that ended with ${outcome}`,
+        ),
       ),
       row('requests_stale', all.stale, 'count', 'requests sent to an endpoint that the API knew to be gone'),
       row('request_latency_p50_us', latency(0.5), 'us', 'latency of answered requests, median'),

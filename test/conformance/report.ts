@@ -16,6 +16,7 @@ function suiteReport(suite: SuiteVerdict): string {
   return [
     suite.name,
     ...(rows.length === 0 ? ['  no recorded cases'] : table([['', 'passed', 'failed'], ...rows, total])),
+    ...notApplicableReport(suite),
     ...knownReport(suite.failures),
     ...section('NOT LISTED AS KNOWN FAILURES', unlisted.map(failureLine)),
     ...section(
@@ -24,6 +25,17 @@ function suiteReport(suite: SuiteVerdict): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Grouped by reason; its first line says why for these cases, further lines state the rule, once. */
+function notApplicableReport({ notApplicable = [] }: SuiteVerdict): string[] {
+  const reasons = [...new Set(notApplicable.map(({ why }) => why.split('\n', 1)[0]!))];
+  const rules = [...new Set(notApplicable.flatMap(({ why }) => why.split('\n').slice(1)))];
+  const lines = reasons.map((reason) => {
+    const ids = notApplicable.filter(({ why }) => why.split('\n', 1)[0] === reason).map(({ id }) => id);
+    return `${reason}: ${ids.join(', ')}`;
+  });
+  return section(`not applicable, not counted (${notApplicable.length})`, [...lines, ...rules]);
 }
 
 function knownReport(failures: readonly JudgedFailure[]): string[] {

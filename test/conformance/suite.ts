@@ -18,6 +18,8 @@ export interface CaseResult {
   readonly passed: boolean;
   /** For a failure: the first difference, one line: what, expected, got. */
   readonly difference?: string;
+  /** Not run and not counted, whatever `passed` says: why, and by which rule. */
+  readonly notApplicable?: string;
 }
 
 export interface ConformanceSuite {

@@ -28,6 +28,8 @@ export interface SuiteVerdict extends Tally {
   readonly failures: readonly JudgedFailure[];
   /** Cases that passed though listed as failing. */
   readonly unexpectedPasses: readonly { readonly id: string; readonly cause: string }[];
+  /** Cases a rule of the suite leaves out; absent if there are none. */
+  readonly notApplicable?: readonly { readonly id: string; readonly why: string }[];
 }
 
 export interface Verdict extends Tally {
@@ -58,7 +60,12 @@ function judgeSuite(
   const categories = new Map<string, Tally>();
   const failures: JudgedFailure[] = [];
   const unexpectedPasses: { id: string; cause: string }[] = [];
-  for (const { id, category, passed, difference } of cases) {
+  const notApplicable: { id: string; why: string }[] = [];
+  for (const { id, category, passed, difference, notApplicable: why } of cases) {
+    if (why !== undefined) {
+      notApplicable.push({ id, why });
+      continue;
+    }
     const tally = categories.get(category) ?? { passed: 0, failed: 0 };
     categories.set(category, sum([tally, { passed: passed ? 1 : 0, failed: passed ? 0 : 1 }]));
     const cause = lookup(id)?.cause ?? null;
@@ -72,6 +79,7 @@ function judgeSuite(
     categories: sorted.map(([category, tally]) => ({ name: category, ...tally })),
     failures,
     unexpectedPasses,
+    ...(notApplicable.length === 0 ? {} : { notApplicable }),
   };
 }
 

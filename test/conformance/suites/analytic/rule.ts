@@ -1,0 +1,47 @@
+/** Which closed forms are simulated, and how precisely: the same rule for every case, seen or not. */
+
+export const RULE = [
+  'Simulated: cases of a family with an event model, load at most 0.9 (any load where room is limited).',
+  'Left out: metrics whose value, or for a probability its complement, is below 1e-4; mean waits and queues below 1e-3;',
+  'and exact zeros: too rare to be seen in a run.',
+  'Precision: half-width of the 99 % interval at most 1 % of the value, 3 % above load 0.85, for variances, for quantiles',
+  'from 95 % on, and for probabilities, waits or queues below 0.05. Probabilities above 1/2 are judged by their complement.',
+  'Agreement: no metric of all cases together rejected at 1 % by two-sided t-tests with Holm’s correction.',
+].join('\n');
+
+export const MAX_LOAD = 0.9;
+export const FAMILY_WISE_ERROR = 0.01;
+export const INTERVAL_ERROR = 0.01;
+
+const RARE_PROBABILITY = 1e-4;
+const RARE_QUEUE = 1e-3;
+const TAIL = 0.05;
+const HIGH_LOAD = 0.85;
+const FINE = 0.01;
+const COARSE = 0.03;
+
+const PROBABILITY = /^(?:P\d|P_|frac_|zero_wait|service_level|(?:un)?availability|rho|U\d)/;
+const QUEUE = /^(?:Lq|Wq|repair_wait|mean_repair_queue)/;
+const VARIANCE = /variance/i;
+const QUANTILE = /(?:^|_)p(?:9[5-9])$/;
+
+export interface Target {
+  /** Judge 1 − value instead of value. */
+  readonly complement: boolean;
+  /** What the simulation must agree with: the value or its complement. */
+  readonly exact: number;
+  /** Half-width wanted, relative to `exact`. */
+  readonly precision: number;
+}
+
+/** Undefined if the metric is left out. */
+export function targetOf(metric: string, value: number, load: number): Target | undefined {
+  const probability = PROBABILITY.test(metric) && value <= 1;
+  const queue = QUEUE.test(metric) && !VARIANCE.test(metric);
+  const complement = probability && value > 0.5;
+  const exact = complement ? 1 - value : value;
+  if (!(exact > 0)) return undefined;
+  if ((probability && exact < RARE_PROBABILITY) || (queue && exact < RARE_QUEUE)) return undefined;
+  const tail = VARIANCE.test(metric) || QUANTILE.test(metric) || ((probability || queue) && exact < TAIL);
+  return { complement, exact, precision: tail || load > HIGH_LOAD ? COARSE : FINE };
+}

@@ -3,7 +3,7 @@ export { type KubeletFeatures, NodeAllocation, type Rejection } from './admissio
 export { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 export type { ProcessEnd, ProcessModel } from './context.ts';
 export { DEFAULT_IMAGE_BYTES, type ImageSpec } from './images.ts';
-export { annotatedProcess, Kubelets, type KubeletsOptions } from './kubelets.ts';
+export { Kubelets, type KubeletsOptions } from './kubelets.ts';
 export {
   defaultNodeLatencies,
   type NodeLatencies,
@@ -14,3 +14,4 @@ export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-obje
 export { type NodeResources, nodeResources } from './node-resources.ts';
 export type { EventSink } from './pod-events.ts';
 export * from './printer.ts';
+export { annotatedProcess } from './process-model.ts';

@@ -10,7 +10,6 @@ import {
   type Pod,
   podResources,
   qosClass,
-  readAnnotation,
 } from '../api/index.ts';
 import type { ApiResult, ApiServer, WatchHandle } from '../apiserver/index.ts';
 import { ApiClient, type ClientLimits, clientLimits } from '../client/index.ts';
@@ -26,7 +25,7 @@ import type { Machine, World } from '../world/index.ts';
 import { NodeAllocation } from './admission.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
-import type { KubeletContext, ProcessEnd, ProcessModel } from './context.ts';
+import type { KubeletContext, ProcessModel } from './context.ts';
 import type { KubeletEvent, KubeletReply } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ImageSpec, ImageStore } from './images.ts';
@@ -39,6 +38,7 @@ import { PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
 import { PodTable } from './pod-table.ts';
 import { PodWorkers } from './pod-worker.ts';
+import { annotatedProcess } from './process-model.ts';
 import { StatusWriter } from './status-writer.ts';
 
 export interface KubeletsOptions {
@@ -84,7 +84,7 @@ export class Kubelets implements Component<KubeletEvent> {
       latencies,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       requeueJitter: options.requeueJitter ?? 0.5,
-      process: options.process ?? annotatedProcess,
+      process: options.process ?? annotatedProcess(simulation.random),
       registry: options.images ?? new Map(),
       observations: options.observations,
       events: new PodEvents(options.events),
@@ -489,11 +489,4 @@ function asksForSync({ metadata: before, spec }: Pod, now: Pod): boolean {
     before.deletionTimestamp !== metadata.deletionTimestamp ||
     before.deletionGracePeriodSeconds !== metadata.deletionGracePeriodSeconds
   );
-}
-
-/** The process model of annotations `kubedes.io/run-time` and `kubedes.io/exit-code`; they hold for all regular containers. */
-export function annotatedProcess(pod: Pod): ProcessEnd | undefined {
-  if (pod.metadata.annotations === undefined) return undefined;
-  const after = readAnnotation(pod, 'runTime');
-  return after === undefined ? undefined : { after, exitCode: readAnnotation(pod, 'exitCode') ?? 0 };
 }

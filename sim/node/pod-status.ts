@@ -68,6 +68,20 @@ function conditions(
 /** The kubelet's own, in the order in which it posts them. */
 const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'] as const;
 
+/** The kubelet's status with everybody else's conditions as they are now; `status` itself if it has them. */
+export function withOthers(status: PodStatus, posted: readonly Condition[] | undefined): PodStatus {
+  const others: Condition[] = [];
+  if (posted !== undefined) addOthers(others, posted);
+  const { conditions = [] } = status;
+  let same = conditions.length === OWN.length + others.length;
+  for (let i = 0; same && i < others.length; i++) same = conditions[OWN.length + i] === others[i];
+  return same ? status : { ...status, conditions: [...ownConditions(conditions), ...others] };
+}
+
+/** Those of a status the kubelet made that it answers for. */
+export const ownConditions = (conditions: readonly Condition[] | undefined): readonly Condition[] =>
+  conditions?.slice(0, OWN.length) ?? [];
+
 /** Where the Ready condition stands among the kubelet's. */
 export const READY_INDEX = 2;
 

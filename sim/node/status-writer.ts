@@ -8,7 +8,7 @@ import type { Pod, PodStatus } from '../api/index.ts';
 import type { ApiResult } from '../apiserver/index.ts';
 import type { KubeletContext } from './context.ts';
 import { type PodState, reach } from './pod-state.ts';
-import { podStatus, READY_INDEX, sameStatus } from './pod-status.ts';
+import { ownConditions, podStatus, READY_INDEX, sameStatus, withOthers } from './pod-status.ts';
 
 export class StatusWriter {
   readonly #context: KubeletContext;
@@ -60,7 +60,8 @@ export class StatusWriter {
     const before = state.pod;
     if (pod === before || isOlder(pod, before)) return;
     state.pod = pod;
-    if (state.writePending && !state.writing) this.#write(state);
+    if (state.writing) return;
+    if (state.writePending || hasDrifted(state, pod)) this.#write(state);
   }
 
   #write(state: PodState): void {
@@ -70,7 +71,9 @@ export class StatusWriter {
     }
     state.writing = true;
     state.writePending = false;
-    const { pod, status, key, serial, node } = state;
+    const { pod, key, serial, node } = state;
+    const status = withOthers(state.status ?? {}, pod.status?.conditions);
+    state.status = status;
     state.sentVersion = pod.metadata.resourceVersion;
     const object: Pod = {
       apiVersion: pod.apiVersion,
@@ -100,6 +103,15 @@ export class StatusWriter {
 }
 
 const isReady = (status: PodStatus): boolean => status.conditions?.[READY_INDEX]?.status === 'True';
+
+/** Somebody else changed a condition that is the kubelet's to tell. Source: status manager `needsReconcile`. */
+function hasDrifted({ status }: PodState, pod: Pod): boolean {
+  const { conditions } = pod.status ?? {};
+  if (status === undefined || pod.status === status || conditions === status.conditions) return false;
+  return ownConditions(status.conditions).some(
+    (own) => conditions?.find(({ type }) => type === own.type)?.status !== own.status,
+  );
+}
 
 /** Versions are revisions of the store: decimal text, so a shorter one is older. */
 function isOlder(

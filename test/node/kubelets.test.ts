@@ -107,6 +107,25 @@ describe('a pod on its node', () => {
     expect([cluster.row('p'), sandbox()?.serving]).toEqual(['1/1 Running 0', true]);
   });
 
+  it('tells its own conditions again when somebody else overwrites them, and keeps those of others', () => {
+    const cluster = new TestCluster();
+    cluster.create('p');
+    cluster.runTo(1);
+    const pod = cluster.pod('p');
+    const others = { type: 'DisruptionTarget', status: 'True' } as const;
+    const conditions = [
+      ...(pod.status?.conditions ?? []).map((c) =>
+        c.type === 'Ready' ? { ...c, status: 'False' as const } : c,
+      ),
+      others,
+    ];
+    const object = { ...pod, status: { ...pod.status, conditions } };
+    cluster.apiserver.execute({ verb: 'update', resource: 'pods', subresource: 'status', object });
+    cluster.runTo(2);
+    expect(cluster.condition('p', 'Ready')?.status).toBe('True');
+    expect(cluster.condition('p', 'DisruptionTarget')?.status).toBe('True');
+  });
+
   it('stops serving at its end, not at its deletion', () => {
     const cluster = new TestCluster({ latencies: { stopUs: 4e6 } });
     cluster.create('p');

@@ -42,11 +42,13 @@ export function chargeQuotas(
     const quota = entry.object as ResourceQuota;
     const hard = quota.status?.hard ?? {};
     const added = new Map([...usage].filter(([name]) => hard[name] !== undefined));
-    if (added.size === 0 || !inScope(quota, attributes.table.name, object)) continue;
+    const tracked =
+      added.size > 0 || (attributes.table.name === 'pods' && stated.some((name) => hard[name] !== undefined));
+    if (!tracked || !inScope(quota, attributes.table.name, object)) continue;
     const problem =
       unstated(attributes, object, quota, hard) ?? unknownUsage(quota, added) ?? exceeded(quota, hard, added);
     if (problem !== undefined) return forbidden(attributes.table.definition, attributes.name, problem);
-    charges.push({ entry, quota, added });
+    if (added.size > 0) charges.push({ entry, quota, added });
   }
   for (const { entry, quota, added } of charges) charge(attributes, entry, quota, added);
   return undefined;

@@ -14,6 +14,7 @@ import {
   type RunRecord,
   runComparison,
 } from '../experiment/compare/index.ts';
+import { executorOf } from '../experiment/worker.ts';
 import { type LoadedScenario, type Settings, unknownName } from '../scenario/index.ts';
 import { printComparison } from './comparison-table.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -67,7 +68,11 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         describe: 'Take finished runs of an earlier call',
       })
       .option('keep-runs', { type: 'boolean', default: false, describe: 'Keep all CSV files of every run' })
-      .option('workers', { type: 'number', default: availableParallelism(), describe: 'Worker threads' })
+      .option('workers', {
+        type: 'number',
+        default: availableParallelism(),
+        describe: 'Worker threads; 0: none',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the comparison as JSON' })
       .example(
         '$0 compare scenarios/quick-start.yaml --policies default,most-allocated --seeds 1..20',
@@ -98,7 +103,8 @@ async function compare(argv: CompareArguments): Promise<void> {
     settings: fixed,
     modules: moduleTexts(plan),
     folder: resolve(argv.out ?? join('results', loaded.name, 'comparison')),
-    workers: Math.max(1, Math.floor(argv.workers)),
+    workers: Math.max(0, Math.floor(argv.workers)),
+    executorOf,
     resume: argv.resume,
     keepRuns: argv['keep-runs'],
     signal: interrupt.signal,

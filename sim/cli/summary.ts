@@ -17,7 +17,7 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
   const first = runs[0];
   if (first === undefined) return;
   const rows = first.summary
-    .map(({ metric, unit }) => ({ metric, unit, values: runs.map((run) => valueOf(run, metric)) }))
+    .map(({ metric, unit }) => ({ metric, unit, values: runs.map((run) => metricOf(run, metric)) }))
     .filter(({ values }) => values.some((value) => value !== undefined && value !== 0));
   const head = ['', ...runs.map((run) => run.manifest.variant ?? `seed ${run.manifest.seed}`)];
   console.log(pc.bold(`${scenario}: ${runs.length === 1 ? '1 run' : `${runs.length} runs`}`));
@@ -39,7 +39,7 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
   }
 }
 
-const valueOf = (run: RunResult, metric: string): number | undefined =>
+const metricOf = (run: RunResult, metric: string): number | undefined =>
   run.summary.find((row: SummaryRow) => row.metric === metric)?.value;
 
 /** Four significant digits, thousands separated; counts whole. */

@@ -7,52 +7,66 @@ import { loadRegistries } from '../cli/registries.ts';
 import { type FileSource, type LoadedScenario, loadScenario, type Registries } from '../scenario/index.ts';
 import type { Cell } from './compare/plan.ts';
 import type { RunRecord } from './compare/record.ts';
-import { cellSettings, type RunReply, type RunTask, type WorkerSetup } from './compare/task.ts';
+import {
+  cellSettings,
+  type Executor,
+  type RunReply,
+  type RunTask,
+  type WorkerSetup,
+} from './compare/task.ts';
 import { type RunResult, runScenario } from './run.ts';
-
-const setup = workerData as WorkerSetup;
-
-/** What differs between the runs of a cell is the seed alone: scenario and registries are made once. */
-const prepared = new Map<number, { readonly loaded: LoadedScenario; readonly registries: Registries }>();
-
-export async function execute({ cell, seed, id, key }: RunTask): Promise<RunReply> {
-  try {
-    const { loaded, registries } = await prepare(cell);
-    const folder = setup.runsFolder;
-    const options = folder === undefined ? { files: SUMMARISED } : { directory: join(folder, id) };
-    const before = process.cpuUsage();
-    const result = runScenario({ ...loaded, seed }, registries, options);
-    const cpu = process.cpuUsage(before);
-    return { ok: true, record: recordOf(result, key, cell), cpuSeconds: (cpu.user + cpu.system) / 1e6 };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  }
-}
 
 /** Files whose recorders contribute to the summary. */
 const SUMMARISED = ['pods', 'nodes', 'cluster', 'scheduling', 'services', 'proxy', 'summary'] as const;
 
-async function prepare(index: number) {
-  let found = prepared.get(index);
-  if (found === undefined) {
-    const cell = setup.cells[index];
-    if (cell === undefined) throw new RangeError(`no cell ${index}`);
-    const known = loadRegistries();
-    const registries = isModulePath(cell.policy) ? await withPolicyModule(known, cell.policy) : known;
-    found = { loaded: load(cell), registries };
-    prepared.set(index, found);
-  }
-  return found;
+/** Piscina's entry: one run in this thread. */
+export const execute = (task: RunTask): Promise<RunReply> => ownExecutor(task);
+
+/** Makes runs of a comparison in the thread that calls. */
+export function executorOf(setup: WorkerSetup): Executor {
+  // What differs between the runs of a cell is the seed alone: scenario and registries are made once.
+  const prepared = new Map<number, Promise<Prepared>>();
+  return async ({ cell: index, seed, id, key }) => {
+    try {
+      const cell = setup.cells[index]!;
+      let ready = prepared.get(index);
+      if (ready === undefined) prepared.set(index, (ready = prepare(cell, setup)));
+      const { loaded, registries } = await ready;
+      const folder = setup.runsFolder;
+      const options = folder === undefined ? { files: SUMMARISED } : { directory: join(folder, id) };
+      const before = process.cpuUsage();
+      const result = runScenario({ ...loaded, seed }, registries, options);
+      const cpu = process.cpuUsage(before);
+      return { ok: true, record: recordOf(result, key, cell), cpuSeconds: (cpu.user + cpu.system) / 1e6 };
+    } catch (error) {
+      return {
+        ok: false,
+        message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      };
+    }
+  };
+}
+
+const ownExecutor: Executor = executorOf(workerData as WorkerSetup);
+
+interface Prepared {
+  readonly loaded: LoadedScenario;
+  readonly registries: Registries;
+}
+
+async function prepare(cell: Cell, setup: WorkerSetup): Promise<Prepared> {
+  const known = loadRegistries();
+  const registries = isModulePath(cell.policy) ? await withPolicyModule(known, cell.policy) : known;
+  return { loaded: load(cell, setup), registries };
 }
 
 /** From the texts that the comparison started with, whatever has become of the files since. */
-const files: FileSource = {
-  read: (path) => setup.inputs.get(path),
-  resolve: (from, reference) => resolve(dirname(from), reference),
-  show: (path) => path,
-};
-
-function load(cell: Cell): LoadedScenario {
+function load(cell: Cell, setup: WorkerSetup): LoadedScenario {
+  const files: FileSource = {
+    read: (path) => setup.inputs.get(path),
+    resolve: (from, reference) => resolve(dirname(from), reference),
+    show: (path) => path,
+  };
   const { runs, diagnostics } = loadScenario(setup.entry, files, {
     settings: { ...setup.settings, ...cellSettings(cell, setup.given) },
     ...(cell.variant !== undefined && { variants: [cell.variant] }),
@@ -62,12 +76,12 @@ function load(cell: Cell): LoadedScenario {
   return runs[0];
 }
 
-function recordOf({ manifest, summary }: RunResult, key: string, cell: number): RunRecord {
+function recordOf({ manifest, summary }: RunResult, key: string, cell: Cell): RunRecord {
   const { seed, stopped, simulatedSeconds, events, eventDigest, stateDigest } = manifest;
   return {
     format: 1,
     key,
-    cell: setup.cells[cell]!,
+    cell,
     seed,
     stopped,
     simulatedSeconds,

@@ -42,10 +42,18 @@ function summaryTable(runs: readonly RunFiles[]): string {
   const head = `<tr><th>metric</th>${runs.map((run) => `<th>${escapeXml(run.label)}</th>`).join('')}<th>unit</th></tr>`;
   const body = metrics.map((row) => {
     const name = String(row['metric']);
-    const cells = tables.map((table) => `<td>${table.get(name)?.['value'] ?? ''}</td>`).join('');
+    const cells = tables.map((table) => `<td>${formatNumber(table.get(name)?.['value'])}</td>`).join('');
     return `<tr><td title="${escapeXml(String(row['meaning'] ?? ''))}">${escapeXml(name)}</td>${cells}<td>${row['unit'] ?? ''}</td></tr>`;
   });
   return `<table><thead>${head}</thead><tbody>${body.join('\n')}</tbody></table>`;
+}
+
+/** Four significant digits; counts whole. */
+function formatNumber(value: Row[string]): string {
+  if (typeof value !== 'number') return value ?? '';
+  return (Number.isInteger(value) ? value : Number(value.toPrecision(4))).toLocaleString('en-US', {
+    maximumFractionDigits: 8,
+  });
 }
 
 const nonZero = (row: Row | undefined): boolean => row?.['value'] !== undefined && row['value'] !== 0;

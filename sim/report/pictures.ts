@@ -22,7 +22,7 @@ interface PictureKind {
   readonly id: string;
   readonly title: string;
   readonly caption: string;
-  /** No points: the picture is left out. */
+  /** No points, or only zeros: the picture is left out. */
   readonly points: (run: RunFiles) => readonly Point[];
   readonly plot: (points: readonly Point[]) => Plot.PlotOptions;
 }
@@ -37,10 +37,10 @@ const overTime =
         : [{ run: run.label, x, y: value, ...(part && { part }) }];
     });
 
-const failed = (row: Row): number => (numberAt(row, 'requests') ?? 0) - (numberAt(row, 'ok') ?? 0);
+/** Of the requests whose client was up. */
 const errorRatio = (row: Row): number | undefined => {
-  const requests = numberAt(row, 'requests');
-  return requests ? (100 * failed(row)) / requests : undefined;
+  const sent = (numberAt(row, 'requests') ?? 0) - (numberAt(row, 'client_down') ?? 0);
+  return sent > 0 ? 100 * (1 - (numberAt(row, 'ok') ?? 0) / sent) : undefined;
 };
 
 const lines =
@@ -155,7 +155,7 @@ const PICTURES: readonly PictureKind[] = [
 export function drawPictures(runs: readonly RunFiles[]): Picture[] {
   return PICTURES.flatMap(({ id, title, caption, points, plot }) => {
     const all = runs.flatMap(points);
-    if (all.length === 0) return [];
+    if (all.every((point) => point.y === 0)) return [];
     return [{ id, title, caption, svg: render(plot(all), legendOf(all)) }];
   });
 }

@@ -15,7 +15,8 @@ import { distributionOf, durationOf, instantOf } from './units.ts';
 export function planFault(faults: Faults, spec: FaultSpec, apiserver: ApiServer): void {
   if ('fail' in spec) {
     const duration = spec.for === undefined ? undefined : durationOf(spec.for);
-    return faults.script(instantOf(spec.at), faultOf(spec.fail, apiserver), duration);
+    faults.script(instantOf(spec.at), faultOf(spec.fail, apiserver), duration);
+    return;
   }
   const { name, level, failEvery, repair, nodes } = spec;
   faults.process({

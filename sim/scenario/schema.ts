@@ -19,11 +19,9 @@ const quantity = z
     z.number().nonnegative(),
   ])
   .meta({ description: 'Kubernetes quantity: 500m, 4, 16Gi' });
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
-    error: 'expected a DNS name: lower case letters, digits, - and .',
-  });
+const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
+  error: 'expected a DNS name: lower case letters, digits, - and .',
+});
 const file = z.string().min(1).meta({ description: 'Path, relative to the scenario file' });
 const labels = z.record(z.string(), z.string());
 const count = z.int().nonnegative();

@@ -65,13 +65,17 @@ export class Timeline implements Component<TimelineEvent> {
   handle(event: TimelineEvent): void {
     switch (event.kind) {
       case 'act':
-        return this.#act(this.#action(event.n), event.n);
+        this.#act(this.#action(event.n), event.n);
+        break;
       case 'looked-up':
-        return this.#createOrPatch(this.#action(event.n), event.n, event.result);
+        this.#createOrPatch(this.#action(event.n), event.n, event.result);
+        break;
       case 'listed':
-        return this.#evictAll(event.n, event.result);
+        this.#evictAll(event.n, event.result);
+        break;
       case 'answered':
-        return this.#answered(event.n, event.result);
+        this.#answered(event.n, event.result);
+        break;
     }
   }
 
@@ -82,26 +86,32 @@ export class Timeline implements Component<TimelineEvent> {
   #act(action: Action, n: number): void {
     switch (action.do) {
       case 'apply':
-        return this.#send({ verb: 'get', ...referenceTo(action.object) }, 'looked-up', n);
+        this.#send({ verb: 'get', ...referenceTo(action.object) }, 'looked-up', n);
+        break;
       case 'delete':
-        return this.#send({ verb: 'delete', ...action.target }, 'answered', n);
+        this.#send({ verb: 'delete', ...action.target }, 'answered', n);
+        break;
       case 'scale':
-        return this.#send({ verb: 'scale', replicas: action.replicas, ...action.target }, 'answered', n);
+        this.#send({ verb: 'scale', replicas: action.replicas, ...action.target }, 'answered', n);
+        break;
       case 'patch':
-        return this.#send(
+        this.#send(
           { verb: 'patch', patchType: 'strategic', patch: action.patch, ...action.target },
           'answered',
           n,
         );
+        break;
       case 'cordon':
-        return this.#send(cordon(action.node, action.unschedulable), 'answered', n);
+        this.#send(cordon(action.node, action.unschedulable), 'answered', n);
+        break;
       case 'drain':
         this.#client.send(cordon(action.node, true));
-        return this.#send(
+        this.#send(
           { verb: 'list', resource: 'pods', fieldSelector: `spec.nodeName=${action.node}` },
           'listed',
           n,
         );
+        break;
     }
   }
 
@@ -116,15 +126,12 @@ export class Timeline implements Component<TimelineEvent> {
   #createOrPatch(action: Action, n: number, result: ApiResult): void {
     if (action.do !== 'apply') return;
     const target = referenceTo(action.object);
-    if (result.ok)
-      return this.#send(
-        { verb: 'patch', patchType: 'strategic', patch: action.object, ...target },
-        'answered',
-        n,
-      );
-    if (result.error.code !== 404) return this.#answered(n, result);
-    const { resource, namespace } = target;
-    this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);
+    if (result.ok) {
+      this.#send({ verb: 'patch', patchType: 'strategic', patch: action.object, ...target }, 'answered', n);
+    } else if (result.error.code === 404) {
+      const { resource, namespace } = target;
+      this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);
+    } else this.#answered(n, result);
   }
 
   /** kubectl drain: evicts the node's pods but those of DaemonSets. DEVIATION: a refused eviction is not tried again. */

@@ -8,7 +8,7 @@ import { comparisonCsv } from './columns.ts';
 import type { Plan } from './plan.ts';
 import { runTasks } from './pool.ts';
 import { keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
-import type { RunTask, WorkerSetup } from './task.ts';
+import type { Executor, RunTask, WorkerSetup } from './task.ts';
 
 export interface ComparisonOptions {
   readonly plan: Plan;
@@ -20,7 +20,9 @@ export interface ComparisonOptions {
   /** Texts of policy modules; they count as inputs. */
   readonly modules: readonly string[];
   readonly folder: string;
+  /** Worker threads; 0: in this thread, by `executorOf`. */
   readonly workers: number;
+  readonly executorOf?: ((setup: WorkerSetup) => Executor) | undefined;
   /** Take runs that an earlier call left. */
   readonly resume: boolean;
   /** Keep all CSV files of every run. */
@@ -64,6 +66,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
     {
       workers: options.workers,
       setup: setupOf(options),
+      executorOf: options.executorOf,
       signal,
       onReply: ({ id }, reply) => {
         if (reply.ok) {

@@ -4,11 +4,13 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { RunReply, RunTask, WorkerSetup } from './task.ts';
+import type { Executor, RunReply, RunTask, WorkerSetup } from './task.ts';
 
 export interface PoolOptions {
   readonly workers: number;
   readonly setup: WorkerSetup;
+  /** For 0 workers: runs in this thread. */
+  readonly executorOf: ((setup: WorkerSetup) => Executor) | undefined;
   /** Stops at once; runs under way are given up. */
   readonly signal?: AbortSignal | undefined;
   /** Called for every answer, in the order in which they come. */
@@ -21,9 +23,18 @@ const ATTEMPTS = 2;
 /** Resolves when every task is answered, or at once when interrupted. */
 export async function runTasks(
   tasks: readonly RunTask[],
-  { workers, setup, signal, onReply }: PoolOptions,
+  { workers, setup, executorOf, signal, onReply }: PoolOptions,
 ): Promise<void> {
   if (tasks.length === 0 || signal?.aborted === true) return;
+  const queue = tasks.values();
+  const lane = async (execute: Executor) => {
+    for (const task of queue) {
+      const reply = await attempt(execute, task, signal);
+      if (reply === undefined) return;
+      onReply(task, reply);
+    }
+  };
+  if (workers === 0) return lane(executorOf?.(setup) ?? missing());
   const lanes = Math.min(workers, tasks.length);
   const pool = new Piscina<RunTask, RunReply>({
     ...workerEntry(),
@@ -36,25 +47,21 @@ export async function runTasks(
   pool.on('error', () => {});
   const stop = () => void pool.destroy();
   signal?.addEventListener('abort', stop, { once: true });
-  const queue = tasks.values();
-  const lane = async () => {
-    for (const task of queue) {
-      const reply = await attempt(pool, task, signal);
-      if (reply === undefined) return;
-      onReply(task, reply);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await Promise.all(Array.from({ length: lanes }, () => lane((task) => pool.run(task))));
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.destroy();
   }
 }
 
+function missing(): never {
+  throw new RangeError('0 workers, and nothing to run in this thread');
+}
+
 /** Undefined: interrupted. */
 async function attempt(
-  pool: Piscina<RunTask, RunReply>,
+  execute: Executor,
   task: RunTask,
   signal: AbortSignal | undefined,
 ): Promise<RunReply | undefined> {
@@ -62,7 +69,7 @@ async function attempt(
   for (let n = 0; n < ATTEMPTS; n++) {
     if (signal?.aborted === true) return undefined;
     try {
-      return await pool.run(task);
+      return await execute(task);
     } catch (error) {
       message = error instanceof Error ? error.message : String(error);
     }

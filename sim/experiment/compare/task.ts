@@ -29,6 +29,9 @@ export type RunReply =
   | { readonly ok: true; readonly record: RunRecord; readonly cpuSeconds: number }
   | { readonly ok: false; readonly message: string };
 
+/** Makes one run. */
+export type Executor = (task: RunTask) => Promise<RunReply>;
+
 /** What a cell changes of the scenario: policy and proxy mode only where they were asked for. */
 export const cellSettings = (
   { policy, proxy, settings }: Cell,

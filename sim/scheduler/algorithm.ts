@@ -5,12 +5,12 @@
  * pod of the same shape are asked about again.
  */
 import type { Pod } from '../api/index.ts';
+import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis } from './diagnosis.ts';
-import type { Plugin } from './framework.ts';
 import type { Framework, WeightedPlugin } from './runtime.ts';
 import { numFeasibleNodesToFind } from './sampling.ts';
-import { type ShapeMemo, ShapeMemos } from './shape-memo.ts';
+import { REJECTED, type ShapeMemo, ShapeMemos } from './shape-memo.ts';
 import { isRejection, Status } from './status.ts';
 
 export type TieBreak = 'random' | 'lowest-name';
@@ -54,19 +54,18 @@ export class SchedulingAlgorithm {
   readonly #framework: Framework;
   readonly #options: AlgorithmOptions;
   readonly #memos = new ShapeMemos();
-  /** Rows found feasible by the search under way. */
-  feasible = new Int32Array(0);
-  feasibleCount = 0;
-  /** Weighted sums, in step with `feasible`. */
-  totals = new Float64Array(0);
+  readonly #feasible = { rows: new Int32Array(0), count: 0 };
+  /** Weighted sums, in step with the feasible rows. */
+  #totals = new Float64Array(0);
   #evaluated = 0;
-  #chunk = new Int32Array(0);
   #alive = new Int32Array(0);
   #verdicts = new Int32Array(0);
   #scores = new Float64Array(0);
-  readonly #local: Plugin[] = [];
-  readonly #other: Plugin[] = [];
+  /** Filters with something to say about this pod: those whose verdicts are remembered, and the rest. */
+  readonly #local: BuiltPlugin[] = [];
+  readonly #other: BuiltPlugin[] = [];
   readonly #nominatedRows = new Set<number>();
+  #memo: ShapeMemo | undefined;
   #failure: Status | undefined;
 
   constructor(framework: Framework, options: AlgorithmOptions) {
@@ -96,55 +95,35 @@ export class SchedulingAlgorithm {
       };
     this.#ensureCapacity(snapshot.capacity);
     const unfit = this.#findFeasible(state);
-    if (this.#failure !== undefined)
-      return { kind: 'error', status: this.#failure, evaluatedNodes: this.#evaluated };
-    if (unfit !== undefined)
-      return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes: this.#evaluated };
-    if (this.feasibleCount === 1) return this.#chosen(0, undefined, 1);
-    const failed = this.prioritize(state);
-    if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes: this.#evaluated };
-    return this.#select(state.pod, attempt);
+    const evaluatedNodes = this.#evaluated;
+    if (this.#failure !== undefined) return { kind: 'error', status: this.#failure, evaluatedNodes };
+    if (unfit !== undefined) return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes };
+    if (this.#feasible.count === 1) return this.#chosen(0, undefined, 1);
+    const failed = this.#framework.preScore(state, this.#feasible);
+    if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes };
+    return this.#select(state.pod, attempt, this.#prioritize(state));
   }
 
-  /** Sums weighted scores of the feasible nodes into `totals`. */
-  prioritize(state: CycleState): Status | undefined {
-    const { feasible, feasibleCount } = this;
-    const failed = this.#framework.preScore(state, feasible, feasibleCount);
-    if (failed !== undefined) return failed;
-    const plugins = this.#framework.scorePlugins;
-    const memo = this.#memo;
-    if (memo !== undefined) this.#rememberedScores(state, memo);
-    else this.totals.fill(0, 0, feasibleCount);
-    for (const entry of plugins) {
-      if (state.skipScore.has(entry.plugin.name)) continue;
-      if (memo !== undefined && isLocalScore(entry.plugin)) continue;
-      this.#addScores(state, entry);
-    }
-    return undefined;
-  }
-
-  #memo: ShapeMemo | undefined;
-
-  /** Fills `feasible`; the diagnosis if it stays empty. */
+  /** Fills `#feasible`; the diagnosis if it stays empty. */
   #findFeasible(state: CycleState): Diagnosis | undefined {
-    const framework = this.#framework;
-    this.feasibleCount = 0;
+    const { snapshot } = this.#framework;
+    this.#feasible.count = 0;
     this.#evaluated = 0;
     this.#failure = undefined;
     this.#memo = undefined;
-    const { status, nodeNames, narrowedBy } = framework.preFilter(state);
+    const { status, nodeNames, narrowedBy } = this.#framework.preFilter(state);
     if (status !== undefined) return this.#rejectedByPreFilter(status);
     this.#planFilters(state);
     const nominee = state.pod.status?.nominatedNodeName;
     if (nominee !== undefined && nominee !== '' && this.#passesOnNominated(state, nominee)) return undefined;
     const rows = nodeNames === undefined ? undefined : this.#rowsOf(nodeNames);
-    if (rows === undefined) this.#memo = this.#memos.of(state.shape.id, framework.snapshot.capacity);
-    const order = rows ?? framework.snapshot.order;
-    const total = rows === undefined ? framework.snapshot.nodeCount : rows.length;
+    if (rows === undefined) this.#memo = this.#memos.of(state.shape.id, snapshot.capacity);
+    const order = rows ?? snapshot.order;
+    const total = rows === undefined ? snapshot.nodeCount : rows.length;
     this.#search(state, order, total);
     const { position } = this.#options;
-    position.next = (position.next + this.#evaluated) % framework.snapshot.nodeCount;
-    if (this.feasibleCount > 0 || this.#failure !== undefined) return undefined;
+    position.next = (position.next + this.#evaluated) % snapshot.nodeCount;
+    if (this.#feasible.count > 0 || this.#failure !== undefined) return undefined;
     return this.#diagnose(state, order, total, narrowedBy);
   }
 
@@ -165,23 +144,22 @@ export class SchedulingAlgorithm {
     const rows: number[] = [];
     for (const name of names) {
       const row = snapshot.rowOf(name);
-      if (row !== 0 && snapshot.holdsNode(row)) rows.push(row);
+      if (snapshot.holdsNode(row)) rows.push(row);
     }
     return Int32Array.from(rows);
   }
 
-  /** Sorts the filters that have something to say into those whose verdicts can be remembered and the rest. */
   #planFilters(state: CycleState): void {
     this.#local.length = 0;
     this.#other.length = 0;
-    for (const plugin of this.#framework.filterPlugins) {
-      if (state.skipFilter.has(plugin.name)) continue;
-      if (plugin.idle?.(state) === true) continue;
-      if (plugin.nodeLocal === true && plugin.filterRows !== undefined) this.#local.push(plugin);
-      else this.#other.push(plugin);
+    for (const built of this.#framework.filterPlugins) {
+      if (state.skipFilter.has(built)) continue;
+      if (built.plugin.idle?.(state) === true) continue;
+      if (built.localFilter) this.#local.push(built);
+      else this.#other.push(built);
     }
-    this.#nominatedRows.clear();
     const { nominator, snapshot } = this.#framework;
+    if (this.#nominatedRows.size > 0) this.#nominatedRows.clear();
     if (nominator.size > 0)
       for (const name of nominator.nodes()) this.#nominatedRows.add(snapshot.rowOf(name));
   }
@@ -189,68 +167,152 @@ export class SchedulingAlgorithm {
   #passesOnNominated(state: CycleState, name: string): boolean {
     const { snapshot } = this.#framework;
     const row = snapshot.rowOf(name);
-    if (row === 0 || !snapshot.holdsNode(row)) return false;
+    if (!snapshot.holdsNode(row)) return false;
     const status = this.#framework.filter(state, snapshot.nodeAt(row));
-    this.#evaluated = 1;
     if (status !== undefined) return false;
-    this.feasible[0] = row;
-    this.feasibleCount = 1;
+    this.#evaluated = 1;
+    this.#feasible.rows[0] = row;
+    this.#feasible.count = 1;
     return true;
   }
 
   #search(state: CycleState, order: Int32Array, total: number): void {
-    this.#evaluated = 0;
     if (total === 0) return;
-    const framework = this.#framework;
-    const percentage = framework.percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
-    const wanted = framework.scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
+    const { percentageOfNodesToScore, scorePlugins } = this.#framework;
+    const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
+    const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
     const start = this.#options.position.next % total;
-    const chunk = this.#chunk;
-    let done = 0;
-    while (done < total && this.feasibleCount < wanted) {
-      const size = Math.min(total - done, Math.max(MIN_CHUNK, wanted - this.feasibleCount));
-      let at = start + done;
-      if (at >= total) at -= total;
-      for (let i = 0; i < size; i++) {
-        chunk[i] = order[at]!;
-        if (++at === total) at = 0;
-      }
-      const used = this.#filterChunk(state, size, wanted);
-      this.#evaluated += used;
+    for (let done = 0; done < total && this.#feasible.count < wanted; ) {
+      const size = Math.min(total - done, Math.max(MIN_CHUNK, wanted - this.#feasible.count));
+      this.#evaluated += this.#filterChunk(state, order, total, (start + done) % total, size, wanted);
       if (this.#failure !== undefined) return;
       done += size;
     }
   }
 
-  /** Filters `chunk`, appends what passes to `feasible` up to `wanted`; returns how many rows that took. */
-  #filterChunk(state: CycleState, size: number, wanted: number): number {
-    const nominated = this.#nominatedRows;
-    const chunk = this.#chunk;
-    const alive = this.#alive;
+  /** Filters `size` nodes from position `from` on, appends what passes up to `wanted`; returns how many nodes that took. */
+  #filterChunk(
+    state: CycleState,
+    order: Int32Array,
+    total: number,
+    from: number,
+    size: number,
+    wanted: number,
+  ): number {
+    const memo = this.#memo;
     let count: number;
-    if (this.#memo !== undefined) {
-      this.#refreshMemo(state, this.#memo, size);
-      const { rejected } = this.#memo;
-      count = 0;
-      for (let i = 0; i < size; i++) {
-        const row = chunk[i]!;
-        if (rejected[row] === 0) alive[count++] = row;
-      }
+    if (memo?.scorers === undefined) {
+      count = copyCyclic(order, total, from, size, this.#alive);
+      count = this.#narrow(state, this.#local, count);
     } else {
-      for (let i = 0; i < size; i++) alive[i] = chunk[i]!;
-      count = this.#narrow(state, this.#local, size);
+      this.#refresh(state, memo, order, total, from, size);
+      if (this.#other.length === 0 && this.#nominatedRows.size === 0)
+        return this.#takeRemembered(memo, order, total, from, size, wanted);
+      count = this.#remembered(memo, order, total, from, size);
     }
     count = this.#narrow(state, this.#other, count);
-    if (nominated.size > 0) count = this.#recheckNominated(state, count);
-    return this.#take(size, count, wanted);
+    if (this.#nominatedRows.size > 0) count = this.#recheckNominated(state, count);
+    return this.#take(order, total, from, size, count, wanted);
+  }
+
+  /** Values anew the nodes among these whose rows changed since they were last valued for this shape. */
+  #refresh(
+    state: CycleState,
+    memo: ShapeMemo,
+    order: Int32Array,
+    total: number,
+    from: number,
+    size: number,
+  ): void {
+    const { generation } = this.#framework.snapshot;
+    const { stamp } = memo;
+    const alive = this.#alive;
+    let stale = 0;
+    for (let i = 0, at = from; i < size; i++) {
+      const row = order[at]!;
+      if (stamp[row] !== generation[row]) alive[stale++] = row;
+      if (++at === total) at = 0;
+    }
+    if (stale > 0) this.#value(state, memo, stale);
+  }
+
+  #value(state: CycleState, memo: ShapeMemo, stale: number): void {
+    const framework = this.#framework;
+    const { generation } = framework.snapshot;
+    const { stamp, value } = memo;
+    const alive = this.#alive;
+    for (let i = 0; i < stale; i++) {
+      const row = alive[i]!;
+      stamp[row] = generation[row]!;
+      value[row] = REJECTED;
+    }
+    const passed = this.#narrow(state, this.#local, stale);
+    for (let i = 0; i < passed; i++) value[alive[i]!] = 0;
+    const scores = this.#scores;
+    for (const { built, weight } of memo.scorers!) {
+      framework.scoreWith(built.plugin, state, alive, passed, scores);
+      framework.normalizeWith(built.plugin, state, alive, passed, scores);
+      for (let i = 0; i < passed; i++) value[alive[i]!]! += weight * scores[i]!;
+    }
+  }
+
+  #takeRemembered(
+    { value }: ShapeMemo,
+    order: Int32Array,
+    total: number,
+    from: number,
+    size: number,
+    wanted: number,
+  ): number {
+    const { rows } = this.#feasible;
+    let found = this.#feasible.count;
+    let used = size;
+    for (let i = 0, at = from; i < size; i++) {
+      const row = order[at]!;
+      if (value[row]! >= 0) {
+        rows[found++] = row;
+        if (found === wanted) {
+          used = i + 1;
+          break;
+        }
+      }
+      if (++at === total) at = 0;
+    }
+    this.#feasible.count = found;
+    return used;
+  }
+
+  /** Nodes that pass the node-local filters, into `#alive`. */
+  #remembered({ value }: ShapeMemo, order: Int32Array, total: number, from: number, size: number): number {
+    const alive = this.#alive;
+    let count = 0;
+    for (let i = 0, at = from; i < size; i++) {
+      const row = order[at]!;
+      if (value[row]! >= 0) alive[count++] = row;
+      if (++at === total) at = 0;
+    }
+    return count;
+  }
+
+  /** Appends the first survivors and tells how far into the chunk the last one lies. */
+  #take(order: Int32Array, total: number, from: number, size: number, count: number, wanted: number): number {
+    const { rows } = this.#feasible;
+    const taken = Math.min(count, wanted - this.#feasible.count);
+    for (let i = 0; i < taken; i++) rows[this.#feasible.count++] = this.#alive[i]!;
+    if (this.#feasible.count < wanted) return size;
+    const last = this.#alive[taken - 1]!;
+    let used = 1;
+    for (let at = from; order[at] !== last; used++) if (++at === total) at = 0;
+    return used;
   }
 
   /** Rows that take the pod as things are must also take it beside the pods nominated to them. */
   #recheckNominated(state: CycleState, count: number): number {
     const { snapshot } = this.#framework;
+    const alive = this.#alive;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const row = this.#alive[i]!;
+      const row = alive[i]!;
       if (this.#nominatedRows.has(row)) {
         const status = this.#framework.filter(state, snapshot.nodeAt(row));
         if (status !== undefined) {
@@ -258,54 +320,23 @@ export class SchedulingAlgorithm {
           continue;
         }
       }
-      this.#alive[kept++] = row;
+      alive[kept++] = row;
     }
     return kept;
   }
 
-  /** Appends the first survivors and tells how far into the chunk the last one lies. */
-  #take(size: number, count: number, wanted: number): number {
-    const { feasible } = this;
-    const alive = this.#alive;
-    const missing = wanted - this.feasibleCount;
-    if (count < missing) {
-      feasible.set(alive.subarray(0, count), this.feasibleCount);
-      this.feasibleCount += count;
-      return size;
-    }
-    feasible.set(alive.subarray(0, missing), this.feasibleCount);
-    this.feasibleCount += missing;
-    return this.#chunk.indexOf(alive[missing - 1]!) + 1;
-  }
-
-  /** Asks node-local filters about the rows of the chunk that changed since they were last asked. */
-  #refreshMemo(state: CycleState, memo: ShapeMemo, size: number): void {
-    const { generation } = this.#framework.snapshot;
-    const { filterStamp, rejected } = memo;
-    const chunk = this.#chunk;
-    const alive = this.#alive;
-    let stale = 0;
-    for (let i = 0; i < size; i++) {
-      const row = chunk[i]!;
-      if (filterStamp[row] === generation[row]) continue;
-      filterStamp[row] = generation[row]!;
-      rejected[row] = 1;
-      alive[stale++] = row;
-    }
-    if (stale === 0) return;
-    const passed = this.#narrow(state, this.#local, stale);
-    for (let i = 0; i < passed; i++) rejected[alive[i]!] = 0;
-  }
-
-  /** Keeps of the first `count` rows in `alive` those that all plugins pass. */
-  #narrow(state: CycleState, plugins: readonly Plugin[], count: number): number {
+  /** Keeps of the first `count` rows in `#alive` those that all plugins pass. */
+  #narrow(state: CycleState, plugins: readonly BuiltPlugin[], count: number): number {
     const alive = this.#alive;
     const verdicts = this.#verdicts;
     let left = count;
-    for (const plugin of plugins) {
+    for (const { plugin } of plugins) {
       if (left === 0) return 0;
       if (plugin.filterRows !== undefined) plugin.filterRows(state, alive, left, verdicts);
-      else this.#askOneByOne(state, plugin, left);
+      else {
+        left = this.#askOneByOne(state, plugin, left);
+        continue;
+      }
       let kept = 0;
       for (let i = 0; i < left; i++) if (verdicts[i] === 0) alive[kept++] = alive[i]!;
       left = kept;
@@ -313,19 +344,21 @@ export class SchedulingAlgorithm {
     return left;
   }
 
-  #askOneByOne(state: CycleState, plugin: Plugin, count: number): void {
+  #askOneByOne(state: CycleState, plugin: BuiltPlugin['plugin'], count: number): number {
     const framework = this.#framework;
+    const alive = this.#alive;
+    let kept = 0;
     for (let i = 0; i < count; i++) {
-      const node = framework.snapshot.nodeAt(this.#alive[i]!);
-      const status = framework.filterWith(plugin, state, node);
-      this.#verdicts[i] = status === undefined || status.code === 'Success' ? 0 : 1;
-      if (this.#verdicts[i] === 1 && !isRejection(status!)) this.#failure ??= status;
+      const status = framework.filterWith(plugin, state, framework.snapshot.nodeAt(alive[i]!));
+      if (status === undefined || status.code === 'Success') alive[kept++] = alive[i]!;
+      else if (!isRejection(status)) this.#failure ??= status;
     }
+    return kept;
   }
 
   /** Asks again in plugin order, since no node passed, to learn who rejects each node and why. */
   #diagnose(state: CycleState, order: Int32Array, total: number, narrowedBy: readonly string[]): Diagnosis {
-    const { snapshot } = this.#framework;
+    const { snapshot, filterPlugins } = this.#framework;
     const diagnosis = new Diagnosis(snapshot);
     for (const name of narrowedBy) diagnosis.unschedulablePlugins.add(name);
     if (narrowedBy.length > 0)
@@ -335,27 +368,28 @@ export class SchedulingAlgorithm {
     let count = 0;
     for (let i = 0; i < total; i++) {
       const row = order[i]!;
-      if (!this.#nominatedRows.has(row)) this.#alive[count++] = row;
-      else diagnosis.set(row, this.#framework.filter(state, snapshot.nodeAt(row))!);
+      if (this.#nominatedRows.has(row))
+        diagnosis.set(row, this.#framework.filter(state, snapshot.nodeAt(row))!);
+      else this.#alive[count++] = row;
     }
-    for (const plugin of this.#framework.filterPlugins) {
-      if (state.skipFilter.has(plugin.name) || plugin.idle?.(state) === true) continue;
-      count = this.#explain(state, plugin, count, diagnosis);
-    }
+    for (const built of filterPlugins)
+      if (!state.skipFilter.has(built) && built.plugin.idle?.(state) !== true)
+        count = this.#explain(state, built, count, diagnosis);
     return diagnosis;
   }
 
-  #explain(state: CycleState, plugin: Plugin, count: number, diagnosis: Diagnosis): number {
+  #explain(state: CycleState, { plugin }: BuiltPlugin, count: number, diagnosis: Diagnosis): number {
+    const framework = this.#framework;
     const alive = this.#alive;
     const verdicts = this.#verdicts;
     const byVerdict = new Map<number, Status>();
-    if (plugin.filterRows !== undefined) plugin.filterRows(state, alive, count, verdicts);
+    const batch = plugin.filterRows !== undefined;
+    plugin.filterRows?.(state, alive, count, verdicts);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = alive[i]!;
       let status: Status | undefined;
-      if (plugin.filterRows === undefined)
-        status = this.#framework.filterWith(plugin, state, this.#framework.snapshot.nodeAt(row));
+      if (!batch) status = framework.filterWith(plugin, state, framework.snapshot.nodeAt(row));
       else if (verdicts[i] !== 0) {
         status = byVerdict.get(verdicts[i]!);
         if (status === undefined) {
@@ -369,74 +403,64 @@ export class SchedulingAlgorithm {
     return kept;
   }
 
-  /** `totals` from the remembered scores of node-local plugins, computed anew for rows that changed. */
-  #rememberedScores(state: CycleState, memo: ShapeMemo): void {
-    const { generation } = this.#framework.snapshot;
-    const { score, scoreStamp } = memo;
-    const { feasible, feasibleCount, totals } = this;
-    const alive = this.#alive;
-    let stale = 0;
-    for (let i = 0; i < feasibleCount; i++) {
-      const row = feasible[i]!;
-      if (scoreStamp[row] !== generation[row]) alive[stale++] = row;
+  /** Sums weighted scores of the feasible nodes into `#totals`; returns what all of them have besides. */
+  #prioritize(state: CycleState): number {
+    const { rows, count } = this.#feasible;
+    const memo = this.#memo;
+    const totals = this.#totals;
+    const remembered = memo?.scorers !== undefined;
+    if (remembered) {
+      const { value } = memo;
+      for (let i = 0; i < count; i++) totals[i] = value[rows[i]!]!;
+    } else totals.fill(0, 0, count);
+    let common = 0;
+    for (const entry of this.#framework.scorePlugins) {
+      const { built, weight } = entry;
+      if (state.skipScore.has(built) || (remembered && built.localScore)) continue;
+      const uniform = built.plugin.uniformScore?.(state, this.#feasible);
+      if (uniform === undefined) this.#addScores(state, entry);
+      else common += weight * uniform;
     }
-    if (stale > 0) this.#rescore(state, memo, stale);
-    for (let i = 0; i < feasibleCount; i++) totals[i] = score[feasible[i]!]!;
+    if (memo !== undefined && !remembered)
+      memo.scorers = this.#framework.scorePlugins.filter(
+        ({ built }) => built.localScore && !state.skipScore.has(built),
+      );
+    return common;
   }
 
-  #rescore(state: CycleState, memo: ShapeMemo, count: number): void {
-    const { generation } = this.#framework.snapshot;
-    const { score, scoreStamp } = memo;
-    const alive = this.#alive;
+  #addScores(state: CycleState, { built, weight }: WeightedPlugin): void {
+    const { rows, count } = this.#feasible;
+    const totals = this.#totals;
     const scores = this.#scores;
-    for (let i = 0; i < count; i++) {
-      const row = alive[i]!;
-      scoreStamp[row] = generation[row]!;
-      score[row] = 0;
-    }
-    for (const { plugin, weight } of this.#framework.scorePlugins) {
-      if (!isLocalScore(plugin) || state.skipScore.has(plugin.name)) continue;
-      this.#framework.scoreWith(plugin, state, alive, count, scores);
-      this.#framework.normalizeWith(plugin, state, alive, count, scores);
-      for (let i = 0; i < count; i++) score[alive[i]!]! += weight * scores[i]!;
-    }
+    this.#framework.scoreWith(built.plugin, state, rows, count, scores);
+    this.#framework.normalizeWith(built.plugin, state, rows, count, scores);
+    for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
   }
 
-  #addScores(state: CycleState, { plugin, weight }: WeightedPlugin): void {
-    const { feasible, feasibleCount, totals } = this;
-    // The same for all: it changes no ranking, but is part of the score that is reported.
-    const uniform = plugin.uniformScore?.(state, { rows: feasible, count: feasibleCount });
-    if (uniform !== undefined) {
-      for (let i = 0; i < feasibleCount; i++) totals[i]! += weight * uniform;
-      return;
-    }
-    const scores = this.#scores;
-    this.#framework.scoreWith(plugin, state, feasible, feasibleCount, scores);
-    this.#framework.normalizeWith(plugin, state, feasible, feasibleCount, scores);
-    for (let i = 0; i < feasibleCount; i++) totals[i]! += weight * scores[i]!;
-  }
-
-  #select(pod: Pod, attempt: number): ScheduleResult {
-    const { feasibleCount, totals } = this;
-    let best = Number.NEGATIVE_INFINITY;
-    let ties = 0;
-    for (let i = 0; i < feasibleCount; i++) {
+  #select(pod: Pod, attempt: number, common: number): ScheduleResult {
+    const { count } = this.#feasible;
+    const totals = this.#totals;
+    let best = totals[0]!;
+    let ties = 1;
+    for (let i = 1; i < count; i++) {
       const total = totals[i]!;
-      if (total > best) {
+      if (total < best) continue;
+      if (total === best) ties++;
+      else {
         best = total;
         ties = 1;
-      } else if (total === best) ties++;
+      }
     }
     const chosen =
       this.#options.tieBreak === 'random' ? this.#drawTie(pod, attempt, best, ties) : this.#lowestName(best);
-    return this.#chosen(chosen, best, ties);
+    return this.#chosen(chosen, best + common, ties);
   }
 
   /** Uniform among the best, as upstream's reservoir sampling is, but with one draw keyed by pod and attempt. */
   #drawTie(pod: Pod, attempt: number, best: number, ties: number): number {
-    const { totals } = this;
-    let skip =
-      ties === 1 ? 0 : Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
+    const totals = this.#totals;
+    const { handle } = this.#framework;
+    let skip = ties === 1 ? 0 : Math.floor(handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
     let i = 0;
     for (; totals[i] !== best || skip-- > 0; i++);
     return i;
@@ -444,11 +468,11 @@ export class SchedulingAlgorithm {
 
   #lowestName(best: number): number {
     const { snapshot } = this.#framework;
+    const { rows, count } = this.#feasible;
     let lowest = -1;
-    for (let i = 0; i < this.feasibleCount; i++) {
-      if (this.totals[i] !== best) continue;
-      if (lowest < 0 || snapshot.nameOf(this.feasible[i]!) < snapshot.nameOf(this.feasible[lowest]!))
-        lowest = i;
+    for (let i = 0; i < count; i++) {
+      if (this.#totals[i] !== best) continue;
+      if (lowest < 0 || snapshot.nameOf(rows[i]!) < snapshot.nameOf(rows[lowest]!)) lowest = i;
     }
     return lowest;
   }
@@ -456,28 +480,29 @@ export class SchedulingAlgorithm {
   #chosen(index: number, score: number | undefined, ties: number): ScheduleResult {
     return {
       kind: 'scheduled',
-      node: this.#framework.snapshot.nameOf(this.feasible[index]!),
+      node: this.#framework.snapshot.nameOf(this.#feasible.rows[index]!),
       evaluatedNodes: this.#evaluated,
-      feasibleNodes: this.feasibleCount,
+      feasibleNodes: this.#feasible.count,
       score,
       ties,
     };
   }
 
   #ensureCapacity(capacity: number): void {
-    if (this.feasible.length >= capacity) return;
-    this.feasible = new Int32Array(capacity);
-    this.totals = new Float64Array(capacity);
-    this.#chunk = new Int32Array(capacity);
+    if (this.#alive.length >= capacity) return;
+    this.#feasible.rows = new Int32Array(capacity);
+    this.#totals = new Float64Array(capacity);
     this.#alive = new Int32Array(capacity);
     this.#verdicts = new Int32Array(capacity);
     this.#scores = new Float64Array(capacity);
   }
 }
 
-/** Scores that can be remembered per row: they look at the node alone and are not set against other nodes. */
-const isLocalScore = (plugin: Plugin): boolean =>
-  plugin.nodeLocal === true &&
-  plugin.scoreRows !== undefined &&
-  plugin.normalizeRows === undefined &&
-  plugin.normalizeScore === undefined;
+/** `size` entries of a ring of `total`, from `from` on; returns `size`. */
+function copyCyclic(ring: Int32Array, total: number, from: number, size: number, into: Int32Array): number {
+  for (let i = 0, at = from; i < size; i++) {
+    into[i] = ring[at]!;
+    if (++at === total) at = 0;
+  }
+  return size;
+}

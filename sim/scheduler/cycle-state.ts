@@ -3,6 +3,7 @@
  * `k8s.io/kubernetes/pkg/scheduler/framework/cycle_state.go`, v1.36.
  */
 import type { Pod } from '../api/index.ts';
+import { PluginMask } from './built-plugin.ts';
 import type { PodShape } from './pod-shape.ts';
 
 declare const holds: unique symbol;
@@ -28,10 +29,11 @@ export class CycleState {
   /** What the pod asks for, derived once. */
   readonly shape: PodShape;
   /** Plugins whose PreFilter said Skip: their Filter is left out. */
-  readonly skipFilter = new Set<string>();
+  readonly skipFilter = new PluginMask();
   /** Plugins whose PreScore said Skip. */
-  readonly skipScore = new Set<string>();
-  readonly #data = new Map<string, unknown>();
+  readonly skipScore = new PluginMask();
+  /** Most pods leave none. */
+  #data: Map<string, unknown> | undefined;
 
   constructor(pod: Pod, shape: PodShape) {
     this.pod = pod;
@@ -39,20 +41,24 @@ export class CycleState {
   }
 
   write<T>(key: StateKey<T>, value: T): void {
+    this.#data ??= new Map();
     this.#data.set(key.name, value);
   }
 
   read<T>(key: StateKey<T>): T | undefined {
     // A key is the only way in, and it carries the type.
-    return this.#data.get(key.name) as T | undefined;
+    return this.#data?.get(key.name) as T | undefined;
   }
 
   /** An independent copy for a what-if; data without `fork` is shared, being never changed. */
   fork(): CycleState {
     const copy = new CycleState(this.pod, this.shape);
-    for (const name of this.skipFilter) copy.skipFilter.add(name);
-    for (const name of this.skipScore) copy.skipScore.add(name);
-    for (const [name, data] of this.#data) copy.#data.set(name, isForkable(data) ? data.fork() : data);
+    copy.skipFilter.copyFrom(this.skipFilter);
+    copy.skipScore.copyFrom(this.skipScore);
+    for (const [name, data] of this.#data ?? []) {
+      copy.#data ??= new Map();
+      copy.#data.set(name, isForkable(data) ? data.fork() : data);
+    }
     return copy;
   }
 }

@@ -41,7 +41,7 @@ export function evaluate(framework: Framework, pod: Pod): Evaluation {
   const { snapshot } = framework;
   snapshot.refreshOrder();
   const state = framework.newState(pod);
-  const preEnqueue = firstPreEnqueue(framework, pod);
+  const preEnqueue = framework.preEnqueue(pod);
   const preFilter = framework.preFilter(state);
   const diagnosis = new Diagnosis(snapshot);
   const rows = preFilter.status === undefined ? candidateRows(framework, preFilter) : [];
@@ -51,8 +51,10 @@ export function evaluate(framework: Framework, pod: Pod): Evaluation {
   return {
     preEnqueue,
     preFilter,
-    skipFilter: [...state.skipFilter].sort(),
-    skipScore: [...state.skipScore].sort(),
+    skipFilter: names(framework.filterPlugins.filter((built) => state.skipFilter.has(built))),
+    skipScore: names(
+      framework.scorePlugins.map(({ built }) => built).filter((built) => state.skipScore.has(built)),
+    ),
     filter,
     filterAll,
     feasible: feasible.map((row) => snapshot.nameOf(row)),
@@ -62,13 +64,8 @@ export function evaluate(framework: Framework, pod: Pod): Evaluation {
   };
 }
 
-function firstPreEnqueue(framework: Framework, pod: Pod): Status | undefined {
-  for (const plugin of framework.pluginsAt('preEnqueue')) {
-    const status = framework.preEnqueue(pod, plugin);
-    if (status !== undefined && status.code !== 'Success') return status;
-  }
-  return undefined;
-}
+const names = (plugins: readonly { readonly name: string }[]): string[] =>
+  plugins.map(({ name }) => name).sort();
 
 function candidateRows({ snapshot }: Framework, { nodeNames }: PreFilterVerdict): number[] {
   const rows: number[] = [];
@@ -87,10 +84,10 @@ function filterNodes(framework: Framework, state: CycleState, rows: readonly num
   for (const row of rows) {
     const node = snapshot.nodeAt(row);
     const alone = new Map<string, Status>();
-    for (const plugin of framework.filterPlugins) {
-      if (state.skipFilter.has(plugin.name)) continue;
-      const status = framework.filterWith(plugin, state, node);
-      if (status !== undefined && status.code !== 'Success') alone.set(plugin.name, status);
+    for (const built of framework.filterPlugins) {
+      if (state.skipFilter.has(built)) continue;
+      const status = framework.filterWith(built.plugin, state, node);
+      if (status !== undefined && status.code !== 'Success') alone.set(built.name, status);
     }
     if (alone.size > 0) filterAll.set(node.name, alone);
     const status = framework.filter(state, node);
@@ -122,12 +119,13 @@ function scoreNodes(framework: Framework, state: CycleState, feasible: readonly 
   const rows = Int32Array.from(feasible);
   const rawScores = new Map<string, ReadonlyMap<string, number>>();
   const perNode = feasible.map(() => new Map<string, number>());
-  if (rows.length > 0) framework.preScore(state, rows, rows.length);
-  for (const { plugin, weight } of rows.length > 0 ? framework.scorePlugins : []) {
-    if (state.skipScore.has(plugin.name)) continue;
+  if (rows.length > 0) framework.preScore(state, { rows, count: rows.length });
+  for (const { built, weight } of rows.length > 0 ? framework.scorePlugins : []) {
+    if (state.skipScore.has(built)) continue;
+    const { plugin } = built;
     const scores = new Float64Array(rows.length);
     framework.scoreWith(plugin, state, rows, rows.length, scores);
-    if (plugin.normalizeRows !== undefined || plugin.normalizeScore !== undefined)
+    if (built.normalizes)
       rawScores.set(plugin.name, new Map(feasible.map((row, i) => [snapshot.nameOf(row), scores[i]!])));
     framework.normalizeWith(plugin, state, rows, rows.length, scores);
     for (const [i, plugins] of perNode.entries()) plugins.set(plugin.name, scores[i]! * weight);

@@ -8,6 +8,8 @@ export type QueuePlace = 'none' | 'active' | 'backoff' | 'error-backoff' | 'unsc
 
 export const NOT_YET = -1;
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 export class QueuedPod {
   pod: Pod;
   readonly key: string;
@@ -24,9 +26,10 @@ export class QueuedPod {
   consecutiveErrors = 0;
   /** Cached end of the back-off; NOT_YET if it has to be computed. */
   backoffExpiration = NOT_YET;
-  /** Who rejected it. */
-  unschedulablePlugins = new Set<string>();
-  pendingPlugins = new Set<string>();
+  /** Who rejected it, in the last attempt or at the gate. */
+  unschedulablePlugins: ReadonlySet<string> = NOBODY;
+  /** Who asked it to wait for something. */
+  pendingPlugins: ReadonlySet<string> = NOBODY;
   /** The PreEnqueue plugin that keeps it out; empty if none. */
   gatingPlugin = '';
   /** Its entry in the heap it is in. */
@@ -36,6 +39,17 @@ export class QueuedPod {
     this.pod = pod;
     this.key = keyOf(pod);
     this.timestamp = timestamp;
+  }
+
+  rejectedBy(plugin: string): void {
+    this.unschedulablePlugins = new Set(this.unschedulablePlugins).add(plugin);
+  }
+
+  /** A new attempt begins. */
+  forgetRejections(): void {
+    this.unschedulablePlugins = NOBODY;
+    this.pendingPlugins = NOBODY;
+    this.gatingPlugin = '';
   }
 
   get gated(): boolean {

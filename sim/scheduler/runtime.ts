@@ -4,12 +4,14 @@
  */
 import type { Pod } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
+import { BuiltPlugin, MAX_PLUGINS } from './built-plugin.ts';
 import { CycleState } from './cycle-state.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type {
   Handle,
   Memory,
   NarrowedNodes,
+  NodeRows,
   PermitResult,
   Plugin,
   PluginRegistry,
@@ -34,7 +36,7 @@ import {
   type SchedulerProfile,
 } from './profile.ts';
 import { SCRATCH, type Snapshot } from './snapshot.ts';
-import { failure, isRejection, isSkip, Status } from './status.ts';
+import { failure, isRejection, Status } from './status.ts';
 
 /** What a profile needs from its scheduler. */
 export interface FrameworkServices {
@@ -53,7 +55,7 @@ export interface FrameworkServices {
 }
 
 export interface WeightedPlugin {
-  readonly plugin: Plugin;
+  readonly built: BuiltPlugin;
   readonly weight: number;
 }
 
@@ -77,8 +79,10 @@ export class Framework {
   readonly handle: Handle;
   /** Every plugin of the profile by name. */
   readonly plugins: ReadonlyMap<string, Plugin>;
-  readonly filterPlugins: readonly Plugin[];
+  readonly filterPlugins: readonly BuiltPlugin[];
   readonly scorePlugins: readonly WeightedPlugin[];
+  readonly #preFilter: readonly BuiltPlugin[];
+  readonly #preScore: readonly BuiltPlugin[];
   readonly #points: Readonly<Record<PointName, readonly Plugin[]>>;
   readonly #services: FrameworkServices;
   readonly #memories = new Map<string, { value: unknown }[]>();
@@ -102,9 +106,14 @@ export class Framework {
       PointName,
       readonly Plugin[]
     >;
-    this.filterPlugins = this.#points.filter;
+    const built = new Map([...this.plugins].map(([name, plugin], i) => [name, new BuiltPlugin(plugin, i)]));
+    const builtAt = (point: PointName): readonly BuiltPlugin[] =>
+      expanded[point].map(({ name }) => built.get(name)!);
+    this.#preFilter = builtAt('preFilter');
+    this.#preScore = builtAt('preScore');
+    this.filterPlugins = builtAt('filter');
     this.scorePlugins = expanded.score.map(({ name, weight }) => ({
-      plugin: this.plugins.get(name)!,
+      built: built.get(name)!,
       weight: weight === undefined || weight === 0 ? 1 : weight,
     }));
   }
@@ -121,30 +130,40 @@ export class Framework {
     return new CycleState(pod, this.snapshot.shapes.of(pod));
   }
 
-  preEnqueue(pod: Pod, plugin: Plugin): Status | undefined {
-    return this.guard.call(plugin.name, 'PreEnqueue', pod, () => plugin.preEnqueue!(pod))?.of(plugin.name);
+  /** The first PreEnqueue plugin that keeps the pod out of the queue. */
+  preEnqueue(pod: Pod): Status | undefined {
+    const { guard } = this;
+    for (const plugin of this.#points.preEnqueue) {
+      guard.enter(plugin.name, 'PreEnqueue', pod);
+      try {
+        const status = plugin.preEnqueue!(pod);
+        if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
+      } catch (error) {
+        throw guard.failure(error);
+      } finally {
+        guard.leave();
+      }
+    }
+    return undefined;
   }
 
   preFilter(state: CycleState): PreFilterVerdict {
-    let nodeNames: ReadonlySet<string> | undefined;
-    const narrowedBy: string[] = [];
+    let narrowed: PreFilterVerdict = ALL_NODES;
     let rejection: Status | undefined;
-    for (const plugin of this.#points.preFilter) {
-      const outcome = this.#preFilterOf(plugin, state);
+    for (const built of this.#preFilter) {
+      const outcome = this.#preFilterOf(built.plugin, state);
       if (outcome === undefined) continue;
       if (outcome instanceof Status) {
-        if (isSkip(outcome)) state.skipFilter.add(plugin.name);
-        else if (outcome.code === 'Unschedulable') rejection ??= outcome.of(plugin.name);
+        if (outcome.code === 'Skip') state.skipFilter.add(built);
+        else if (outcome.code === 'Unschedulable') rejection ??= outcome.of(built.name);
         else if (outcome.code !== 'Success')
-          return { status: outcome.of(plugin.name), nodeNames: undefined, narrowedBy: [] };
+          return { status: outcome.of(built.name), nodeNames: undefined, narrowedBy: [] };
         continue;
       }
-      narrowedBy.push(plugin.name);
-      nodeNames = nodeNames === undefined ? outcome.nodeNames : intersection(nodeNames, outcome.nodeNames);
-      if (nodeNames.size === 0) return { status: nothingLeft(narrowedBy), nodeNames: undefined, narrowedBy };
+      narrowed = narrow(narrowed, outcome.nodeNames, built.name);
+      if (narrowed.status !== undefined) return narrowed;
     }
-    if (rejection !== undefined) return { status: rejection, nodeNames: undefined, narrowedBy: [] };
-    return nodeNames === undefined ? ALL_NODES : { status: undefined, nodeNames, narrowedBy };
+    return rejection === undefined ? narrowed : { status: rejection, nodeNames: undefined, narrowedBy: [] };
   }
 
   #preFilterOf(plugin: Plugin, state: CycleState): Status | NarrowedNodes | undefined {
@@ -185,9 +204,9 @@ export class Framework {
 
   /** The first plugin to reject the pod on the node, or undefined. Looks at no nominated pods. */
   filterOnce(state: CycleState, node: NodeState): Status | undefined {
-    for (const plugin of this.filterPlugins) {
-      if (state.skipFilter.has(plugin.name)) continue;
-      const status = this.filterWith(plugin, state, node);
+    for (const built of this.filterPlugins) {
+      if (state.skipFilter.has(built)) continue;
+      const status = this.filterWith(built.plugin, state, node);
       if (status !== undefined && status.code !== 'Success') return status;
     }
     return undefined;
@@ -246,8 +265,9 @@ export class Framework {
     placed: PlacedPod,
     node: NodeState,
   ): Status | undefined {
-    for (const plugin of this.#points.preFilter) {
-      if (plugin[method] === undefined || state.skipFilter.has(plugin.name)) continue;
+    for (const built of this.#preFilter) {
+      const { plugin } = built;
+      if (plugin[method] === undefined || state.skipFilter.has(built)) continue;
       const status = this.guard.call(plugin.name, 'PreFilterExtensions', state.pod, () =>
         plugin[method]!(state, state.pod, placed, node),
       );
@@ -283,19 +303,20 @@ export class Framework {
   }
 
   /** Undefined if all went well; Skip is recorded in the state. */
-  preScore(state: CycleState, rows: Int32Array, count: number): Status | undefined {
-    const nodes = { rows, count };
-    for (const plugin of this.#points.preScore) {
-      this.guard.enter(plugin.name, 'PreScore', state.pod);
+  preScore(state: CycleState, nodes: NodeRows): Status | undefined {
+    const { guard } = this;
+    for (const built of this.#preScore) {
+      guard.enter(built.name, 'PreScore', state.pod);
       try {
-        const status = plugin.preScore!(state, state.pod, nodes);
-        if (isSkip(status)) state.skipScore.add(plugin.name);
-        else if (status !== undefined && status.code !== 'Success')
-          return failure(`running PreScore plugin "${plugin.name}": ${status.message}`).of(plugin.name);
+        const status = built.plugin.preScore!(state, state.pod, nodes);
+        if (status === undefined) continue;
+        if (status.code === 'Skip') state.skipScore.add(built);
+        else if (status.code !== 'Success')
+          return failure(`running PreScore plugin "${built.name}": ${status.message}`).of(built.name);
       } catch (error) {
-        throw this.guard.failure(error);
+        throw guard.failure(error);
       } finally {
-        this.guard.leave();
+        guard.leave();
       }
     }
     return undefined;
@@ -427,6 +448,8 @@ export class Framework {
       if (factory === undefined) throw new Error(`plugin "${name}" does not exist`);
       built.set(name, factory(profile.pluginConfig.get(name), this.#handleFor(name)));
     }
+    if (built.size > MAX_PLUGINS)
+      throw new Error(`profile "${this.profileName}" has more than ${MAX_PLUGINS} plugins`);
     return built;
   }
 
@@ -487,6 +510,15 @@ export class Framework {
       memory: (initial) => this.#remember('', initial),
     };
   }
+}
+
+/** Only nodes that every narrowing plugin names remain. */
+function narrow(before: PreFilterVerdict, names: ReadonlySet<string>, plugin: string): PreFilterVerdict {
+  const narrowedBy = [...before.narrowedBy, plugin];
+  const nodeNames = before.nodeNames === undefined ? names : intersection(before.nodeNames, names);
+  return nodeNames.size === 0
+    ? { status: nothingLeft(narrowedBy), nodeNames: undefined, narrowedBy }
+    : { status: undefined, nodeNames, narrowedBy };
 }
 
 function nothingLeft(narrowedBy: readonly string[]): Status {

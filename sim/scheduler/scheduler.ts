@@ -251,14 +251,14 @@ export class Scheduler implements Component<SchedulerEvent> {
     }
     framework.unreserve(state, node);
     this.cache.forget(pod.metadata.uid);
-    if (isRejection(status)) queued.unschedulablePlugins.add(status.plugin);
+    if (isRejection(status)) queued.rejectedBy(status.plugin);
     this.#failed(queued, status, undefined);
   }
 
   #unfit(cycle: Cycle, diagnosis: Diagnosis): void {
     const { queued, postFilter } = cycle;
-    for (const plugin of diagnosis.unschedulablePlugins) queued.unschedulablePlugins.add(plugin);
-    for (const plugin of diagnosis.pendingPlugins) queued.pendingPlugins.add(plugin);
+    queued.unschedulablePlugins = diagnosis.unschedulablePlugins;
+    queued.pendingPlugins = diagnosis.pendingPlugins;
     const message = diagnosis.message(postFilter?.status?.message ?? '');
     if (postFilter?.preemption !== undefined) this.#preempt(cycle, postFilter.preemption.node);
     this.#failed(queued, new Status('Unschedulable', [message]), postFilter?.nominatedNodeName);
@@ -326,7 +326,7 @@ export class Scheduler implements Component<SchedulerEvent> {
     framework.unreserve(cycle.state, cycle.node);
     this.cache.forget(cycle.uid);
     this.queue.moveAll(ASSIGNED_POD_DELETE, assumed, undefined, (pod) => pod.metadata.uid !== cycle.uid);
-    if (isRejection(status)) queued.unschedulablePlugins.add(status.plugin);
+    if (isRejection(status)) queued.rejectedBy(status.plugin);
     this.#failed(queued, status, undefined);
   }
 

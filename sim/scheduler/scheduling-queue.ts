@@ -142,9 +142,7 @@ export class SchedulingQueue {
     queued.place = 'in-flight';
     queued.attempts++;
     queued.backoffExpiration = NOT_YET;
-    if (queued.unschedulablePlugins.size > 0) queued.unschedulablePlugins = new Set();
-    if (queued.pendingPlugins.size > 0) queued.pendingPlugins = new Set();
-    queued.gatingPlugin = '';
+    queued.forgetRejections();
     this.#inFlight.begin(queued.pod.metadata.uid);
     return queued;
   }
@@ -429,14 +427,9 @@ export class SchedulingQueue {
 
   #runPreEnqueue(queued: QueuedPod): void {
     const framework = this.#frameworks.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME);
-    queued.gatingPlugin = '';
-    for (const plugin of framework?.pluginsAt('preEnqueue') ?? []) {
-      const status = framework!.preEnqueue(queued.pod, plugin);
-      if (status === undefined || status.code === 'Success') continue;
-      queued.unschedulablePlugins.add(plugin.name);
-      queued.gatingPlugin = plugin.name;
-      return;
-    }
+    const status = framework?.preEnqueue(queued.pod);
+    queued.gatingPlugin = status?.plugin ?? '';
+    if (status !== undefined) queued.rejectedBy(status.plugin);
   }
 }
 

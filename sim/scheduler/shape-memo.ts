@@ -2,27 +2,28 @@
  * HOT PATH: what node-local plugins said about each node for pods of one shape. An entry holds while the node's row keeps
  * its generation, so a pod that follows many of its shape costs a look at each node and a verdict on the few that changed.
  */
+import type { WeightedPlugin } from './runtime.ts';
 
 /** Shapes remembered; the least recently used makes room. */
 const MEMO_LIMIT = 128;
 /** Shapes seen once, to tell recurring ones from one-offs. */
 const SEEN_LIMIT = 1024;
 
+/** The value of a node that a filter rejects. */
+export const REJECTED = -1;
+
 export class ShapeMemo {
-  /** Row → generation its filter verdict is from; 0: none. */
-  readonly filterStamp: Float64Array;
-  readonly rejected: Uint8Array;
-  /** Row → generation its score is from. */
-  readonly scoreStamp: Float64Array;
-  /** Row → weighted sum of the scores of node-local plugins that need no normalising. */
-  readonly score: Float64Array;
+  /** Row → generation its value is from; 0: none. */
+  readonly stamp: Int32Array;
+  /** Row → REJECTED, or the weighted sum of the scores of `scorers`. */
+  readonly value: Float64Array;
+  /** Score plugins whose scores are in `value`; undefined until an attempt has shown which of them skip this shape. */
+  scorers: readonly WeightedPlugin[] | undefined;
   lastUsed = 0;
 
   constructor(capacity: number) {
-    this.filterStamp = new Float64Array(capacity);
-    this.rejected = new Uint8Array(capacity);
-    this.scoreStamp = new Float64Array(capacity);
-    this.score = new Float64Array(capacity);
+    this.stamp = new Int32Array(capacity);
+    this.value = new Float64Array(capacity);
   }
 }
 

@@ -29,8 +29,8 @@ export class Snapshot {
   nodeCount = 0;
   capacity = INITIAL_CAPACITY;
 
-  /** Changes with every change of the row. */
-  generation = new Float64Array(INITIAL_CAPACITY);
+  /** Changes with every change of the row; not 0 once the row has been used. */
+  generation = new Int32Array(INITIAL_CAPACITY);
   /** Resource id → row → amount: milli-CPU, bytes or whole units. */
   readonly allocatable: Float64Array[] = [];
   readonly requested: Float64Array[] = [];
@@ -143,7 +143,7 @@ export class Snapshot {
       this.#orderIsStale = true;
     }
     this.nodes[row] = node;
-    this.generation[row] = ++this.#clock;
+    this.generation[row] = this.#tick();
     if (before?.status?.allocatable !== node.status?.allocatable) this.#setAllocatable(row, node);
     if (before === undefined || before.spec !== node.spec) this.#setSpec(row, node.spec);
     this.images.report(row, node.status?.images);
@@ -165,7 +165,7 @@ export class Snapshot {
     this.nodeCount--;
     this.nodes[row] = undefined;
     this.#setAllocatable(row, undefined);
-    this.generation[row] = ++this.#clock;
+    this.generation[row] = this.#tick();
     this.#releaseIfEmpty(row);
   }
 
@@ -254,13 +254,19 @@ export class Snapshot {
     this.nonZeroMemoryBytes[row]! += sign * shape.nonZeroMemoryBytes;
     this.podCount[row]! += sign;
     if (shape.hostPorts.length > 0) this.#accountPorts(row, shape.hostPorts, sign);
-    this.generation[row] = ++this.#clock;
+    this.generation[row] = this.#tick();
   }
 
   /** A set, as upstream's HostPortInfo: should two pods share a port, it is free once one of them has gone. */
   #accountPorts(row: number, ports: readonly HostPort[], sign: 1 | -1): void {
     const left = this.ports[row]!.filter((used) => !ports.some((port) => samePort(used, port)));
     this.ports[row] = sign === 1 ? [...left, ...ports] : left;
+  }
+
+  /** Wraps after four thousand million changes. */
+  #tick(): number {
+    this.#clock = (this.#clock + 1) | 0 || 1;
+    return this.#clock;
   }
 
   #countClaims(claims: readonly string[], sign: 1 | -1): void {
@@ -318,7 +324,7 @@ export class Snapshot {
       return grown;
     };
     this.order = ints(this.order);
-    this.generation = doubles(this.generation);
+    this.generation = ints(this.generation);
     for (let id = 0; id < this.allocatable.length; id++) {
       this.allocatable[id] = doubles(this.allocatable[id]!);
       this.requested[id] = doubles(this.requested[id]!);

@@ -172,7 +172,7 @@ function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
 }
 
 /** CPU nanoseconds per pod. */
-function measure(workload: Workload): number {
+export function measure(workload: Workload): number {
   const schedule = prepare(workload);
   const before = process.cpuUsage();
   schedule();

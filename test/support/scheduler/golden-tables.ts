@@ -124,7 +124,7 @@ function backoffDifference(row: Backoff): string | undefined {
   queue.add(queuedPod('p'));
   for (let attempt = 1; attempt <= row.attempts.length; attempt++) {
     const queued = queue.pop()!;
-    if (row.mode === 'unschedulable') queued.unschedulablePlugins.add(REJECTER);
+    if (row.mode === 'unschedulable') queued.rejectedBy(REJECTER);
     queue.addUnschedulable(queued);
     if (row.mode === 'unschedulable') nodeAdded();
     const place = queued.place === 'error-backoff' ? 'backoff' : queued.place;
@@ -158,7 +158,7 @@ function popFromBackoffDifference(row: PopFromBackoff): string | undefined {
     at(failedAtMs * MS);
     queue.add(queuedPod(pod, priorityOf(priority)));
     const queued = queue.pop()!;
-    queued.unschedulablePlugins.add(REJECTER);
+    queued.rejectedBy(REJECTER);
     queue.addUnschedulable(queued);
   }
   at(row.movedAtMs * MS);
@@ -262,7 +262,7 @@ interface DefaultProfile {
 /** The default plugins, and the order in which they run at each extension point. */
 function profileDifference({ defaultConfiguration, extensionPoints }: DefaultProfile): string | undefined {
   const { framework } = loadCluster({});
-  const weights = new Map(framework.scorePlugins.map(({ plugin, weight }) => [plugin.name, weight]));
+  const weights = new Map(framework.scorePlugins.map(({ built, weight }) => [built.name, weight]));
   const got = Object.fromEntries(
     POINT_NAMES.map((point) => [
       point,

@@ -34,7 +34,7 @@ interface ContainerExited extends SimEvent {
 }
 
 /** `key` is the node's; `n` counts the kubelet's starts (for pulls: the pulls), so that what a dead kubelet planned is passed over. */
-interface NodeEvent extends SimEvent {
+export interface NodeEvent extends SimEvent {
   readonly kind: 'relist' | 'kubelet-started' | 'node-status-due' | 'lease-due' | 'pull-ended';
   readonly n: number;
 }
@@ -51,4 +51,6 @@ interface NodeAnswered extends ReplyEvent {
 }
 
 export type KubeletReply = StatusWritten | NodeAnswered;
-export type KubeletEvent = PodEvent | ContainerEvent | ContainerExited | NodeEvent | KubeletReply;
+/** About a pod's state, named by `n`. */
+export type PodRelatedEvent = PodEvent | ContainerEvent | ContainerExited | StatusWritten;
+export type KubeletEvent = PodRelatedEvent | NodeEvent | NodeAnswered;

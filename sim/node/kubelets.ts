@@ -2,40 +2,26 @@
  * All kubelets of the cluster as one component with per-node state: each sees the pods bound to its node through a watch of
  * its own and writes through a client of its own (50 requests/s, burst 100). Source: kubelet of Kubernetes v1.36.3.
  */
-import {
-  type Container,
-  keyOf,
-  type Node,
-  type ObservationBus,
-  type Pod,
-  podResources,
-  qosClass,
-} from '../api/index.ts';
-import type { ApiResult, ApiServer, WatchHandle } from '../apiserver/index.ts';
+import type { Node, ObservationBus } from '../api/index.ts';
+import type { ApiResult, ApiServer } from '../apiserver/index.ts';
 import { ApiClient, type ClientLimits, clientLimits } from '../client/index.ts';
-import {
-  type Component,
-  type Duration,
-  Phase,
-  type Port,
-  type SimTime,
-  type Simulation,
-} from '../engine/index.ts';
+import { type Component, Phase, type Port, type SimTime, type Simulation } from '../engine/index.ts';
 import type { Machine, World } from '../world/index.ts';
 import { NodeAllocation } from './admission.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext, ProcessModel } from './context.ts';
-import type { KubeletEvent, KubeletReply } from './events.ts';
+import type { KubeletEvent, KubeletReply, NodeEvent, PodRelatedEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ImageSpec, ImageStore } from './images.ts';
+import { KubeletLives } from './kubelet-lives.ts';
 import { defaultNodeLatencies, type NodeLatencies } from './latencies.ts';
 import { machineSpec, type NodeSpec, nodeObject } from './node-object.ts';
 import { NodeRegistrar } from './node-registrar.ts';
 import { NodeState } from './node-state.ts';
 import { type EventSink, PodEvents } from './pod-events.ts';
-import { PodState } from './pod-state.ts';
-import { rejectedStatus } from './pod-status.ts';
+import { PodSource } from './pod-source.ts';
+import type { PodState } from './pod-state.ts';
 import { PodTable } from './pod-table.ts';
 import { PodWorkers } from './pod-worker.ts';
 import { annotatedProcess } from './process-model.ts';
@@ -65,9 +51,9 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #workers: PodWorkers;
   readonly #statuses: StatusWriter;
   readonly #registrar: NodeRegistrar;
+  readonly #lives: KubeletLives;
   readonly #nodes = new Map<string, NodeState>();
   readonly #pods = new PodTable();
-  readonly #heartbeatListeners: ((node: string) => void)[] = [];
   #started = false;
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
@@ -98,6 +84,8 @@ export class Kubelets implements Component<KubeletEvent> {
     this.#statuses = new StatusWriter(this.#context);
     this.#workers = new PodWorkers(this.#context, this.#statuses);
     this.#registrar = new NodeRegistrar(this.#context, options.leases ?? 'accounted');
+    const source = new PodSource(this.#context, apiserver, this.#pods, this.#workers, this.#statuses);
+    this.#lives = new KubeletLives(this.#context, this.#workers, this.#registrar, source);
     world.listen({ machineChanged: (machine) => this.#machineChanged(machine) });
   }
 
@@ -142,7 +130,7 @@ export class Kubelets implements Component<KubeletEvent> {
 
   /** Tells when a node begins or ceases to renew; single renewals are not told. */
   onHeartbeatChange(listener: (node: string) => void): void {
-    this.#heartbeatListeners.push(listener);
+    this.#lives.onHeartbeatChange(listener);
   }
 
   /** Pods that hold resources of the node. */
@@ -153,17 +141,13 @@ export class Kubelets implements Component<KubeletEvent> {
   /** A fault: the kubelet's process ends and stays down; containers go on. */
   stopKubelet(name: string): void {
     const node = this.#nodes.get(name);
-    if (node === undefined) return;
-    node.holds++;
-    this.#stop(node);
+    if (node !== undefined) this.#lives.hold(node);
   }
 
   /** The fault is over. */
   startKubelet(name: string): void {
     const node = this.#nodes.get(name);
-    if (node === undefined) return;
-    node.holds = Math.max(0, node.holds - 1);
-    if (node.holds === 0 && node.machine.up) this.#planStart(node);
+    if (node !== undefined) this.#lives.release(node);
   }
 
   /** A fault: the process in a container ends. All regular containers if none is named. False if none was running. */
@@ -195,7 +179,7 @@ export class Kubelets implements Component<KubeletEvent> {
       case 'node-status-due':
       case 'lease-due':
       case 'pull-ended':
-        this.#handleNode(this.#nodes.get(event.key)!, event.kind, event.n);
+        this.#handleNode(this.#nodes.get(event.key)!, event);
         break;
       case 'node-read':
       case 'node-written':
@@ -207,22 +191,19 @@ export class Kubelets implements Component<KubeletEvent> {
     }
   }
 
-  #handleNode(
-    node: NodeState,
-    kind: 'relist' | 'kubelet-started' | 'node-status-due' | 'lease-due' | 'pull-ended',
-    n: number,
-  ): void {
+  #handleNode(node: NodeState, { kind, n }: NodeEvent): void {
     if (kind === 'pull-ended') {
       if (n === node.pulls) this.#pullEnded(node);
       return;
     }
+    // Planned in an earlier life of the kubelet.
     if (n !== node.life) return;
     switch (kind) {
       case 'relist':
         this.#workers.relist(node);
         break;
       case 'kubelet-started':
-        this.#kubeletStarted(node);
+        this.#lives.started(node);
         break;
       case 'node-status-due':
         this.#registrar.statusDue(node);
@@ -233,7 +214,7 @@ export class Kubelets implements Component<KubeletEvent> {
     }
   }
 
-  #handlePod(event: Exclude<KubeletEvent, { kind: NodeEventKind }>): void {
+  #handlePod(event: PodRelatedEvent): void {
     const state = this.#pods.get(event.n);
     if (state === undefined) return;
     switch (event.kind) {
@@ -285,162 +266,14 @@ export class Kubelets implements Component<KubeletEvent> {
 
   #join(node: NodeState): void {
     this.#registrar.register(node, this.#apiserver);
-    if (node.machine.up) this.#kubeletStarted(node);
+    if (node.machine.up) this.#lives.started(node);
   }
 
   #machineChanged(machine: Machine): void {
     const node = this.#nodes.get(machine.name);
     if (node === undefined) return;
-    if (machine.up) {
-      if (node.holds === 0) this.#planStart(node);
-      return;
-    }
-    this.#stop(node);
-    node.images.abort();
-    node.pulls++;
-    for (const state of [...node.pods.values()]) this.#workers.termination.lost(state);
-  }
-
-  #planStart(node: NodeState): void {
-    if (node.kubeletUp) return;
-    const delay = this.#context.latencies.kubeletStartUs as Duration;
-    this.#context.acts.after(delay, { kind: 'kubelet-started', key: node.name, n: ++node.life });
-  }
-
-  #stop(node: NodeState): void {
-    node.life++;
-    if (!node.kubeletUp) return;
-    node.kubeletUp = false;
-    node.heartbeat.stop(this.#simulation.now);
-    for (const listener of this.#heartbeatListeners) listener(node.name);
-    for (const watch of node.watches) watch.stop();
-    node.watches = [];
-    node.dirty = [];
-    node.relistPlanned = false;
-    node.statusDue = false;
-    for (const state of node.pods.values()) this.#workers.kubeletGone(state);
-  }
-
-  #kubeletStarted(node: NodeState): void {
-    node.kubeletUp = true;
-    node.heartbeat.start(this.#simulation.now);
-    for (const listener of this.#heartbeatListeners) listener(node.name);
-    this.#workers.relister.kubeletStarted(node);
-    this.#registrar.kubeletStarted(node);
-    node.watches = [this.#watchPods(node), this.#watchNode(node)];
-  }
-
-  #watchPods(node: NodeState): WatchHandle {
-    return this.#apiserver.watch(
-      { resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
-      {
-        onList: (pods) => this.#podsListed(node, pods),
-        onEvent: (type, pod, _previous, key) => {
-          if (type === 'DELETED') this.#podDeleted(node, key, pod);
-          else this.#podSeen(node, key, pod);
-        },
-        onExpired: () => this.#rewatch(node),
-      },
-    );
-  }
-
-  #watchNode(node: NodeState): WatchHandle {
-    return this.#apiserver.watch(
-      { resource: 'nodes', fieldSelector: `metadata.name=${node.name}` },
-      {
-        onList: (nodes) => {
-          for (const known of nodes) node.allocation.setNode(known);
-        },
-        onEvent: (type, known) => {
-          if (type !== 'DELETED') node.allocation.setNode(known);
-        },
-        onExpired: () => this.#rewatch(node),
-      },
-    );
-  }
-
-  #rewatch(node: NodeState): void {
-    for (const watch of node.watches) watch.stop();
-    node.watches = [this.#watchPods(node), this.#watchNode(node)];
-  }
-
-  /** The kubelet's first look, or one after a lost watch: what is not in the list is gone. */
-  #podsListed(node: NodeState, pods: readonly Pod[]): void {
-    const listed = new Map(pods.map((pod) => [pod.metadata.uid, pod]));
-    for (const state of [...node.pods.values()])
-      if (!listed.has(state.uid)) this.#workers.termination.objectGone(state);
-    for (const pod of pods) this.#podSeen(node, keyOf(pod), pod);
-  }
-
-  #podSeen(node: NodeState, key: string, pod: Pod): void {
-    const state = node.pods.get(key);
-    if (state === undefined || state.uid !== pod.metadata.uid) {
-      this.#podAdded(node, key, pod);
-      return;
-    }
-    const before = state.pod;
-    if (pod === before && state.synced) return;
-    this.#statuses.known(state, pod);
-    if (state.synced && !asksForSync(before, state.pod)) return;
-    this.#noteImages(state, state.pod);
-    this.#workers.sync(state);
-  }
-
-  #noteImages(state: PodState, pod: Pod): void {
-    const { initContainers = [], containers } = pod.spec;
-    for (const container of state.containers) {
-      const spec: Container | undefined = container.init
-        ? initContainers[container.index]
-        : containers[container.index - state.initCount];
-      if (spec === undefined || spec === container.container) continue;
-      if (spec.image !== container.container.image && container.running) container.imageChanged = true;
-      container.container = spec;
-      container.status = undefined;
-    }
-  }
-
-  #podAdded(node: NodeState, key: string, pod: Pod): void {
-    const phase = pod.status?.phase;
-    if (phase === 'Succeeded' || phase === 'Failed') return;
-    const { simulation, clock, observations } = this.#context;
-    const { now } = simulation;
-    const resources = podResources(pod.spec);
-    const rejection =
-      pod.metadata.deletionTimestamp === undefined ? node.allocation.check(pod, resources, false) : undefined;
-    const timestamp = clock.timestamp(now);
-    if (rejection !== undefined) {
-      observations?.emit('pod-lifecycle', { time: now, pod, node: node.name, step: 'rejected' });
-      this.#context.events.rejected(pod, rejection);
-      const status = rejectedStatus(rejection, node, pod.status, timestamp);
-      node.client.send({
-        verb: 'update',
-        resource: 'pods',
-        subresource: 'status',
-        object: { ...pod, status },
-      });
-      return;
-    }
-    const startTime = pod.status?.startTime ?? timestamp;
-    const state = new PodState(
-      key,
-      node,
-      pod,
-      resources,
-      pod.status?.qosClass ?? qosClass(pod.spec),
-      startTime,
-    );
-    this.#pods.add(state);
-    node.pods.set(key, state);
-    node.allocation.add(pod, resources);
-    this.#workers.runner.observe(state, 'admitted');
-    this.#workers.sync(state);
-  }
-
-  #podDeleted(node: NodeState, key: string, pod: Pod): void {
-    const state = node.pods.get(key);
-    if (state === undefined || state.uid !== pod.metadata.uid) return;
-    state.pod = pod;
-    this.#workers.termination.objectGone(state);
+    if (machine.up) this.#lives.machineUp(node);
+    else this.#lives.machineDown(node);
   }
 
   #renumber(state: PodState): void {
@@ -463,15 +296,6 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 }
 
-type NodeEventKind =
-  | 'relist'
-  | 'kubelet-started'
-  | 'node-status-due'
-  | 'lease-due'
-  | 'pull-ended'
-  | 'node-read'
-  | 'node-written';
-
 /** The container an event is about, if that instance still runs. */
 function instanceOf(
   state: PodState,
@@ -479,14 +303,4 @@ function instanceOf(
 ): ContainerState | undefined {
   const container = state.containers[event.container]!;
   return container.running && container.restartCount === event.instance ? container : undefined;
-}
-
-/** Changes of the object that mean something to the node. */
-function asksForSync({ metadata: before, spec }: Pod, now: Pod): boolean {
-  const { metadata } = now;
-  return (
-    spec !== now.spec ||
-    before.deletionTimestamp !== metadata.deletionTimestamp ||
-    before.deletionGracePeriodSeconds !== metadata.deletionGracePeriodSeconds
-  );
 }

@@ -232,6 +232,6 @@ it('whatever happens, the world, the kubelet and the API agree once all is well 
         expect(cluster.kubelets.podsOn(node)).toBe(bound);
       }
     }),
-    { seed: 1, numRuns: 200 },
+    { seed: 1, numRuns: 120 },
   );
 });

@@ -1,0 +1,156 @@
+/**
+ * Which pods a kubelet has: what its watch shows, admitted or rejected, changed, deleted. Source: kubelet `config`, `HandlePodAdditions`
+ * and their kin, Kubernetes v1.36.3.
+ */
+import { type Container, keyOf, type Pod, podResources, qosClass } from '../api/index.ts';
+import type { ApiServer, WatchHandle } from '../apiserver/index.ts';
+import type { Rejection } from './admission.ts';
+import type { KubeletContext } from './context.ts';
+import type { NodeState } from './node-state.ts';
+import { PodState } from './pod-state.ts';
+import { rejectedStatus } from './pod-status.ts';
+import type { PodTable } from './pod-table.ts';
+import type { PodWorkers } from './pod-worker.ts';
+import type { StatusWriter } from './status-writer.ts';
+
+export class PodSource {
+  readonly #context: KubeletContext;
+  readonly #apiserver: ApiServer;
+  readonly #pods: PodTable;
+  readonly #workers: PodWorkers;
+  readonly #statuses: StatusWriter;
+
+  constructor(
+    context: KubeletContext,
+    apiserver: ApiServer,
+    pods: PodTable,
+    workers: PodWorkers,
+    statuses: StatusWriter,
+  ) {
+    this.#context = context;
+    this.#apiserver = apiserver;
+    this.#pods = pods;
+    this.#workers = workers;
+    this.#statuses = statuses;
+  }
+
+  /** Begins to watch the node's pods and its Node object. */
+  watch(node: NodeState): void {
+    for (const watch of node.watches) watch.stop();
+    node.watches = [this.#watchPods(node), this.#watchNode(node)];
+  }
+
+  #watchPods(node: NodeState): WatchHandle {
+    return this.#apiserver.watch(
+      { resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
+      {
+        onList: (pods) => this.#listed(node, pods),
+        onEvent: (type, pod, _previous, key) => {
+          if (type === 'DELETED') this.#deleted(node, key, pod);
+          else this.#seen(node, key, pod);
+        },
+        onExpired: () => this.watch(node),
+      },
+    );
+  }
+
+  #watchNode(node: NodeState): WatchHandle {
+    return this.#apiserver.watch(
+      { resource: 'nodes', fieldSelector: `metadata.name=${node.name}` },
+      {
+        onList: (nodes) => {
+          for (const known of nodes) node.allocation.setNode(known);
+        },
+        onEvent: (type, known) => {
+          if (type !== 'DELETED') node.allocation.setNode(known);
+        },
+        onExpired: () => this.watch(node),
+      },
+    );
+  }
+
+  /** The kubelet's first look, or one after a lost watch: what is not in the list is gone. */
+  #listed(node: NodeState, pods: readonly Pod[]): void {
+    const uids = new Set(pods.map((pod) => pod.metadata.uid));
+    for (const state of [...node.pods.values()]) {
+      if (!uids.has(state.uid)) this.#workers.termination.objectGone(state);
+    }
+    for (const pod of pods) this.#seen(node, keyOf(pod), pod);
+  }
+
+  #seen(node: NodeState, key: string, pod: Pod): void {
+    const state = node.pods.get(key);
+    if (state === undefined || state.uid !== pod.metadata.uid) {
+      this.#arrived(node, key, pod);
+      return;
+    }
+    const before = state.pod;
+    if (pod === before && state.synced) return;
+    this.#statuses.known(state, pod);
+    if (state.synced && !asksForSync(before, state.pod)) return;
+    noteSpec(state, state.pod);
+    this.#workers.sync(state);
+  }
+
+  #arrived(node: NodeState, key: string, pod: Pod): void {
+    const phase = pod.status?.phase;
+    if (phase === 'Succeeded' || phase === 'Failed') return;
+    const resources = podResources(pod.spec);
+    // One that has to go already is taken, to be ended properly.
+    const going = pod.metadata.deletionTimestamp !== undefined;
+    const rejection = going ? undefined : node.allocation.check(pod, resources, false);
+    if (rejection !== undefined) {
+      this.#reject(node, pod, rejection);
+      return;
+    }
+    const { clock, simulation } = this.#context;
+    const startTime = pod.status?.startTime ?? clock.timestamp(simulation.now);
+    const qos = pod.status?.qosClass ?? qosClass(pod.spec);
+    const state = new PodState(key, node, pod, resources, qos, startTime);
+    this.#pods.add(state);
+    node.pods.set(key, state);
+    node.allocation.add(pod, resources);
+    this.#workers.runner.observe(state, 'admitted');
+    this.#workers.sync(state);
+  }
+
+  /** If the write is refused for a newer version, that version arrives and is judged anew. */
+  #reject(node: NodeState, pod: Pod, rejection: Rejection): void {
+    const { clock, simulation, observations, events } = this.#context;
+    const { now } = simulation;
+    observations?.emit('pod-lifecycle', { time: now, pod, node: node.name, step: 'rejected' });
+    events.rejected(pod, rejection);
+    const status = rejectedStatus(rejection, node, pod.status, clock.timestamp(now));
+    node.client.send({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...pod, status } });
+  }
+
+  #deleted(node: NodeState, key: string, pod: Pod): void {
+    const state = node.pods.get(key);
+    if (state === undefined || state.uid !== pod.metadata.uid) return;
+    state.pod = pod;
+    this.#workers.termination.objectGone(state);
+  }
+}
+
+/** Changes of the object that mean something to the node. */
+function asksForSync({ metadata: before, spec }: Pod, now: Pod): boolean {
+  const { metadata } = now;
+  return (
+    spec !== now.spec ||
+    before.deletionTimestamp !== metadata.deletionTimestamp ||
+    before.deletionGracePeriodSeconds !== metadata.deletionGracePeriodSeconds
+  );
+}
+
+/** The containers' specs as they are now: of what may change in a running pod, the image matters. */
+function noteSpec(state: PodState, { spec }: Pod): void {
+  const { initContainers = [], containers } = spec;
+  for (const container of state.containers) {
+    const { index, init } = container;
+    const wanted: Container | undefined = init ? initContainers[index] : containers[index - state.initCount];
+    if (wanted === undefined || wanted === container.container) continue;
+    if (wanted.image !== container.container.image && container.running) container.imageChanged = true;
+    container.container = wanted;
+    container.status = undefined;
+  }
+}

@@ -4,8 +4,14 @@
  * kubelet, network or metrics.
  */
 import { KeyHeap } from '../../sim/engine/key-heap.ts';
-import { PEER_NODE, PEER_WORKLOADS, type PeerPods, peerPods } from '../support/peer-workload.ts';
-import { type BenchOptions, type BenchRow, measure } from './row.ts';
+import {
+  PEER_NODE,
+  PEER_WORKLOADS,
+  type PeerNode,
+  type PeerPods,
+  peerPods,
+} from '../support/peer-workload.ts';
+import { type BenchOptions, type BenchRow, cpuMs, measure } from './row.ts';
 
 const ARRIVAL = 0;
 const BIND = 1;
@@ -20,12 +26,12 @@ class BareCluster {
   readonly #perCpu: Float64Array;
   readonly #perMemory: Float64Array;
 
-  constructor(nodes: number) {
-    this.#freeCpu = new Float64Array(nodes).fill(PEER_NODE.cpuMilli);
-    this.#freeMemory = new Float64Array(nodes).fill(PEER_NODE.memoryMib);
-    this.#freePods = new Int32Array(nodes).fill(PEER_NODE.maxPods);
-    this.#perCpu = new Float64Array(nodes).fill(1 / PEER_NODE.cpuMilli);
-    this.#perMemory = new Float64Array(nodes).fill(1 / PEER_NODE.memoryMib);
+  constructor(nodes: number, { cpuMilli, memoryMib, maxPods }: PeerNode) {
+    this.#freeCpu = new Float64Array(nodes).fill(cpuMilli);
+    this.#freeMemory = new Float64Array(nodes).fill(memoryMib);
+    this.#freePods = new Int32Array(nodes).fill(maxPods);
+    this.#perCpu = new Float64Array(nodes).fill(1 / cpuMilli);
+    this.#perMemory = new Float64Array(nodes).fill(1 / memoryMib);
   }
 
   /** The fitting node with the largest free share afterwards, the first of equals; -1 if none fits. */
@@ -58,9 +64,9 @@ class BareCluster {
   }
 }
 
-/** Runs all pods to their end; returns a checksum of the placements. */
-function simulate(nodes: number, pods: PeerPods): number {
-  const cluster = new BareCluster(nodes);
+/** Runs all pods to their end; returns a checksum of the placements. Throws if a pod fits nowhere when it comes. */
+function simulate(nodes: number, pods: PeerPods, node: PeerNode = PEER_NODE): number {
+  const cluster = new BareCluster(nodes, node);
   const heap = new KeyHeap();
   const placed = new Int32Array(pods.arrivalUs.length);
   let sequence = 0;
@@ -75,11 +81,11 @@ function simulate(nodes: number, pods: PeerPods): number {
     switch (slot & 3) {
       case ARRIVAL: {
         if (pod + 1 < placed.length) heap.push(pods.arrivalUs[pod + 1]!, sequence++, (pod + 1) * 4 + ARRIVAL);
-        const node = cluster.place(cpu, memory);
-        if (node < 0) throw new Error(`pod ${pod} fits nowhere`);
-        cluster.take(node, cpu, memory, 1);
-        placed[pod] = node;
-        checksum = (Math.imul(checksum, 31) + node) | 0;
+        const row = cluster.place(cpu, memory);
+        if (row < 0) throw new Error(`pod ${pod} fits nowhere`);
+        cluster.take(row, cpu, memory, 1);
+        placed[pod] = row;
+        checksum = (Math.imul(checksum, 31) + row) | 0;
         heap.push(time + BIND_LATENCY_US, sequence++, pod * 4 + BIND);
         break;
       }
@@ -91,6 +97,14 @@ function simulate(nodes: number, pods: PeerPods): number {
     }
   }
   return checksum >>> 0;
+}
+
+/** CPU seconds of one pass over a workload, warmed up. */
+export function bareLoopSeconds(nodes: number, pods: PeerPods, node: PeerNode): number {
+  simulate(100, peerPods(100, 10_000));
+  const begin = cpuMs();
+  simulate(nodes, pods, node);
+  return (cpuMs() - begin) / 1e3;
 }
 
 export function run({ runs = 5, quick = false }: BenchOptions = {}): BenchRow[] {

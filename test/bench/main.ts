@@ -1,17 +1,20 @@
 /**
- * `npm run bench -- [--only hold,store] [--json] [--quick] [--runs 7]`: every file here that exports `run` is a bench.
- * Each runs in this process after the other; for figures to quote, run one at a time on a quiet machine.
+ * `npm run bench -- [--only hold,store] [--json] [--quick] [--runs 7] [--workloads DIR] [--out results/bench]`: every file here
+ * that exports `run` is a bench. Each runs in this process after the other; for figures to quote, run one at a time on a quiet
+ * machine. `--out` writes NAME.json and NAME.md.
  */
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { BenchOptions, BenchRow } from './row.ts';
+import { benchReport, machine, tableOf } from './report.ts';
+import type { BenchOptions, BenchResult } from './row.ts';
 
 interface BenchModule {
-  readonly run: (options: BenchOptions) => readonly BenchRow[] | object;
+  readonly run: (options: BenchOptions) => BenchResult;
 }
 
-const PARTS = new Set(['main.ts', 'row.ts']);
+const PARTS = new Set(['main.ts', 'row.ts', 'report.ts', 'fresh-run.ts']);
 const folder = fileURLToPath(new URL('./', import.meta.url));
 const all = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !PARTS.has(file))
@@ -24,6 +27,8 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
     runs: { type: 'string' },
+    workloads: { type: 'string' },
+    out: { type: 'string' },
   },
 });
 const wanted = values.only?.split(',') ?? all;
@@ -36,29 +41,20 @@ if (unknown.length > 0) {
 const options: BenchOptions = {
   ...(values.quick ? { quick: true } : {}),
   ...(values.runs === undefined ? {} : { runs: Number(values.runs) }),
+  ...(values.workloads === undefined ? {} : { workloads: values.workloads }),
 };
 const results: Record<string, unknown> = {};
 for (const name of wanted) {
   const { run }: BenchModule = await import(`./${name}.ts`);
-  const result = run(options);
-  results[name] = result;
-  if (!values.json) print(name, result);
+  const rows = run(options);
+  results[name] = rows;
+  if (!values.json) process.stdout.write(`\n${name}\n${tableOf(rows)}\n`);
+  if (values.out !== undefined) writeReport(values.out, name, rows);
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ node: process.version, results }, null, 2)}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ machine: machine(), results }, null, 2)}\n`);
 
-function print(name: string, result: readonly BenchRow[] | object): void {
-  process.stdout.write(`\n${name}\n`);
-  if (!Array.isArray(result)) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    return;
-  }
-  for (const row of result as readonly BenchRow[]) {
-    const extra = Object.entries(row.extra ?? {}).map(
-      ([key, value]) => `${key} ${Number.isInteger(value) ? value : Number(value.toPrecision(4))}`,
-    );
-    const range = `(${row.minNs.toFixed(1)}–${row.maxNs.toFixed(1)}, ${row.runs} runs)`;
-    process.stdout.write(
-      `  ${row.name.padEnd(34)} ${row.variant.padEnd(12)} ${row.medianNs.toFixed(1).padStart(9)} ns ${range.padEnd(32)} ${extra.join(', ')}\n`,
-    );
-  }
+function writeReport(out: string, name: string, rows: BenchResult): void {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, `${name}.json`), `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`);
+  writeFileSync(join(out, `${name}.md`), benchReport(name, rows));
 }

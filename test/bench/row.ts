@@ -20,7 +20,23 @@ export interface BenchOptions {
   readonly runs?: number;
   /** Smaller sizes, for a look in passing. */
   readonly quick?: boolean;
+  /** Folder of recorded workloads, for the benches that replay some. */
+  readonly workloads?: string;
 }
+
+/** The figures of a whole run in a process of its own. */
+export interface RunRow {
+  readonly workload: string;
+  readonly [figure: string]: string | number;
+}
+
+/** Rows, or figures of a shape of their own. */
+export type BenchResult = readonly BenchRow[] | readonly RunRow[] | object;
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
 
 export interface Variant {
   readonly name: string;

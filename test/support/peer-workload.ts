@@ -12,7 +12,13 @@ export interface PeerPods {
   readonly memoryMib: Int32Array;
 }
 
-export const PEER_NODE = { cpuMilli: 16_000, memoryMib: 65_536, maxPods: 110 } as const;
+export interface PeerNode {
+  readonly cpuMilli: number;
+  readonly memoryMib: number;
+  readonly maxPods: number;
+}
+
+export const PEER_NODE: PeerNode = { cpuMilli: 16_000, memoryMib: 65_536, maxPods: 110 };
 export const PEER_WORKLOADS = [
   { nodes: 100, pods: 10_000 },
   { nodes: 1000, pods: 100_000 },

@@ -1,0 +1,54 @@
+/** Bench rows as Markdown tables, and the machine they were measured on. */
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { VERSION } from '../../sim/experiment/version.ts';
+import type { BenchResult, BenchRow, RunRow } from './row.ts';
+
+export const machine = () => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cpus: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+  v8: process.versions.v8,
+  kubedes: VERSION,
+  commit: commit(),
+  date: new Date().toISOString().slice(0, 10),
+});
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+export function benchReport(name: string, rows: BenchResult): string {
+  const { cpu, cpus: count, memoryGb, node, v8, kubedes, commit: revision, date } = machine();
+  const where = `${cpu}, ${count} CPUs, ${memoryGb} GB; Node ${node} (V8 ${v8}); kubedes ${kubedes} at ${revision}; ${date}.`;
+  return `# Bench ${name}\n\n${where}\n\nCPU time (user and system, all threads); medians, with minimum and maximum.\n\n${tableOf(rows)}\n`;
+}
+
+/** Columns of equal width, so that the text reads well as it is; a result that is no rows as JSON. */
+export function tableOf(rows: BenchResult): string {
+  if (!Array.isArray(rows)) return JSON.stringify(rows, null, 2);
+  const flat = rows.map((row: BenchRow | RunRow) => flatten(row));
+  const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
+  const lines = [columns, ...flat.map((row) => columns.map((column) => cell(row[column])))];
+  const widths = columns.map((_, i) => Math.max(3, ...lines.map((line) => line[i]!.length)));
+  const text = lines.map((line) => `| ${line.map((value, i) => value.padEnd(widths[i]!)).join(' | ')} |`);
+  return [text[0], `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...text.slice(1)].join(
+    '\n',
+  );
+}
+
+function flatten(row: BenchRow | RunRow): Readonly<Record<string, string | number>> {
+  if (!('medianNs' in row)) return row;
+  const { extra, ...rest } = row as BenchRow;
+  return { ...rest, ...extra };
+}
+
+const cell = (value: string | number | undefined): string => {
+  if (typeof value !== 'number') return value ?? '';
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+};

@@ -46,7 +46,7 @@ export function printDuration(duration: Duration): string {
 
 /** `value / 10^digits` without a trailing fraction of zeros. */
 function decimal(value: number, digits: number): string {
-  const unit = 10 ** digits;
+  const unit = Number(`1e${digits}`);
   const whole = Math.floor(value / unit);
   const fraction = String(value % unit)
     .padStart(digits, '0')

@@ -3,7 +3,8 @@
  * Instants are those of the simulation clock at which the thing happened unless a field says otherwise.
  */
 import { type Duration, Observations, type SimTime } from '../engine/index.ts';
-import type { Node, Pod } from './index.ts';
+import type { Node } from './types/core.ts';
+import type { Pod } from './types/pod.ts';
 
 export interface ObservationMap {
   /** The API server committed a change to an object; `previous` is absent on creation, `object` is the last state on deletion. */

@@ -9,8 +9,9 @@ import {
   kubeletStop,
   nodeCrash,
 } from '../faults/index.ts';
+import { distributionOf } from './distributions.ts';
 import type { FaultSpec } from './schema.ts';
-import { distributionOf, durationOf, instantOf } from './units.ts';
+import { durationOf, instantOf } from './units.ts';
 
 export function planFault(faults: Faults, spec: FaultSpec, apiserver: ApiServer): void {
   if ('fail' in spec) {

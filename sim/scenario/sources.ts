@@ -17,9 +17,10 @@ import {
   type Trace,
   TraceArrivals,
 } from '../workload/index.ts';
+import { distributionOf } from './distributions.ts';
 import type { LoadedScenario } from './load.ts';
 import type { DrawnQuantity, GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema.ts';
-import { distributionOf, durationOf, instantOf } from './units.ts';
+import { durationOf, instantOf } from './units.ts';
 
 /** Throws RangeError for a trace that cannot be inflated as asked. */
 export function sourcesOf(

@@ -1,8 +1,9 @@
 /** Traffic of the scenario → options of the generators. */
 import { distribution, START } from '../engine/index.ts';
 import type { ClosedLoop, OpenLoop, Sampler, TrafficOptions } from '../network/index.ts';
+import { distributionOf } from './distributions.ts';
 import type { DistributionInput, TrafficSpec } from './schema.ts';
-import { distributionOf, durationOf, instantOf } from './units.ts';
+import { durationOf, instantOf } from './units.ts';
 
 export function trafficOptions(spec: TrafficSpec, index: number): TrafficOptions {
   return {

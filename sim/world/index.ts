@@ -7,6 +7,5 @@ export {
   SMALL_CLUSTER_CIDR,
 } from './addresses.ts';
 export * from './links.ts';
-export { DEFAULT_REGISTRY_BYTES_PER_SECOND, type Machine, type MachineSpec } from './machine.ts';
-export { Sandbox } from './sandbox.ts';
+export { DEFAULT_REGISTRY_BYTES_PER_SECOND, type Machine, type MachineSpec, Sandbox } from './machine.ts';
 export * from './world.ts';

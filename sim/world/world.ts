@@ -20,11 +20,12 @@ import {
 import { DEFAULT_LINK_LATENCIES, type LinkLatencies, type Locality } from './links.ts';
 import {
   DEFAULT_REGISTRY_BYTES_PER_SECOND,
+  HOST,
   type Machine,
   type MachineSpec,
   type MutableMachine,
+  Sandbox,
 } from './machine.ts';
-import { HOST, Sandbox } from './sandbox.ts';
 
 export interface WorldOptions {
   /** The range of all pods. Default: 10.244.0.0/16 for up to 256 nodes, else 10.128.0.0/9. */

@@ -78,8 +78,8 @@ export class ClusterRecorder implements Recorder {
     const ready = !deleted && isReady(node);
     this.#nodeCount += Number(!deleted) - Number(state.exists);
     this.#readyNodes += Number(ready) - Number(state.ready);
-    const cpu = deleted ? 0 : cpuMilli(allocatable?.cpu ?? '0');
-    const memory = deleted ? 0 : bytesOf(allocatable?.memory ?? '0');
+    const cpu = deleted ? 0 : cpuMilli(allocatable?.['cpu'] ?? '0');
+    const memory = deleted ? 0 : bytesOf(allocatable?.['memory'] ?? '0');
     this.#advance(time);
     this.#totals.cpuAllocatable += cpu - state.cpuAllocatable;
     this.#totals.memoryAllocatable += memory - state.memoryAllocatable;

@@ -27,12 +27,15 @@ export function kubedes(...args: readonly string[]): CliResult {
 export const startKubedes = (...args: readonly string[]) =>
   spawn(process.execPath, [...MAIN, ...args], { cwd: PROJECT, stdio: 'ignore', env: ENVIRONMENT });
 
-/** A folder that lives as long as `use`. */
+/** A folder that lives until `use` is done, or its promise is. */
 export function inFolder<T>(use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'kubedes-test-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  let result: T | undefined;
   try {
-    return use(folder);
+    result = use(folder);
+    return result instanceof Promise ? (result.finally(remove) as T) : result;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (!(result instanceof Promise)) remove();
   }
 }

@@ -4,9 +4,8 @@ import { advance, collect, mustWaitToPull } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { imageBytes, type Pull } from './images.ts';
-import type { NodeState } from './node-state.ts';
 import { type PodBackoff, RETRY_US } from './pod-backoff.ts';
-import type { PodState } from './pod-state.ts';
+import type { NodeState, PodState } from './pod-state.ts';
 
 export class ImagePuller {
   readonly #context: KubeletContext;

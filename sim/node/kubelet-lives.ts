@@ -2,8 +2,8 @@
 import type { Duration } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
 import type { NodeRegistrar } from './node-registrar.ts';
-import type { NodeState } from './node-state.ts';
 import type { PodSource } from './pod-source.ts';
+import type { NodeState } from './pod-state.ts';
 import type { PodWorkers } from './pod-worker.ts';
 
 export class KubeletLives {

@@ -4,7 +4,7 @@ import type { ApiRequest, ApiServer } from '../apiserver/index.ts';
 import type { KubeletContext } from './context.ts';
 import type { KubeletReply } from './events.ts';
 import { healthyConditions, imageList } from './node-object.ts';
-import type { NodeState } from './node-state.ts';
+import type { NodeState } from './pod-state.ts';
 
 const LEASE_NAMESPACE = 'kube-node-lease';
 /** `nodeLeaseDurationSeconds`. */

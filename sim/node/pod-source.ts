@@ -6,8 +6,7 @@ import { type Container, keyOf, type Pod, podResources, qosClass } from '../api/
 import type { ApiServer, WatchHandle } from '../apiserver/index.ts';
 import type { Rejection } from './admission.ts';
 import type { KubeletContext } from './context.ts';
-import type { NodeState } from './node-state.ts';
-import { PodState } from './pod-state.ts';
+import { type NodeState, PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
 import type { PodTable } from './pod-table.ts';
 import type { PodWorkers } from './pod-worker.ts';

@@ -1,10 +1,60 @@
-/** HOT PATH: one pod on one node as its kubelet knows it. Plain fields: there is one per pod that runs. */
-import type { Pod, PodResources, PodStatus, QosClass } from '../api/index.ts';
-import { type EventId, NO_EVENT, type SimTime } from '../engine/index.ts';
-import type { Sandbox } from '../world/index.ts';
+/** HOT PATH: a node and its pods as the kubelet knows them. Plain fields, changed by the kubelet component alone. */
+import type { Node, Pod, PodResources, PodStatus, QosClass } from '../api/index.ts';
+import type { WatchHandle } from '../apiserver/index.ts';
+import type { ApiClient } from '../client/index.ts';
+import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
+import type { Machine, Sandbox } from '../world/index.ts';
+import type { NodeAllocation } from './admission.ts';
 import { ContainerState } from './container-state.ts';
-import type { NodeState } from './node-state.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { ImageStore } from './images.ts';
 import type { PodRuntime } from './pod-actions.ts';
+
+export class NodeState {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly client: ApiClient;
+  readonly allocation: NodeAllocation;
+  readonly images: ImageStore;
+  readonly heartbeat: Heartbeat;
+  readonly hostIPs: readonly { readonly ip: string }[];
+  /** As registered; what it posts after a restart is built from it. */
+  registered: Node;
+  readonly pods = new Map<string, PodState>();
+
+  kubeletUp = false;
+  /** Counts the kubelet's starts, so that events of an earlier life are recognised. */
+  life = 0;
+  /** Faults that keep the kubelet stopped; above 0 it does not start with its machine. */
+  holds = 0;
+  watches: WatchHandle[] = [];
+  /** Instants of relists are those whole periods after this one. */
+  relistBase: SimTime = START;
+  relistPlanned = false;
+  /** -1: none since the kubelet started. */
+  lastRelist = -1;
+  dirty: PodState[] = [];
+  statusDue = false;
+  pulls = 0;
+
+  constructor(
+    registered: Node,
+    machine: Machine,
+    client: ApiClient,
+    allocation: NodeAllocation,
+    images: ImageStore,
+    heartbeat: Heartbeat,
+  ) {
+    this.name = machine.name;
+    this.registered = registered;
+    this.machine = machine;
+    this.client = client;
+    this.allocation = allocation;
+    this.images = images;
+    this.heartbeat = heartbeat;
+    this.hostIPs = [{ ip: machine.hostIP }];
+  }
+}
 
 /** Observed once in a pod's life each. */
 export type OnceStep = 'images-pulled' | 'initialized' | 'started' | 'ready' | 'finished';

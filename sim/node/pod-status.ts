@@ -2,9 +2,8 @@
 import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/index.ts';
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';
-import type { NodeState } from './node-state.ts';
 import { anyRegularStarted, podPhase, podVerdicts, postedCondition } from './pod-phase.ts';
-import type { PodState } from './pod-state.ts';
+import type { NodeState, PodState } from './pod-state.ts';
 
 /** `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. */
 export function podStatus(state: PodState, timestamp: string, podIsTerminal: boolean): PodStatus {

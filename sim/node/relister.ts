@@ -1,8 +1,7 @@
 /** The generic pod lifecycle event generator: changes in a node's runtime are seen at its next relist. Kubernetes v1.36.3. */
 import type { SimTime } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
-import type { NodeState } from './node-state.ts';
-import type { PodState } from './pod-state.ts';
+import type { NodeState, PodState } from './pod-state.ts';
 
 export class Relister {
   readonly #context: KubeletContext;

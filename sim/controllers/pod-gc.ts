@@ -3,13 +3,14 @@
  * finish. Kubernetes v1.36.3, pkg/controller/podgc/gc_controller.go. Upstream looks every 20 s; here too, but only if there is
  * something to collect.
  */
-import { keyOf, type Node, type Pod } from '../api/index.ts';
+import type { Node, Pod } from '../api/index.ts';
 import type { ApiRequest } from '../apiserver/index.ts';
 import type { Informer } from '../client/index.ts';
 import { microseconds, type SimTime, seconds } from '../engine/index.ts';
 import { type Controller, DONE, type Plan, type WorkSink } from './controller.ts';
 import type { ControllerEnvironment } from './environment.ts';
 import { conditionOf, isPodTerminal, withPodCondition } from './pod-state.ts';
+import { TerminatedPods } from './terminated-pods.ts';
 
 /** Documented: --terminated-pod-gc-threshold; 0 or less: terminated pods stay. */
 export const TERMINATED_POD_THRESHOLD = 12_500;
@@ -26,8 +27,7 @@ export class PodGarbageCollector implements Controller {
   readonly #threshold: number;
   readonly #pods: Informer<Pod>;
   readonly #nodes: Informer<Node>;
-  /** Terminated pods in the order in which they ended. */
-  readonly #terminated = new Map<string, Pod>();
+  readonly #terminated = new TerminatedPods();
   /** Being deleted without having a node. */
   readonly #unscheduled = new Map<string, Pod>();
   /** Missing nodes that have pods, and since when: found by a look. */
@@ -134,19 +134,9 @@ export class PodGarbageCollector implements Controller {
     this.#suspects.clear();
   }
 
-  /** Evicted pods first, then the oldest. */
   #surplus(): readonly Pod[] {
     const count = this.#terminated.size - this.#threshold;
-    if (this.#threshold <= 0 || count <= 0) return [];
-    const isEvicted = (pod: Pod): boolean => pod.status?.reason === 'Evicted';
-    return [...this.#terminated.values()]
-      .sort(
-        (a, b) =>
-          Number(isEvicted(b)) - Number(isEvicted(a)) ||
-          text(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
-          text(keyOf(a), keyOf(b)),
-      )
-      .slice(0, count);
+    return this.#threshold <= 0 || count <= 0 ? [] : this.#terminated.first(count);
   }
 
   #stuckOnDeadNodes(): readonly Pod[] {
@@ -207,5 +197,3 @@ function isEmpty(items: Iterable<unknown>): boolean {
   for (const _ of items) return false;
   return true;
 }
-
-const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

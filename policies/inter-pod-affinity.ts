@@ -185,7 +185,7 @@ export const interPodAffinity = (raw: unknown, handle: Handle): Plugin => {
     preScore: (state, pod) => {
       const terms = podTerms(pod);
       const preferring = terms.preferredAffinity.length > 0 || terms.preferredAntiAffinity.length > 0;
-      if (!preferring && args.ignorePreferredTermsOfExistingPods) return SKIP;
+      if (!preferring && (args.ignorePreferredTermsOfExistingPods || nobodyPrefers(snapshot))) return SKIP;
       const scored = scoreTerms(
         snapshot,
         pod,
@@ -302,6 +302,11 @@ function verdictFor(
   for (const pairs of theirs) if (pairs.at(row) > 0) return FAILS_THEIRS;
   return 0;
 }
+
+const nobodyPrefers = ({ topology }: Snapshot): boolean =>
+  topology.hasNone('affinity') &&
+  topology.hasNone('preferredAffinity') &&
+  topology.hasNone('preferredAntiAffinity');
 
 /** Every term that gives some node a score, its own preferences and those that others have for it. */
 function scoreTerms(

@@ -5,7 +5,7 @@
  * pod of the same shape are asked about again.
  */
 import type { Pod } from '../api/index.ts';
-import type { BuiltPlugin } from './built-plugin.ts';
+import { type BuiltPlugin, PluginMask } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis } from './diagnosis.ts';
 import type { Framework, WeightedPlugin } from './runtime.ts';
@@ -46,6 +46,12 @@ export interface AlgorithmOptions {
   readonly position: SearchPosition;
 }
 
+/** Filters with something to say about a pod: those whose verdicts are remembered, and the rest. */
+interface FilterPlan {
+  readonly local: readonly BuiltPlugin[];
+  readonly other: readonly BuiltPlugin[];
+}
+
 export const NO_NODES = 'no nodes available to schedule pods';
 /** Rows evaluated at least at a time: a search that lacks only a few nodes does not go on one by one. */
 const MIN_CHUNK = 32;
@@ -58,12 +64,20 @@ export class SchedulingAlgorithm {
   /** Weighted sums, in step with the feasible rows. */
   #totals = new Float64Array(0);
   #evaluated = 0;
+  /** Highest remembered value so far, and how many feasible nodes share it; no nodes if it was not kept. */
+  #best = REJECTED;
+  #ties = 0;
+  /** Rows that share the highest value. */
+  #tied = new Int32Array(0);
   #alive = new Int32Array(0);
   #verdicts = new Int32Array(0);
   #scores = new Float64Array(0);
-  /** Filters with something to say about this pod: those whose verdicts are remembered, and the rest. */
-  readonly #local: BuiltPlugin[] = [];
-  readonly #other: BuiltPlugin[] = [];
+  readonly #idle = new PluginMask();
+  /** By the filters left out. */
+  readonly #plans = new Map<number, FilterPlan>();
+  #plan: FilterPlan = { local: [], other: [] };
+  /** Score plugins that tell the feasible nodes apart and are not remembered. */
+  readonly #differing: WeightedPlugin[] = [];
   readonly #nominatedRows = new Set<number>();
   #memo: ShapeMemo | undefined;
   #failure: Status | undefined;
@@ -98,10 +112,11 @@ export class SchedulingAlgorithm {
     const evaluatedNodes = this.#evaluated;
     if (this.#failure !== undefined) return { kind: 'error', status: this.#failure, evaluatedNodes };
     if (unfit !== undefined) return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes };
-    if (this.#feasible.count === 1) return this.#chosen(0, undefined, 1);
+    if (this.#feasible.count === 1) return this.#chosen(this.#feasible.rows[0]!, undefined, 1);
     const failed = this.#framework.preScore(state, this.#feasible);
     if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes };
-    return this.#select(state.pod, attempt, this.#prioritize(state));
+    const common = this.#prioritize(state);
+    return this.#select(state.pod, attempt, common);
   }
 
   /** Fills `#feasible`; the diagnosis if it stays empty. */
@@ -109,6 +124,8 @@ export class SchedulingAlgorithm {
     const { snapshot } = this.#framework;
     this.#feasible.count = 0;
     this.#evaluated = 0;
+    this.#best = REJECTED;
+    this.#ties = 0;
     this.#failure = undefined;
     this.#memo = undefined;
     const { status, nodeNames, narrowedBy } = this.#framework.preFilter(state);
@@ -150,14 +167,20 @@ export class SchedulingAlgorithm {
   }
 
   #planFilters(state: CycleState): void {
-    this.#local.length = 0;
-    this.#other.length = 0;
-    for (const built of this.#framework.filterPlugins) {
-      if (state.skipFilter.has(built)) continue;
-      if (built.plugin.idle?.(state) === true) continue;
-      if (built.localFilter) this.#local.push(built);
-      else this.#other.push(built);
+    const idle = this.#idle;
+    idle.copyFrom(state.skipFilter);
+    for (const built of this.#framework.filterPlugins)
+      if (!idle.has(built) && built.plugin.idle?.(state) === true) idle.add(built);
+    let plan = this.#plans.get(idle.key);
+    if (plan === undefined) {
+      const asked = this.#framework.filterPlugins.filter((built) => !idle.has(built));
+      plan = {
+        local: asked.filter(({ localFilter }) => localFilter),
+        other: asked.filter(({ localFilter }) => !localFilter),
+      };
+      this.#plans.set(idle.key, plan);
     }
+    this.#plan = plan;
     const { nominator, snapshot } = this.#framework;
     if (this.#nominatedRows.size > 0) this.#nominatedRows.clear();
     if (nominator.size > 0)
@@ -203,14 +226,14 @@ export class SchedulingAlgorithm {
     let count: number;
     if (memo?.scorers === undefined) {
       count = copyCyclic(order, total, from, size, this.#alive);
-      count = this.#narrow(state, this.#local, count);
+      count = this.#narrow(state, this.#plan.local, count);
     } else {
       this.#refresh(state, memo, order, total, from, size);
-      if (this.#other.length === 0 && this.#nominatedRows.size === 0)
+      if (this.#plan.other.length === 0 && this.#nominatedRows.size === 0)
         return this.#takeRemembered(memo, order, total, from, size, wanted);
       count = this.#remembered(memo, order, total, from, size);
     }
-    count = this.#narrow(state, this.#other, count);
+    count = this.#narrow(state, this.#plan.other, count);
     if (this.#nominatedRows.size > 0) count = this.#recheckNominated(state, count);
     return this.#take(order, total, from, size, count, wanted);
   }
@@ -246,7 +269,7 @@ export class SchedulingAlgorithm {
       stamp[row] = generation[row]!;
       value[row] = REJECTED;
     }
-    const passed = this.#narrow(state, this.#local, stale);
+    const passed = this.#narrow(state, this.#plan.local, stale);
     for (let i = 0; i < passed; i++) value[alive[i]!] = 0;
     const scores = this.#scores;
     for (const { built, weight } of memo.scorers!) {
@@ -256,6 +279,7 @@ export class SchedulingAlgorithm {
     }
   }
 
+  /** As `#take`, straight from what is remembered; keeps the highest value and how many nodes share it. */
   #takeRemembered(
     { value }: ShapeMemo,
     order: Int32Array,
@@ -265,20 +289,30 @@ export class SchedulingAlgorithm {
     wanted: number,
   ): number {
     const { rows } = this.#feasible;
+    const tied = this.#tied;
     let found = this.#feasible.count;
+    let best = this.#best;
+    let ties = this.#ties;
     let used = size;
     for (let i = 0, at = from; i < size; i++) {
       const row = order[at]!;
-      if (value[row]! >= 0) {
-        rows[found++] = row;
-        if (found === wanted) {
-          used = i + 1;
-          break;
-        }
-      }
       if (++at === total) at = 0;
+      const worth = value[row]!;
+      if (worth < 0) continue;
+      rows[found++] = row;
+      if (worth > best) {
+        best = worth;
+        tied[0] = row;
+        ties = 1;
+      } else if (worth === best) tied[ties++] = row;
+      if (found === wanted) {
+        used = i + 1;
+        break;
+      }
     }
     this.#feasible.count = found;
+    this.#best = best;
+    this.#ties = ties;
     return used;
   }
 
@@ -403,29 +437,38 @@ export class SchedulingAlgorithm {
     return kept;
   }
 
-  /** Sums weighted scores of the feasible nodes into `#totals`; returns what all of them have besides. */
+  /**
+   * Sums weighted scores of the feasible nodes into `#totals`, unless what is remembered is all that tells them apart; returns
+   * what all of them have besides.
+   */
   #prioritize(state: CycleState): number {
-    const { rows, count } = this.#feasible;
+    const { scorePlugins } = this.#framework;
     const memo = this.#memo;
-    const totals = this.#totals;
     const remembered = memo?.scorers !== undefined;
-    if (remembered) {
-      const { value } = memo;
-      for (let i = 0; i < count; i++) totals[i] = value[rows[i]!]!;
-    } else totals.fill(0, 0, count);
+    const differing = this.#differing;
+    differing.length = 0;
     let common = 0;
-    for (const entry of this.#framework.scorePlugins) {
+    for (const entry of scorePlugins) {
       const { built, weight } = entry;
       if (state.skipScore.has(built) || (remembered && built.localScore)) continue;
       const uniform = built.plugin.uniformScore?.(state, this.#feasible);
-      if (uniform === undefined) this.#addScores(state, entry);
+      if (uniform === undefined) differing.push(entry);
       else common += weight * uniform;
     }
     if (memo !== undefined && !remembered)
-      memo.scorers = this.#framework.scorePlugins.filter(
-        ({ built }) => built.localScore && !state.skipScore.has(built),
-      );
+      memo.scorers = scorePlugins.filter(({ built }) => built.localScore && !state.skipScore.has(built));
+    if (differing.length > 0 || this.#ties === 0) this.#sum(state, remembered ? memo : undefined);
     return common;
+  }
+
+  #sum(state: CycleState, memo: ShapeMemo | undefined): void {
+    const { rows, count } = this.#feasible;
+    const totals = this.#totals;
+    this.#ties = 0;
+    if (memo === undefined) totals.fill(0, 0, count);
+    else for (let i = 0; i < count; i++) totals[i] = memo.value[rows[i]!]!;
+    for (const entry of this.#differing) this.#addScores(state, entry);
+    this.#findBest();
   }
 
   #addScores(state: CycleState, { built, weight }: WeightedPlugin): void {
@@ -437,50 +480,48 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
   }
 
-  #select(pod: Pod, attempt: number, common: number): ScheduleResult {
-    const { count } = this.#feasible;
+  #findBest(): void {
+    const { rows, count } = this.#feasible;
     const totals = this.#totals;
+    const tied = this.#tied;
     let best = totals[0]!;
-    let ties = 1;
-    for (let i = 1; i < count; i++) {
+    let ties = 0;
+    for (let i = 0; i < count; i++) {
       const total = totals[i]!;
       if (total < best) continue;
-      if (total === best) ties++;
-      else {
+      if (total > best) {
         best = total;
-        ties = 1;
+        ties = 0;
       }
+      tied[ties++] = rows[i]!;
     }
-    const chosen =
-      this.#options.tieBreak === 'random' ? this.#drawTie(pod, attempt, best, ties) : this.#lowestName(best);
-    return this.#chosen(chosen, best + common, ties);
+    this.#best = best;
+    this.#ties = ties;
   }
 
-  /** Uniform among the best, as upstream's reservoir sampling is, but with one draw keyed by pod and attempt. */
-  #drawTie(pod: Pod, attempt: number, best: number, ties: number): number {
-    const totals = this.#totals;
-    const { handle } = this.#framework;
-    let skip = ties === 1 ? 0 : Math.floor(handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
-    let i = 0;
-    for (; totals[i] !== best || skip-- > 0; i++);
-    return i;
+  /** Upstream's reservoir sampling is uniform among the best; so is one draw keyed by pod and attempt. */
+  #select(pod: Pod, attempt: number, common: number): ScheduleResult {
+    const ties = this.#ties;
+    let at = 0;
+    if (this.#options.tieBreak === 'lowest-name') at = this.#lowestName();
+    else if (ties > 1)
+      at = Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
+    return this.#chosen(this.#tied[at]!, this.#best + common, ties);
   }
 
-  #lowestName(best: number): number {
+  #lowestName(): number {
     const { snapshot } = this.#framework;
-    const { rows, count } = this.#feasible;
-    let lowest = -1;
-    for (let i = 0; i < count; i++) {
-      if (this.#totals[i] !== best) continue;
-      if (lowest < 0 || snapshot.nameOf(rows[i]!) < snapshot.nameOf(rows[lowest]!)) lowest = i;
-    }
+    const tied = this.#tied;
+    let lowest = 0;
+    for (let i = 1; i < this.#ties; i++)
+      if (snapshot.nameOf(tied[i]!) < snapshot.nameOf(tied[lowest]!)) lowest = i;
     return lowest;
   }
 
-  #chosen(index: number, score: number | undefined, ties: number): ScheduleResult {
+  #chosen(row: number, score: number | undefined, ties: number): ScheduleResult {
     return {
       kind: 'scheduled',
-      node: this.#framework.snapshot.nameOf(this.#feasible.rows[index]!),
+      node: this.#framework.snapshot.nameOf(row),
       evaluatedNodes: this.#evaluated,
       feasibleNodes: this.#feasible.count,
       score,
@@ -492,6 +533,7 @@ export class SchedulingAlgorithm {
     if (this.#alive.length >= capacity) return;
     this.#feasible.rows = new Int32Array(capacity);
     this.#totals = new Float64Array(capacity);
+    this.#tied = new Int32Array(capacity);
     this.#alive = new Int32Array(capacity);
     this.#verdicts = new Int32Array(capacity);
     this.#scores = new Float64Array(capacity);

@@ -2,7 +2,7 @@
 import type { Plugin } from './framework.ts';
 
 /** Plugins a profile may have: their skip decisions are bits of two words. */
-export const MAX_PLUGINS = 62;
+export const MAX_PLUGINS = 52;
 const WORD = 31;
 
 export class BuiltPlugin {
@@ -38,6 +38,11 @@ export class PluginMask {
 
   has({ index }: BuiltPlugin): boolean {
     return ((index < WORD ? this.#low >> index : this.#high >> (index - WORD)) & 1) === 1;
+  }
+
+  /** The same number for the same plugins. */
+  get key(): number {
+    return this.#high * 2 ** WORD + this.#low;
   }
 
   copyFrom(other: PluginMask): void {

@@ -10,18 +10,12 @@ import type { PodShape } from './pod-shape.ts';
 import { resizedSpec } from './resized-spec.ts';
 import { Snapshot } from './snapshot.ts';
 
-interface CachedPod {
-  readonly placed: PlacedPod;
-  assumed: boolean;
-  /** When the assumption lapses unless the API confirms it; NEVER while binding goes on or without expiry. */
-  deadline: SimTime;
-}
-
 export class SchedulerCache {
   readonly snapshot = new Snapshot();
   /** By uid. */
-  readonly #pods = new Map<string, CachedPod>();
-  readonly #assumed = new Set<string>();
+  readonly #pods = new Map<string, PlacedPod>();
+  /** Assumed pods with a deadline. */
+  readonly #lapsing = new Set<string>();
   /** How long a bound but unconfirmed assumption is kept; upstream's default is for ever. */
   readonly #assumptionTtl: Duration | undefined;
 
@@ -38,15 +32,17 @@ export class SchedulerCache {
     const uid = pod.metadata.uid;
     if (this.#pods.has(uid))
       throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
-    this.#pods.set(uid, { placed: this.#place(pod, shape, node), assumed: true, deadline: NEVER });
-    this.#assumed.add(uid);
+    const placed = this.#place(pod, shape, node);
+    placed.assumed = true;
+    this.#pods.set(uid, placed);
   }
 
   /** The binding is done: the assumption waits for the API to confirm it. */
   finishBinding(uid: string, now: SimTime): void {
     const cached = this.#pods.get(uid);
-    if (cached?.assumed === true && this.#assumptionTtl !== undefined)
-      cached.deadline = after(now, this.#assumptionTtl);
+    if (cached?.assumed !== true || this.#assumptionTtl === undefined) return;
+    cached.deadline = after(now, this.#assumptionTtl);
+    this.#lapsing.add(uid);
   }
 
   /** The binding failed: takes an assumed pod back out. */
@@ -60,18 +56,18 @@ export class SchedulerCache {
 
   /** The pod as last known, assumed or confirmed. */
   podOf(uid: string): Pod | undefined {
-    return this.#pods.get(uid)?.placed.pod;
+    return this.#pods.get(uid)?.pod;
   }
 
   /** The name of the pod's node, empty if the pod is not known. */
   nodeOf(uid: string): string {
     const cached = this.#pods.get(uid);
-    return cached === undefined ? '' : this.snapshot.nameOf(cached.placed.row);
+    return cached === undefined ? '' : this.snapshot.nameOf(cached.row);
   }
 
-  /** Drops assumptions whose time is up. O(assumed pods). */
+  /** Drops assumptions whose time is up. O(bound pods that the API has not confirmed). */
   expire(now: SimTime): void {
-    for (const uid of [...this.#assumed]) if (this.#pods.get(uid)!.deadline <= now) this.#drop(uid);
+    for (const uid of [...this.#lapsing]) if (this.#pods.get(uid)!.deadline <= now) this.#drop(uid);
   }
 
   /** The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. */
@@ -79,14 +75,15 @@ export class SchedulerCache {
     const uid = pod.metadata.uid;
     const cached = this.#pods.get(uid);
     if (cached === undefined) {
-      const placed = this.#place(pod, this.snapshot.shapes.of(pod), pod.spec.nodeName ?? '');
-      this.#pods.set(uid, { placed, assumed: false, deadline: NEVER });
+      this.#pods.set(uid, this.#place(pod, this.snapshot.shapes.of(pod), pod.spec.nodeName ?? ''));
       return;
     }
-    cached.assumed = false;
-    cached.deadline = NEVER;
-    this.#assumed.delete(uid);
-    this.#replace(cached.placed, pod);
+    if (cached.assumed) {
+      cached.assumed = false;
+      cached.deadline = NEVER;
+      this.#lapsing.delete(uid);
+    }
+    this.#replace(cached, pod);
   }
 
   /** O(1) if nothing changed that scheduling looks at. */
@@ -135,9 +132,9 @@ export class SchedulerCache {
   }
 
   #drop(uid: string): void {
-    this.snapshot.removePod(this.#pods.get(uid)!.placed);
+    this.snapshot.removePod(this.#pods.get(uid)!);
     this.#pods.delete(uid);
-    this.#assumed.delete(uid);
+    this.#lapsing.delete(uid);
   }
 }
 

@@ -1,5 +1,6 @@
 /** A pod on a node in the scheduler's view: assumed there by a decision of its own, or told so by the API. */
 import type { Pod } from '../api/index.ts';
+import { NEVER, type SimTime } from '../engine/index.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { TermCounter } from './topology-index.ts';
 
@@ -19,6 +20,11 @@ export class PlacedPod {
   claims: readonly string[] | undefined;
   /** Set by the topology index while the pod is counted there. */
   terms: readonly CarriedTerm[] | undefined = undefined;
+
+  /** The scheduler's own decision, not confirmed by the API yet. */
+  assumed = false;
+  /** When the assumption lapses unless the API confirms it; NEVER while binding goes on or without expiry. */
+  deadline: SimTime = NEVER;
 
   constructor(pod: Pod, shape: PodShape, row: number) {
     this.pod = pod;

@@ -19,7 +19,6 @@ export class ClaimProtectionController implements Controller {
   }
 
   start(work: WorkSink): void {
-    this.#pods.addIndex('claim', claimsOf);
     const seen = (claim: PersistentVolumeClaim, key: string): void => {
       if (isCandidate(claim)) work.add(key);
     };
@@ -44,10 +43,11 @@ export class ClaimProtectionController implements Controller {
     return { writes: [{ verb: 'patch', ...target, patchType: 'strategic', patch }] };
   }
 
-  /** By a pod that has a node and has not ended. */
+  /** By a pod that has a node and has not ended. O(pods): claims are deleted rarely, pods change often. */
   #isUsed(key: string): boolean {
-    for (const pod of this.#pods.byIndex('claim', key)) {
-      if ((pod.spec.nodeName ?? '') !== '' && !isPodTerminal(pod)) return true;
+    for (const pod of this.#pods.values()) {
+      if (pod.spec.volumes === undefined || (pod.spec.nodeName ?? '') === '' || isPodTerminal(pod)) continue;
+      if (claimsOf(pod)?.includes(key) === true) return true;
     }
     return false;
   }

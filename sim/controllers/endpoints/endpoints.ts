@@ -5,6 +5,7 @@
 import {
   compileLabels,
   type Draft,
+  type EndpointPort,
   type Endpoints,
   keyOf,
   type Labels,
@@ -21,9 +22,8 @@ import {
 import { seconds } from '../../engine/index.ts';
 import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
-import { isPodReady } from '../pod-state.ts';
 import { endpointPorts, portsKey } from './pod-endpoint.ts';
-import { isListed, type ServicePods } from './service-pods.ts';
+import type { ServicePods } from './service-pods.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
@@ -92,37 +92,46 @@ export class EndpointsController implements Controller {
     const groups = new Map<string, Group>();
     const all = service.spec.publishNotReadyAddresses === true;
     let count = 0;
-    for (const pod of this.#pods.podsOf(key)) {
-      if (!isListed(pod) || (pod.metadata.deletionTimestamp !== undefined && !all)) continue;
-      const address = addressOf(pod, service);
+    let containers: unknown;
+    let group: Group | undefined;
+    for (const member of this.#pods.membersOf(key)) {
+      if (!member.listed || (member.terminating && !all)) continue;
       if (++count > MAX_ADDRESSES) continue;
-      for (const ports of portSets(service, pod)) {
-        const group = groupFor(groups, ports);
-        (all || isPodReady(pod) ? group.ready : group.notReady).push(address);
+      // Pods of one template have the same ports.
+      if (containers !== member.pod.spec.containers) {
+        containers = member.pod.spec.containers;
+        group = groupFor(groups, service, member.pod);
       }
+      member.address ??= addressOf(member.pod, service);
+      if (all || member.ready) group?.ready.push(member.address);
+      else group?.notReady.push(member.address);
     }
     return { subsets: [...groups.values()].map(subsetOf), truncated: count > MAX_ADDRESSES };
   }
 }
 
-/** All ports together if every pod has them; upstream packs addresses by port set. */
-function portSets(service: Service, pod: Pod): readonly Group['ports'][] {
-  if ((service.spec.ports ?? []).length === 0) return [[]];
-  const ports = endpointPorts(service, pod).map(({ name = '', port = 0, protocol, appProtocol }) => ({
-    ...(name === '' ? {} : { name }),
-    port,
-    protocol,
-    ...(appProtocol === undefined ? {} : { appProtocol }),
-  }));
-  return ports.length === 0 ? [] : [ports];
-}
-
-function groupFor(groups: Map<string, Group>, ports: Group['ports']): Group {
-  const key = portsKey(ports);
+/** Undefined if the pod has none of the Service's ports. */
+function groupFor(groups: Map<string, Group>, service: Service, pod: Pod): Group | undefined {
+  const found = endpointPorts(service, pod);
+  if (found.length === 0 && (service.spec.ports ?? []).length > 0) return undefined;
+  const key = portsKey(found);
   let group = groups.get(key);
-  if (group === undefined) groups.set(key, (group = { ports, ready: [], notReady: [] }));
+  if (group === undefined)
+    groups.set(key, (group = { ports: found.map(endpointPort), ready: [], notReady: [] }));
   return group;
 }
+
+const endpointPort = ({
+  name = '',
+  port = 0,
+  protocol,
+  appProtocol,
+}: EndpointPort): Group['ports'][number] => ({
+  ...(name === '' ? {} : { name }),
+  port,
+  protocol,
+  ...(appProtocol === undefined ? {} : { appProtocol }),
+});
 
 const subsetOf = ({ ports, ready, notReady }: Group): Subset => ({
   ...(ready.length === 0 ? {} : { addresses: ready }),
@@ -167,10 +176,11 @@ function sameAddresses(a: readonly Address[] = [], b: readonly Address[] = []): 
     a.every((address, i) => {
       const other = b[i]!;
       return (
-        address.ip === other.ip &&
-        address.targetRef?.uid === other.targetRef?.uid &&
-        address.nodeName === other.nodeName &&
-        address.hostname === other.hostname
+        address === other ||
+        (address.ip === other.ip &&
+          address.targetRef?.uid === other.targetRef?.uid &&
+          address.nodeName === other.nodeName &&
+          address.hostname === other.hostname)
       );
     })
   );

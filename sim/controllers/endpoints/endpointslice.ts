@@ -37,12 +37,14 @@ import {
   endpointPorts,
   podEndpoint,
   portsKey,
+  sameEndpoint,
 } from './pod-endpoint.ts';
-import { isListed, type ServicePods } from './service-pods.ts';
+import type { Member, ServicePods } from './service-pods.ts';
 import { type DesiredGroup, planSlices, withPlaceholder } from './slice-plan.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const ZONE = 'topology.kubernetes.io/zone';
 const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGER = 'endpointslice-controller.k8s.io';
 
@@ -64,8 +66,12 @@ export class EndpointSliceController implements Controller {
   readonly #slices: Informer<EndpointSlice>;
   readonly #nodes: Informer<Node>;
   readonly #pods: ServicePods;
+  /** Counts nodes that came, went or moved to another zone. */
+  #nodeChanges = 0;
   /** Slice key → generation that our last write gave it, until the informer shows it; 0: created or deleted. */
   readonly #written = new Map<string, Map<string, number>>();
+  /** Keys that come back because their slices were stale. */
+  readonly #waiting = new Set<string>();
 
   constructor({ informers, servicePods }: ControllerEnvironment) {
     this.#services = informers.informer('services');
@@ -77,6 +83,16 @@ export class EndpointSliceController implements Controller {
   start(work: WorkSink): void {
     this.#slices.addIndex('service', serviceOf);
     this.#pods.listen((service) => work.add(service));
+    const moved = (): void => {
+      this.#nodeChanges++;
+    };
+    this.#nodes.addHandler({
+      onAdd: moved,
+      onUpdate: ({ metadata: { labels } }, { metadata: before }) => {
+        if (labels !== before.labels && labels?.[ZONE] !== before.labels?.[ZONE]) moved();
+      },
+      onDelete: moved,
+    });
     this.#slices.addHandler({
       onAdd: (slice) => this.#sliceSeen(slice),
       onUpdate: (slice) => {
@@ -115,11 +131,12 @@ export class EndpointSliceController implements Controller {
     const service = this.#services.get(key);
     if (service === undefined) {
       this.#written.delete(key);
+      this.#waiting.delete(key);
       return DONE;
     }
     if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return DONE;
-    // Slices that the informer does not show as they were last written are no basis for a decision.
-    if ((this.#written.get(key)?.size ?? 0) > 0) return RETRY;
+    if (this.#isStale(key)) return this.#waitForInformer(key);
+    this.#waiting.delete(key);
     const slices = [...this.#slices.byIndex('service', key)].filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
     );
@@ -145,27 +162,58 @@ export class EndpointSliceController implements Controller {
     return this.#perform(service, key, writes, problems);
   }
 
+  /** Slices that the informer does not show as they were last written are no basis for a decision. */
+  #isStale(key: string): boolean {
+    return (this.#written.get(key)?.size ?? 0) > 0;
+  }
+
+  /** One retry for all that comes meanwhile: a sync takes no time here, upstream's takes long enough to see few changes. */
+  #waitForInformer(key: string): Plan {
+    if (this.#waiting.has(key)) return DONE;
+    this.#waiting.add(key);
+    return RETRY;
+  }
+
   #desired(service: Service, key: string, type: AddressType): Desired {
     const groups = new Map<string, DesiredGroup>();
     const problems: string[] = [];
-    let lastPorts: { readonly spec: unknown; readonly group: DesiredGroup } | undefined;
-    for (const pod of this.#pods.podsOf(key)) {
-      const addresses = isListed(pod) ? addressesOf(pod, type) : [];
-      if (addresses.length === 0) continue;
-      const node = this.#nodes.get(pod.spec.nodeName ?? '');
-      if (node === undefined) {
+    let containers: unknown;
+    let group: DesiredGroup | undefined;
+    for (const member of this.#pods.membersOf(key)) {
+      if (!member.listed) continue;
+      const { pod } = member;
+      const endpoint = this.#endpointOf(member, service, type);
+      if (endpoint === 'no-node') {
         problems.push(
           `skipping Pod ${pod.metadata.name} for Service ${key}: Node ${pod.spec.nodeName} Not Found`,
         );
-        if (service.spec.publishNotReadyAddresses !== true) continue;
       }
+      if (endpoint === 'no-node' || endpoint === undefined) continue;
       // Pods of one template have the same ports.
-      if (lastPorts?.spec !== pod.spec.containers)
-        lastPorts = { spec: pod.spec.containers, group: groupFor(groups, endpointPorts(service, pod)) };
-      const endpoint = podEndpoint(pod, node, service, addresses);
-      lastPorts.group.endpoints.set(endpointIdentity(endpoint), endpoint);
+      if (group === undefined || containers !== pod.spec.containers) {
+        containers = pod.spec.containers;
+        group = groupFor(groups, endpointPorts(service, pod));
+      }
+      group.endpoints.set(endpointIdentity(endpoint), endpoint);
     }
     return { groups, problems };
+  }
+
+  /** The member's endpoint of that family, made again only if something changed. */
+  #endpointOf(member: Member, service: Service, type: AddressType): Endpoint | 'no-node' | undefined {
+    const known = member.endpoint;
+    const current = known !== undefined && member.service === service && member.nodes === this.#nodeChanges;
+    if (current && isOfType(known, type)) return known;
+    const node = this.#nodes.get(member.pod.spec.nodeName ?? '');
+    if (node === undefined && service.spec.publishNotReadyAddresses !== true) return 'no-node';
+    const addresses = addressesOf(member.pod, type);
+    if (addresses.length === 0) return undefined;
+    const endpoint = podEndpoint(member, node?.metadata.labels?.[ZONE], service, addresses);
+    member.service = service;
+    member.nodes = this.#nodeChanges;
+    // The former object if nothing changed: it is recognised in the slices.
+    member.endpoint = known !== undefined && sameEndpoint(known, endpoint) ? known : endpoint;
+    return member.endpoint;
   }
 
   #perform(service: Service, key: string, writes: readonly ApiRequest[], problems: readonly string[]): Plan {
@@ -196,6 +244,9 @@ export class EndpointSliceController implements Controller {
   }
 }
 
+const isOfType = ({ addresses }: Endpoint, type: AddressType): boolean =>
+  addresses[0]!.includes(':') === (type === 'IPv6');
+
 const serviceKeyOf = (namespace: string | undefined, labels: Labels | undefined): string | undefined =>
   labels?.[MANAGED_BY] === MANAGER ? `${namespace ?? ''}/${labels[SERVICE_NAME] ?? ''}` : undefined;
 
@@ -216,8 +267,16 @@ const complaint = (object: Service, problem: string): EventDraft => ({
   message: `Error updating Endpoint Slices for Service ${object.metadata.namespace}/${object.metadata.name}: ${problem}`,
 });
 
-/** The Service's own labels and those by which slices are found. */
-function labelsFor({ metadata, spec }: Service): Labels {
+const labelsOf = new WeakMap<Service, Labels>();
+
+/** The Service's own labels and those by which slices are found; the same object for the same Service. */
+function labelsFor(service: Service): Labels {
+  let labels = labelsOf.get(service);
+  if (labels === undefined) labelsOf.set(service, (labels = sliceLabels(service)));
+  return labels;
+}
+
+function sliceLabels({ metadata, spec }: Service): Labels {
   const { [HEADLESS]: _h, [SERVICE_NAME]: _s, [MANAGED_BY]: _m, ...own } = metadata.labels ?? {};
   const labels = { ...own, [SERVICE_NAME]: metadata.name, [MANAGED_BY]: MANAGER };
   return spec.clusterIP === 'None' ? { ...labels, [HEADLESS]: '' } : labels;

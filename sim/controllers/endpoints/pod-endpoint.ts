@@ -1,6 +1,6 @@
 /** A pod as an endpoint of a Service. Kubernetes v1.36.3, staging/src/k8s.io/endpointslice/utils.go and util/controller_utils.go. */
-import type { Endpoint, EndpointPort, Node, Pod, Service, ServicePort } from '../../api/index.ts';
-import { isPodReady } from '../pod-state.ts';
+import type { Endpoint, EndpointPort, Pod, Service, ServicePort } from '../../api/index.ts';
+import type { Member } from './service-pods.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -41,45 +41,60 @@ function targetPort(
   return undefined;
 }
 
-/** Equal keys mean equal ports, in any order: such endpoints share slices. */
-export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
-  (ports ?? [])
-    .map(
+const portKeys = new WeakMap<readonly EndpointPort[], string>();
+const NO_PORTS: readonly EndpointPort[] = [];
+
+/** Equal keys mean equal ports, in any order: such endpoints share slices. Remembered by identity. */
+export function portsKey(ports: readonly EndpointPort[] = NO_PORTS): string {
+  let key = portKeys.get(ports);
+  if (key === undefined) {
+    const texts = ports.map(
       ({ name = '', protocol = 'TCP', port = 0, appProtocol = '' }) =>
         `${name} ${protocol} ${port} ${appProtocol}`,
-    )
-    .sort()
-    .join();
+    );
+    key = texts.sort().join();
+    portKeys.set(ports, key);
+  }
+  return key;
+}
 
 /** A pod that is being deleted is never ready, unless the Service publishes unready addresses. */
 export function podEndpoint(
-  pod: Pod,
-  node: Node | undefined,
+  { pod, ready: serving, terminating }: Member,
+  zone: string | undefined,
   service: Service,
   addresses: readonly string[],
 ): Endpoint {
-  const serving = isPodReady(pod);
-  const terminating = pod.metadata.deletionTimestamp !== undefined;
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
   const { namespace, name, uid } = pod.metadata;
   const { nodeName, hostname, subdomain } = pod.spec;
-  const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
   const named = hostname !== undefined && hostname !== '' && subdomain === service.metadata.name;
-  return {
+  const endpoint: Endpoint = {
     addresses,
     conditions: { ready, serving, terminating },
-    ...(named ? { hostname } : {}),
+    ...(named ? { hostname } : undefined),
     targetRef: { kind: 'Pod', namespace, name, uid },
-    ...(nodeName === undefined ? {} : { nodeName }),
-    ...(zone === undefined ? {} : { zone }),
+    ...(nodeName === undefined ? undefined : { nodeName }),
+    ...(zone === undefined ? undefined : { zone }),
   };
+  return endpoint;
 }
 
-/** Endpoints with the same identity are versions of one another. */
-export const endpointIdentity = ({ addresses, hostname, targetRef }: Endpoint): string =>
-  targetRef?.uid === undefined
-    ? `${addresses.join()} ${hostname ?? ''}`
-    : `${targetRef.uid} ${addresses[0] ?? ''}`;
+const identities = new WeakMap<Endpoint, string>();
+
+/** Endpoints with the same identity are versions of one another. Remembered by object. */
+export function endpointIdentity(endpoint: Endpoint): string {
+  let identity = identities.get(endpoint);
+  if (identity === undefined) {
+    const { addresses, hostname, targetRef } = endpoint;
+    identity =
+      targetRef?.uid === undefined
+        ? `${addresses.join()} ${hostname ?? ''}`
+        : `${targetRef.uid} ${addresses[0] ?? ''}`;
+    identities.set(endpoint, identity);
+  }
+  return identity;
+}
 
 export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   if (a === b) return true;

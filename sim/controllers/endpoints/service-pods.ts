@@ -2,15 +2,59 @@
  * HOT PATH: which pods each Service selects, kept up as they come and go, and which Services a pod change concerns.
  * Kubernetes v1.36.3, staging/src/k8s.io/endpointslice/util/controller_utils.go (GetServicesToUpdateOnPodChange) lists instead.
  */
-import { keyOf, type Pod, type Service } from '../../api/index.ts';
+import { type Endpoint, type Endpoints, keyOf, type Pod, type Service } from '../../api/index.ts';
 import type { SharedInformerFactory } from '../../client/index.ts';
 import { isPodReady, isPodTerminal } from '../pod-state.ts';
 import { SelectorIndex, selectorOfLabels } from '../selector-index.ts';
 
+type Address = NonNullable<NonNullable<Endpoints['subsets']>[number]['addresses']>[number];
+
+/** A pod that a Service selects. What controllers make of it is kept here until something changes that matters to endpoints. */
+export class Member {
+  pod: Pod;
+  listed = false;
+  ready = false;
+  terminating = false;
+  /** As made for `service`, when the nodes were at `nodes`. */
+  endpoint: Endpoint | undefined;
+  service: Service | undefined;
+  nodes = 0;
+  address: Address | undefined;
+
+  constructor(pod: Pod) {
+    this.pod = pod;
+    this.#read(pod);
+  }
+
+  /** True if endpoints change. */
+  update(pod: Pod): boolean {
+    const before = this.pod;
+    this.pod = pod;
+    if (!this.listed && !isListed(pod)) return false;
+    const { listed, ready, terminating } = this;
+    this.#read(pod);
+    const same = listed === this.listed && ready === this.ready && terminating === this.terminating;
+    if (same && pod.status?.podIP === before.status?.podIP && pod.spec.nodeName === before.spec.nodeName)
+      return false;
+    this.endpoint = undefined;
+    this.address = undefined;
+    return true;
+  }
+
+  #read(pod: Pod): void {
+    this.listed = isListed(pod);
+    this.ready = isPodReady(pod);
+    this.terminating = pod.metadata.deletionTimestamp !== undefined;
+  }
+}
+
+/** Pods without an address or with nothing left to run are no endpoints. */
+const isListed = (pod: Pod): boolean => (pod.status?.podIP ?? '') !== '' && !isPodTerminal(pod);
+
 export class ServicePods {
   readonly #informers: SharedInformerFactory;
   readonly #selectors = new SelectorIndex();
-  readonly #podsOf = new Map<string, Map<string, Pod>>();
+  readonly #members = new Map<string, Map<string, Member>>();
   /** Pod key → keys of the Services that select it, if any do. */
   readonly #servicesOf = new Map<string, readonly string[]>();
   readonly #listeners: ((service: string) => void)[] = [];
@@ -26,15 +70,15 @@ export class ServicePods {
       },
     });
     informers.informer('pods').addHandler({
-      onAdd: (pod, key) => this.#place(pod, key, isListed(pod)),
+      onAdd: (pod, key) => this.#place(pod, key, true),
       onUpdate: (pod, previous, key) => this.#podUpdated(pod, previous, key),
-      onDelete: (pod, key) => this.#podDeleted(pod, key),
+      onDelete: (_, key) => this.#remove(key, true),
     });
   }
 
   /** In order of arrival. */
-  podsOf(service: string): Iterable<Pod> {
-    return this.#podsOf.get(service)?.values() ?? [];
+  membersOf(service: string): Iterable<Member> {
+    return this.#members.get(service)?.values() ?? [];
   }
 
   /** `listener` is told the key of a Service when it, or an endpoint of it, changed. */
@@ -51,7 +95,7 @@ export class ServicePods {
     const { namespace = '' } = metadata;
     if (spec.selector === undefined) this.#unselect(key);
     else if (this.#selectors.set(key, namespace, selectorOfLabels(spec.selector))) {
-      this.#forgetPods(key);
+      this.#forgetMembers(key);
       for (const pod of this.#informers.informer('pods').values()) {
         if (pod.metadata.namespace === namespace) this.#place(pod, keyOf(pod), false);
       }
@@ -61,16 +105,16 @@ export class ServicePods {
 
   #unselect(service: string): void {
     this.#selectors.delete(service);
-    this.#forgetPods(service);
+    this.#forgetMembers(service);
   }
 
-  #forgetPods(service: string): void {
-    for (const pod of this.#podsOf.get(service)?.keys() ?? []) {
+  #forgetMembers(service: string): void {
+    for (const pod of this.#members.get(service)?.keys() ?? []) {
       const others = this.#servicesOf.get(pod)!.filter((key) => key !== service);
       if (others.length === 0) this.#servicesOf.delete(pod);
       else this.#servicesOf.set(pod, others);
     }
-    this.#podsOf.delete(service);
+    this.#members.delete(service);
   }
 
   #place(pod: Pod, key: string, tell: boolean): void {
@@ -78,56 +122,42 @@ export class ServicePods {
     if (services.length === 0) return;
     this.#servicesOf.set(key, services);
     for (const service of services) {
-      let pods = this.#podsOf.get(service);
-      if (pods === undefined) this.#podsOf.set(service, (pods = new Map()));
-      pods.set(key, pod);
-      if (tell) this.#tell(service);
+      let members = this.#members.get(service);
+      if (members === undefined) this.#members.set(service, (members = new Map()));
+      if (members.has(key)) continue;
+      const member = new Member(pod);
+      members.set(key, member);
+      if (tell && member.listed) this.#tell(service);
     }
   }
 
   #podUpdated(pod: Pod, previous: Pod, key: string): void {
-    if (pod.metadata.labels !== previous.metadata.labels) {
-      const before = this.#servicesOf.get(key) ?? [];
-      this.#remove(key);
-      this.#place(pod, key, false);
-      const now = this.#servicesOf.get(key) ?? [];
-      const changed = isEndpointChanged(pod, previous);
-      for (const service of before) if (changed || !now.includes(service)) this.#tell(service);
-      for (const service of now) if (!before.includes(service)) this.#tell(service);
-      return;
-    }
-    const services = this.#servicesOf.get(key);
-    if (services === undefined) return;
-    const changed = isEndpointChanged(pod, previous);
-    for (const service of services) {
-      this.#podsOf.get(service)!.set(key, pod);
-      if (changed) this.#tell(service);
+    if (pod.metadata.labels !== previous.metadata.labels) this.#relabel(pod, key);
+    for (const service of this.#servicesOf.get(key) ?? NONE) {
+      if (this.#members.get(service)!.get(key)!.update(pod)) this.#tell(service);
     }
   }
 
-  #podDeleted(pod: Pod, key: string): void {
-    const services = this.#servicesOf.get(key);
-    if (services === undefined) return;
-    this.#remove(key);
-    if (isListed(pod)) for (const service of services) this.#tell(service);
+  /** Leaves the Services that no longer select it, and joins those that do now. */
+  #relabel(pod: Pod, key: string): void {
+    const before = this.#servicesOf.get(key) ?? NONE;
+    const now = this.#selectors.matching(pod.metadata.namespace ?? '', pod.metadata.labels);
+    for (const service of before) if (!now.includes(service)) this.#leave(service, key, true);
+    if (now.length === 0) this.#servicesOf.delete(key);
+    else this.#place(pod, key, true);
   }
 
-  #remove(pod: string): void {
-    for (const service of this.#servicesOf.get(pod) ?? []) this.#podsOf.get(service)?.delete(pod);
+  #remove(pod: string, tell: boolean): void {
+    for (const service of this.#servicesOf.get(pod) ?? NONE) this.#leave(service, pod, tell);
     this.#servicesOf.delete(pod);
   }
+
+  #leave(service: string, pod: string, tell: boolean): void {
+    const members = this.#members.get(service);
+    const member = members?.get(pod);
+    members?.delete(pod);
+    if (tell && member?.listed === true) this.#tell(service);
+  }
 }
 
-/** Pods without an address or with nothing left to run are no endpoints. */
-export const isListed = (pod: Pod): boolean => (pod.status?.podIP ?? '') !== '' && !isPodTerminal(pod);
-
-function isEndpointChanged(pod: Pod, previous: Pod): boolean {
-  if (isListed(pod) !== isListed(previous)) return true;
-  if (!isListed(pod)) return false;
-  return (
-    pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
-    pod.status?.podIP !== previous.status?.podIP ||
-    pod.spec.nodeName !== previous.spec.nodeName ||
-    isPodReady(pod) !== isPodReady(previous)
-  );
-}
+const NONE: readonly string[] = [];

@@ -8,7 +8,7 @@ import { endpointIdentity, portsKey, sameEndpoint } from './pod-endpoint.ts';
 /** Documented: --max-endpoints-per-slice. */
 export const MAX_ENDPOINTS = 100;
 
-/** Endpoints of one port set, by identity. */
+/** Endpoints of one port set, by identity. The plan uses the map up. */
 export interface DesiredGroup {
   readonly ports: readonly EndpointPort[];
   readonly endpoints: Map<string, Endpoint>;
@@ -88,7 +88,7 @@ function planGroup(
   stale: (slice: EndpointSlice) => boolean,
   most: number,
 ): SlicePlan {
-  const left = new Map(endpoints);
+  const left = endpoints;
   const unchanged: EndpointSlice[] = [];
   const changed: Draft[] = [];
   const remove: EndpointSlice[] = [];

@@ -23,14 +23,10 @@ import { Identity } from './identity.ts';
 import { type ApiServerLatency, defaultLatency, LatencySampler } from './latency.ts';
 import type { ReplyEvent, ReplyTo } from './reply.ts';
 import type { ApiRequest, ApiResult, WatchHandle, WatchScope, WatchSink } from './request.ts';
+import type { ResourceTable } from './resource-table.ts';
 import { ServiceAllocation, type ServiceRanges } from './services/service-allocation.ts';
-import {
-  type Change,
-  type ChangeListener,
-  type ResourceTable,
-  Storage,
-  type StoredObject,
-} from './storage.ts';
+import { type ChangeListener, Storage } from './storage.ts';
+import type { Change, StoredObject } from './stored-object.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { execute } from './verbs/execute.ts';
 import { WatchCache } from './watch-cache.ts';

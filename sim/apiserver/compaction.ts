@@ -12,7 +12,7 @@ import {
   type Simulation,
 } from '../engine/index.ts';
 import type { Store } from '../store/store.ts';
-import type { StoredObject } from './storage.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** Documented: flag etcd-compaction-interval. */
 export const compactionInterval = minutes(5);

@@ -1,6 +1,6 @@
 /** Event objects live for an hour after their last write (flag event-ttl, Kubernetes v1.36; upstream by etcd leases). */
 import { after, type Duration, minutes, type SimTime } from '../engine/index.ts';
-import type { ResourceTable } from './storage.ts';
+import type { ResourceTable } from './resource-table.ts';
 
 /** Documented: flag event-ttl. */
 export const eventTtl: Duration = minutes(60);

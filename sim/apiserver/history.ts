@@ -2,7 +2,8 @@
 import type { ObjectMeta } from '../api/index.ts';
 import type { Store } from '../store/store.ts';
 import type { WatchEvent } from '../store/types.ts';
-import type { Change, ResourceTable, StoredObject } from './storage.ts';
+import type { ResourceTable } from './resource-table.ts';
+import type { Change, StoredObject } from './stored-object.ts';
 
 /** In revision order; undefined if that part of the history is compacted. O(changes since). */
 export function changesSince(

@@ -3,6 +3,7 @@
  * copy is one flat clone: adding fields to a spread object costs microseconds.
  */
 import { type DraftMeta, equalJson, type ObjectMeta } from '../api/index.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** What the server gives a new object. */
 export interface SystemFields {
@@ -66,3 +67,9 @@ function filled<T extends object>(value: T | undefined | null): T | undefined {
   for (const _ in value) return value;
   return undefined;
 }
+
+/** The object as the write of that version stores it. */
+export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion },
+});

@@ -9,7 +9,7 @@ import {
 import { badRequest, type Failure } from './errors.ts';
 import { FieldMatcher } from './field-matcher.ts';
 import type { WatchScope } from './request.ts';
-import type { StoredObject } from './storage.ts';
+import type { StoredObject } from './stored-object.ts';
 
 export class Selection {
   readonly resource: ResourceName;

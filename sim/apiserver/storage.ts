@@ -1,117 +1,13 @@
 /**
- * HOT PATH: the API server's view of etcd: one table per resource (the watch cache of k8s.io/apiserver v1.36), every write
- * of which goes to the store under `/registry/<resource>/<key>`. Objects are immutable once stored.
+ * HOT PATH: the API server's view of etcd: one table per resource, every write of which goes to the store under
+ * `/registry/<resource>/<key>`. Objects are immutable once stored.
  */
-import {
-  type KubernetesObject,
-  type ResourceDefinition,
-  type ResourceName,
-  resourceNames,
-  resources,
-} from '../api/index.ts';
-import type { SimEvent } from '../engine/index.ts';
+import { type ResourceName, resourceNames } from '../api/index.ts';
 import type { Store } from '../store/store.ts';
 import { changesSince } from './history.ts';
 import type { WatchEventType } from './request.ts';
-import { type Strategy, strategyOf } from './strategy.ts';
-import { WatchIndex } from './watch-index.ts';
-
-/** Any stored kind, seen through the fields that the request path handles. */
-export interface StoredObject extends KubernetesObject {
-  readonly spec?: unknown;
-  readonly status?: unknown;
-}
-
-/** One committed write, and the event that carries it to the watches. */
-export interface Change extends SimEvent {
-  readonly kind: 'deliver';
-  /** The revision. */
-  readonly n: number;
-  readonly resource: ResourceName;
-  readonly type: WatchEventType;
-  /** The object's slot in its table, negative in history of an object that is gone. */
-  readonly slot: number;
-  /** The last state on deletion. */
-  readonly object: StoredObject;
-  readonly previous: StoredObject | undefined;
-}
-
-export interface Entry {
-  /** As keyOf(object). */
-  readonly key: string;
-  readonly storeKey: string;
-  /** A small integer of its own as long as the object exists: what caches can use as an array index. */
-  readonly slot: number;
-  object: StoredObject;
-  /** Of the last write. */
-  revision: number;
-}
-
-/** Found by namespace and then name, which are at hand as strings already hashed: no key is built to look one up. */
-export class ResourceTable {
-  readonly name: ResourceName;
-  readonly definition: ResourceDefinition;
-  readonly strategy: Strategy;
-  readonly keepsStatus: boolean;
-  readonly watches = new WatchIndex();
-  readonly storePrefix: string;
-  readonly #namespaces = new Map<string, Map<string, Entry>>();
-  /** How many objects of a namespace and generateName were created: the counter of their generated names. */
-  readonly #generated = new Map<string, Map<string, number>>();
-  readonly #freeSlots: number[] = [];
-  #size = 0;
-
-  constructor(name: ResourceName) {
-    this.name = name;
-    this.definition = resources[name];
-    this.strategy = strategyOf(name);
-    this.keepsStatus = this.definition.subresources.includes('status');
-    this.storePrefix = `/registry/${name}/`;
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Empty namespace for cluster-scoped resources. O(1). */
-  find(namespace: string, name: string): Entry | undefined {
-    return this.#namespaces.get(namespace)?.get(name);
-  }
-
-  /** Objects of one namespace, in order of creation. */
-  inNamespace(namespace: string): Iterable<Entry> {
-    return this.#namespaces.get(namespace)?.values() ?? [];
-  }
-
-  /** A slot that no stored object has. */
-  nextSlot(): number {
-    return this.#freeSlots.pop() ?? this.#size;
-  }
-
-  add(namespace: string, name: string, entry: Entry): void {
-    const names = this.#namespaces.get(namespace);
-    if (names === undefined) this.#namespaces.set(namespace, new Map([[name, entry]]));
-    else names.set(name, entry);
-    this.#size++;
-  }
-
-  drop(namespace: string, name: string, { slot }: Entry): void {
-    const names = this.#namespaces.get(namespace);
-    if (names?.delete(name) !== true) return;
-    this.#size--;
-    this.#freeSlots.push(slot);
-    if (names.size === 0) this.#namespaces.delete(namespace);
-  }
-
-  /** Counts 0, 1, 2… per (namespace, generateName). */
-  nextGenerated(namespace: string, generateName: string): number {
-    let counts = this.#generated.get(namespace);
-    if (counts === undefined) this.#generated.set(namespace, (counts = new Map()));
-    const n = counts.get(generateName) ?? 0;
-    counts.set(generateName, n + 1);
-    return n;
-  }
-}
+import { ResourceTable } from './resource-table.ts';
+import type { Change, Entry, StoredObject } from './stored-object.ts';
 
 /** Told of every write, at the commit. */
 export interface ChangeListener {
@@ -149,6 +45,11 @@ export class Storage {
   /** In revision order; undefined if that part of the history is compacted. */
   changesSince(table: ResourceTable, revision: number): readonly Change[] | undefined {
     return changesSince(this.#store, table, revision);
+  }
+
+  /** In a dry run: nothing may be taken for good. */
+  get dry(): boolean {
+    return this.#dry;
   }
 
   /** Runs `body` without writing anything: what it inserts, replaces or removes stays as it is. */

@@ -1,6 +1,6 @@
 /** What differs between resources in how the generic registry stores them: the strategies under pkg/registry, Kubernetes v1.36. */
 import { equalJson, type ResourceName } from '../api/index.ts';
-import type { StoredObject } from './storage.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** Which change of an object counts as a new generation; `none` keeps no generation at all. */
 type GenerationRule = 'none' | 'spec' | 'spec-or-annotations' | 'content';

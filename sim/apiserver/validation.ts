@@ -12,7 +12,8 @@ import {
 } from '../api/index.ts';
 import { type Failure, invalid } from './errors.ts';
 import type { SubmittedObject } from './request.ts';
-import type { ResourceTable, StoredObject } from './storage.ts';
+import type { ResourceTable } from './resource-table.ts';
+import type { StoredObject } from './stored-object.ts';
 
 // The rules are typed per kind; a request path serves all kinds alike. The casts to `never` stand for that, here only.
 

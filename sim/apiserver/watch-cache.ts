@@ -13,8 +13,10 @@ import {
 } from '../engine/index.ts';
 import type { LatencySampler } from './latency.ts';
 import type { WatchHandle, WatchScope, WatchSink } from './request.ts';
+import type { ResourceTable } from './resource-table.ts';
 import { parseSelection } from './selection.ts';
-import type { Change, ResourceTable, Storage, StoredObject } from './storage.ts';
+import type { Storage } from './storage.ts';
+import type { Change, StoredObject } from './stored-object.ts';
 import { select } from './verbs/read.ts';
 import { Watch } from './watch.ts';
 

@@ -3,7 +3,7 @@
  * spec.nodeName (pods), by namespace, or general.
  */
 import type { Pod } from '../api/index.ts';
-import type { Change, StoredObject } from './storage.ts';
+import type { Change, StoredObject } from './stored-object.ts';
 import type { Watch } from './watch.ts';
 
 type Shelf = Map<string, readonly Watch[]>;

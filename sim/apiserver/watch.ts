@@ -5,7 +5,7 @@
 import type { ResourceName, ResourceTypes } from '../api/index.ts';
 import type { WatchEventType, WatchHandle, WatchSink } from './request.ts';
 import type { Selection } from './selection.ts';
-import type { Change, StoredObject } from './storage.ts';
+import type { Change, StoredObject } from './stored-object.ts';
 
 export class Watch implements WatchHandle {
   readonly selection: Selection;

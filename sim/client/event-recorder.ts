@@ -51,40 +51,40 @@ export class EventRecorder {
   event(object: KubernetesObject, type: EventType, reason: string, message: string): void {
     if (!this.enabled) return;
     const { now } = this.#simulation;
+    const seen = this.#correlated({ object, type, reason, message }, now);
+    if (seen === undefined) return;
+    this.#tell({ object, type, reason, message: seen.message }, now);
+    if (this.#options.client !== undefined)
+      this.#write(this.#options.client, { object, type, reason, message: seen.message }, seen, now);
+  }
+
+  /** Undefined if the source is cut off. */
+  #correlated({ object, type, reason, message }: Happening, now: SimTime): Correlated | undefined {
+    if (this.#correlator === undefined) {
+      return { message, count: 1, first: now, written: undefined, key: this.#nameFor(object, now) };
+    }
     const { source, host = '' } = this.#options;
     const about = `${source}\u0000${host}\u0000${object.kind}\u0000${keyOf(object)}\u0000${object.metadata.uid}`;
-    const name = (): string => this.#nameFor(object, now);
-    const seen = this.#correlator?.correlate({ about, type, reason, message }, now, name);
-    if (this.#correlator !== undefined && seen === undefined) return;
-    const correlated = seen ?? { message, count: 1, first: now, written: undefined, key: name() };
-    this.#tell(object, type, reason, correlated.message, now);
-    if (this.#options.client !== undefined)
-      this.#write(this.#options.client, object, type, reason, correlated, now);
+    return this.#correlator.correlate({ about, type, reason, message }, now, () =>
+      this.#nameFor(object, now),
+    );
   }
 
-  #tell(object: KubernetesObject, type: EventType, reason: string, message: string, time: SimTime): void {
+  #tell({ object, type, reason, message }: Happening, time: SimTime): void {
     const { observations, source } = this.#options;
-    observations?.emit('event-recorded', {
-      time,
-      type,
-      reason,
-      object: `${object.kind}/${keyOf(object)}`,
-      message,
-      source,
-    });
+    const about = `${object.kind}/${keyOf(object)}`;
+    observations?.emit('event-recorded', { time, type, reason, object: about, message, source });
   }
 
-  #write(
-    client: ApiClient,
-    object: KubernetesObject,
-    type: EventType,
-    reason: string,
-    seen: Correlated,
-    now: SimTime,
-  ): void {
-    const namespace = object.metadata.namespace ?? 'default';
+  #write(client: ApiClient, happening: Happening, seen: Correlated, now: SimTime): void {
+    const namespace = happening.object.metadata.namespace ?? 'default';
     const lastTimestamp = this.#clock.timestamp(now);
-    if (seen.written !== undefined) {
+    if (seen.written === undefined) {
+      const firstTimestamp = this.#clock.timestamp(seen.first);
+      const counted = { name: seen.key, namespace, count: seen.count, firstTimestamp, lastTimestamp };
+      const object = eventObject(happening, this.#options, counted);
+      client.send({ verb: 'create', resource: 'events', namespace, object });
+    } else {
       const patch = { count: seen.count, lastTimestamp, message: seen.message };
       client.send({
         verb: 'patch',
@@ -94,33 +94,7 @@ export class EventRecorder {
         patchType: 'strategic',
         patch,
       });
-      return;
     }
-    const { source: component, host } = this.#options;
-    const { apiVersion, kind, metadata } = object;
-    const event = {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: seen.key, namespace },
-      involvedObject: {
-        kind,
-        namespace: metadata.namespace,
-        name: metadata.name,
-        uid: metadata.uid,
-        apiVersion,
-        resourceVersion: metadata.resourceVersion,
-      },
-      reason,
-      message: seen.message,
-      source: host === undefined ? { component } : { component, host },
-      firstTimestamp: this.#clock.timestamp(seen.first),
-      lastTimestamp,
-      count: seen.count,
-      type,
-      reportingComponent: component,
-      reportingInstance: host ?? '',
-    };
-    client.send({ verb: 'create', resource: 'events', namespace, object: event });
   }
 
   /** Object and time in hexadecimal, as upstream; Events of one instant count on in the nanoseconds. */
@@ -130,4 +104,50 @@ export class EventRecorder {
     const nanoseconds = BigInt(this.#clock.epochUs + now) * 1000n + BigInt(this.#atInstant);
     return `${object.metadata.name}.${nanoseconds.toString(16)}`;
   }
+}
+
+interface Happening {
+  readonly object: KubernetesObject;
+  readonly type: EventType;
+  readonly reason: string;
+  readonly message: string;
+}
+
+interface Counted {
+  readonly name: string;
+  readonly namespace: string;
+  readonly count: number;
+  readonly firstTimestamp: string;
+  readonly lastTimestamp: string;
+}
+
+function eventObject(
+  happening: Happening,
+  { source: component, host }: EventRecorderOptions,
+  counted: Counted,
+) {
+  const { name, namespace, ...figures } = counted;
+  const { apiVersion, kind, metadata } = happening.object;
+  const { uid, resourceVersion } = metadata;
+  const involvedObject = {
+    kind,
+    namespace: metadata.namespace,
+    name: metadata.name,
+    uid,
+    apiVersion,
+    resourceVersion,
+  };
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name, namespace },
+    involvedObject,
+    reason: happening.reason,
+    message: happening.message,
+    source: host === undefined ? { component } : { component, host },
+    ...figures,
+    type: happening.type,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  };
 }

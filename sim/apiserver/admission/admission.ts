@@ -8,9 +8,11 @@ import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
 import type { SubmittedObject } from '../request.ts';
+import type { ResourceTable } from '../resource-table.ts';
 import type { ServiceAllocation } from '../services/service-allocation.ts';
 import { allocateFor, prepareService, releaseFrom } from '../services/service-rules.ts';
-import type { Change, ResourceTable, Storage, StoredObject } from '../storage.ts';
+import type { Storage } from '../storage.ts';
+import type { Change, StoredObject } from '../stored-object.ts';
 import { defaulted, prepared, refuseChange, refuseNew, surelyValid } from '../validation.ts';
 import { checkNamespace } from './namespace-lifecycle.ts';
 import { type AdmissionPlugin, type Attributes, refused } from './plugin.ts';
@@ -64,7 +66,7 @@ export class Admission {
     const attributes = this.#attributes(table, current.metadata.namespace ?? '', current.metadata.name);
     const refusal = refuseChange(table, wanted, current) ?? chargeGrowth(attributes, wanted, current);
     if (refusal !== undefined) return refusal;
-    if (table.name !== 'services') return { ok: true, object: wanted };
+    if (table.name !== 'services' || this.#storage.dry) return { ok: true, object: wanted };
     const outcome = allocateFor(this.#services, wanted, current);
     return refused(outcome) ? outcome : { ok: true, object: outcome as StoredObject };
   }
@@ -102,7 +104,8 @@ export class Admission {
     const admitted = this.#admit(object, attributes, uid);
     if (!admitted.ok) return admitted;
     const refusal = chargeQuotas(attributes, admitted.object, undefined);
-    if (refusal !== undefined || attributes.table.name !== 'services') return refusal ?? admitted;
+    if (refusal !== undefined) return refusal;
+    if (attributes.table.name !== 'services' || this.#storage.dry) return admitted;
     const outcome = allocateFor(this.#services, admitted.object, undefined);
     return refused(outcome) ? outcome : { ...admitted, object: outcome };
   }

@@ -3,7 +3,8 @@ import type { Draft, ObjectOf, ResourceName } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import type { SubmittedObject } from '../request.ts';
-import type { ResourceTable, Storage } from '../storage.ts';
+import type { ResourceTable } from '../resource-table.ts';
+import type { Storage } from '../storage.ts';
 
 /** The request that an object comes with. `name` is complete: generated names are drawn before admission. */
 export interface Attributes {

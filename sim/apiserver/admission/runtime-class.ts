@@ -1,5 +1,12 @@
 /** A runtime class gives its pods overhead and where they may run: plugin/pkg/admission/runtimeclass, Kubernetes v1.36. */
-import { type Draft, equalJson, type Pod, type RuntimeClass } from '../../api/index.ts';
+import {
+  type Draft,
+  equalJson,
+  type Labels,
+  type Pod,
+  type RuntimeClass,
+  type Toleration,
+} from '../../api/index.ts';
 import { type Failure, forbidden } from '../errors.ts';
 import { type Attributes, pluginFor } from './plugin.ts';
 
@@ -32,31 +39,26 @@ function place(
   const { spec } = pod;
   const overhead = found.overhead?.podFixed;
   if (spec.overhead !== undefined && !equalJson(spec.overhead, overhead)) {
-    return forbidden(
-      table.definition,
-      name,
-      "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
-    );
+    const why = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
+    return forbidden(table.definition, name, why);
   }
-  const selector = found.scheduling?.nodeSelector ?? {};
-  const own = spec.nodeSelector ?? {};
-  const clash = Object.keys(selector).some((key) => own[key] !== undefined && own[key] !== selector[key]);
-  if (clash)
-    return forbidden(
-      table.definition,
-      name,
-      'conflict: runtimeClass.scheduling.nodeSelector conflicts with pod.spec.nodeSelector',
-    );
-  const added = (found.scheduling?.tolerations ?? []).filter(
-    (t) => !(spec.tolerations ?? []).some((own) => equalJson(own, t)),
-  );
-  return {
-    ...pod,
-    spec: {
-      ...spec,
-      ...(overhead === undefined ? undefined : { overhead }),
-      ...(Object.keys(selector).length === 0 ? undefined : { nodeSelector: { ...own, ...selector } }),
-      ...(added.length === 0 ? undefined : { tolerations: [...(spec.tolerations ?? []), ...added] }),
-    },
-  };
+  const { nodeSelector = {}, tolerations = [] } = found.scheduling ?? {};
+  if (contradicts(spec.nodeSelector, nodeSelector)) {
+    const why = 'conflict: runtimeClass.scheduling.nodeSelector conflicts with pod.spec.nodeSelector';
+    return forbidden(table.definition, name, why);
+  }
+  const withOverhead = overhead === undefined ? spec : { ...spec, overhead };
+  return { ...pod, spec: withTolerations(withSelector(withOverhead, nodeSelector), tolerations) };
+}
+
+const contradicts = (own: Labels = {}, wanted: Labels): boolean =>
+  Object.keys(wanted).some((key) => own[key] !== undefined && own[key] !== wanted[key]);
+
+const withSelector = (spec: Pod['spec'], wanted: Labels): Pod['spec'] =>
+  Object.keys(wanted).length === 0 ? spec : { ...spec, nodeSelector: { ...spec.nodeSelector, ...wanted } };
+
+function withTolerations(spec: Pod['spec'], wanted: readonly Toleration[]): Pod['spec'] {
+  const own = spec.tolerations ?? [];
+  const added = wanted.filter((toleration) => !own.some((each) => equalJson(each, toleration)));
+  return added.length === 0 ? spec : { ...spec, tolerations: [...own, ...added] };
 }

@@ -1,12 +1,11 @@
 /** The three patch types on plain JSON. */
 import type { Descriptor } from '../../api/schema/descriptor.ts';
-import { badRequest, type Failure, invalidWithoutCause } from '../errors.ts';
+import { badRequest, invalidWithoutCause } from '../errors.ts';
 import type { PatchType } from '../request.ts';
 import { jsonPatch } from './json-patch.ts';
 import { isRecord, mergePatch } from './merge-patch.ts';
+import type { Patched } from './patched.ts';
 import { strategicMergePatch } from './strategic.ts';
-
-export type Patched = { readonly ok: true; readonly object: unknown } | Failure;
 
 /** `schema` is what strategic merge reads merge keys from; without one it merges as a merge patch. */
 export function applyPatch(

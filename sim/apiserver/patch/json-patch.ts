@@ -1,7 +1,7 @@
 /** JSON patch, RFC 6902, by fast-json-patch. Upstream answers a patch that does not apply with a bare 422. */
 import jsonPatchLibrary, { type Operation } from 'fast-json-patch';
 import { badRequest, invalidWithoutCause } from '../errors.ts';
-import type { Patched } from './apply.ts';
+import type { Patched } from './patched.ts';
 
 export function jsonPatch(target: unknown, patch: unknown): Patched {
   if (!Array.isArray(patch)) {

@@ -16,9 +16,9 @@ import {
 } from '../../api/index.ts';
 import type { Attributes } from '../admission/plugin.ts';
 import { type Failure, forbidden } from '../errors.ts';
+import { withVersion } from '../object-meta.ts';
 import type { SubmittedObject } from '../request.ts';
-import type { Entry } from '../storage.ts';
-import { withVersion } from '../verbs/write.ts';
+import type { Entry } from '../stored-object.ts';
 import { inScope } from './scopes.ts';
 import { computeUsage, type Usage, usageOf } from './usage.ts';
 

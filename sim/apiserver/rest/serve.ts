@@ -5,18 +5,11 @@
  */
 import { dnsLabelProblems, type KubernetesObject, keyOf, resources } from '../../api/index.ts';
 import type { ApiServer } from '../apiserver.ts';
-import { badRequest, type Failure, invalid, methodNotAllowed, resourceMissing } from '../errors.ts';
+import { badRequest, type Failure, methodNotAllowed, resourceMissing } from '../errors.ts';
 import { isRecord } from '../patch/merge-patch.ts';
-import type {
-  ApiError,
-  ApiRequest,
-  ApiResult,
-  DeleteOptions,
-  ObjectList,
-  PatchType,
-  SubmittedObject,
-} from '../request.ts';
+import type { ApiError, ApiRequest, ApiResult, ObjectList, PatchType, SubmittedObject } from '../request.ts';
 import { decodeBody, type FieldValidation } from './body.ts';
+import { deleteOptions } from './delete-options.ts';
 import { continueAfter, continueKey, type Parameters, refuseListOptions } from './list-options.ts';
 import { type Route, routeOf } from './route.ts';
 import { scaleOf } from './scale.ts';
@@ -244,18 +237,4 @@ function deleteCollection(
     deleteOne(server, { ...route, namespace: metadata.namespace ?? '', name: metadata.name }, body);
   }
   return listed;
-}
-
-const policies = ['Foreground', 'Background', 'Orphan'];
-
-function deleteOptions(body: unknown): DeleteOptions | Failure {
-  if (!isRecord(body)) return {};
-  const policy = body['propagationPolicy'];
-  if (policy !== undefined && policy !== null && !policies.includes(String(policy))) {
-    const supported = [...policies, 'nil'].map((value) => JSON.stringify(value)).join(', ');
-    const message = `Unsupported value: ${JSON.stringify(policy)}: supported values: ${supported}`;
-    const cause = { reason: 'FieldValueNotSupported', field: 'propagationPolicy', message };
-    return invalid({ kind: 'DeleteOptions', group: 'meta.k8s.io' }, '', [cause]);
-  }
-  return body as DeleteOptions;
 }

@@ -45,3 +45,7 @@ export class RangeAllocator {
     return undefined;
   }
 }
+
+/** Size of the lower band of a range: a fraction of it within bounds, none of a tiny range. */
+export const bandOf = (size: number, divisor: number, max: number): number =>
+  size < 16 ? 0 : Math.min(Math.max(16, Math.floor(size / divisor)), max);

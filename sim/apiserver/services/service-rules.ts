@@ -2,7 +2,7 @@
 import type { Service } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { SubmittedObject } from '../request.ts';
-import type { Change } from '../storage.ts';
+import type { Change } from '../stored-object.ts';
 import type { ServiceAllocation } from './service-allocation.ts';
 import { carriedOver, normalisedNew } from './service-fields.ts';
 

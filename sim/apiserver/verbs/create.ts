@@ -4,7 +4,8 @@ import type { RequestContext } from '../context.ts';
 import { alreadyExists, badRequest, type Failure, internalError } from '../errors.ts';
 import { newMetadata } from '../object-meta.ts';
 import type { ApiResult, SubmittedObject } from '../request.ts';
-import type { ResourceTable, StoredObject } from '../storage.ts';
+import type { ResourceTable } from '../resource-table.ts';
+import type { StoredObject } from '../stored-object.ts';
 import { afterMainChange } from './strategy-rules.ts';
 
 /** Tries for a free generated name: gate RetryGenerateName, on by default since v1.31. */

@@ -5,9 +5,11 @@
 import type { Namespace, ObjectMeta, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, forbidden, notFound } from '../errors.ts';
+import { withVersion } from '../object-meta.ts';
 import type { ApiResult, DeleteOptions, ObjectReference } from '../request.ts';
-import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
-import { withVersion, writeChange } from './write.ts';
+import type { ResourceTable } from '../resource-table.ts';
+import type { Entry, StoredObject } from '../stored-object.ts';
+import { writeChange } from './write.ts';
 
 const orphanFinalizer = 'orphan';
 const foregroundFinalizer = 'foregroundDeletion';

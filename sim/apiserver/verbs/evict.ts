@@ -3,7 +3,7 @@ import { compileSelector, type Pod, type PodDisruptionBudget } from '../../api/i
 import type { RequestContext } from '../context.ts';
 import { internalError, notFound, tooManyRequests } from '../errors.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
-import type { Entry } from '../storage.ts';
+import type { Entry } from '../stored-object.ts';
 import { deleteObject } from './delete.ts';
 import { writeChange } from './write.ts';
 

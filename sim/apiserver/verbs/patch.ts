@@ -4,7 +4,8 @@ import { badRequest, type Failure, invalid, methodNotAllowed, notFound } from '.
 import { applyPatch } from '../patch/apply.ts';
 import { isRecord } from '../patch/merge-patch.ts';
 import type { ApiRequest, ApiResult, SubmittedObject } from '../request.ts';
-import type { ResourceTable, StoredObject } from '../storage.ts';
+import type { ResourceTable } from '../resource-table.ts';
+import type { StoredObject } from '../stored-object.ts';
 import { scale } from './scale.ts';
 import { update } from './update.ts';
 

@@ -2,8 +2,10 @@
 import type { RequestContext } from '../context.ts';
 import { notFound } from '../errors.ts';
 import type { ApiResult, ObjectList, ObjectReference, WatchScope } from '../request.ts';
+import type { ResourceTable } from '../resource-table.ts';
 import { parseSelection, type Selection } from '../selection.ts';
-import type { ResourceTable, Storage, StoredObject } from '../storage.ts';
+import type { Storage } from '../storage.ts';
+import type { StoredObject } from '../stored-object.ts';
 
 export function get(
   table: ResourceTable,

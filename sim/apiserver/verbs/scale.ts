@@ -2,7 +2,7 @@
 import type { RequestContext } from '../context.ts';
 import { invalid, methodNotAllowed, notFound } from '../errors.ts';
 import type { ApiResult, ObjectReference } from '../request.ts';
-import type { ResourceTable } from '../storage.ts';
+import type { ResourceTable } from '../resource-table.ts';
 import { withGeneration } from './update.ts';
 import { writeChange } from './write.ts';
 

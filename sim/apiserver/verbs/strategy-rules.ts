@@ -6,7 +6,7 @@ import {
   type PersistentVolume,
   type ResourceName,
 } from '../../api/index.ts';
-import type { StoredObject } from '../storage.ts';
+import type { StoredObject } from '../stored-object.ts';
 
 type Rule = (next: StoredObject, current: StoredObject | undefined, now: string) => StoredObject;
 

@@ -1,9 +1,10 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
 import { equalJson, type Namespace } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
-import { sameMetadata } from '../object-meta.ts';
+import { sameMetadata, withVersion } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
-import type { Entry, ResourceTable, StoredObject } from '../storage.ts';
+import type { ResourceTable } from '../resource-table.ts';
+import type { Entry, StoredObject } from '../stored-object.ts';
 
 /** `next` carries the metadata it is to have, except resourceVersion. Nothing is written if nothing differs. */
 export function writeChange(
@@ -19,11 +20,6 @@ export function writeChange(
   else context.storage.replace(table, entry, object);
   return { ok: true, code: 200, object };
 }
-
-export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject => ({
-  ...object,
-  metadata: { ...object.metadata, resourceVersion },
-});
 
 /** Equal but for resourceVersion. */
 function sameObject(a: StoredObject, b: StoredObject): boolean {

@@ -9,6 +9,7 @@ import { UnknownName } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
 import { compareCommand } from './compare.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
+import { fitCommand } from './fit.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -41,6 +42,7 @@ try {
     .command(compareCommand)
     .command(verifyCommand)
     .command(reportCommand)
+    .command(fitCommand)
     .command(validateCommand)
     .command(schemaCommand)
     .example('$0 run scenarios/quick-start.yaml', 'run a scenario')

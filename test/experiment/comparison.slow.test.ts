@@ -1,0 +1,49 @@
+/** Comparisons on worker threads: any number of them, and workers that die. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const at = (folder: string): string => join(root, folder);
+const MARKER = 'KUBEDES_TEST_MARKER';
+
+describe('a comparison on threads', { timeout: 120_000 }, () => {
+  it('has the same bytes with 1, 2 and 4 workers', async () => {
+    const axes = { seeds: ['1', '2', '3'] };
+    await compareTiny(at('1'), axes, { workers: 1 });
+    for (const workers of [2, 4]) {
+      await compareTiny(at(String(workers)), axes, { workers });
+      expect(filesOf(at(String(workers)))).toEqual(filesOf(at('1')));
+    }
+  });
+
+  it('is interrupted at once, and keeps what is finished', async () => {
+    const controller = new AbortController();
+    const onProgress = (done: number) => void (done === 2 && controller.abort());
+    const { records, interrupted } = await compareTiny(
+      at('stopped'),
+      {},
+      { workers: 2, signal: controller.signal, onProgress },
+    );
+    expect(interrupted).toBe(true);
+    expect(records.size).toBe(2);
+  });
+
+  it('repeats the run of a worker that died, once, and names it if that one dies too', async () => {
+    const axes = { policies: ['default', fixture('dies.ts')], seeds: ['1', '2'] };
+    process.env[MARKER] = join(root, 'once');
+    const once = await compareTiny(at('once-dead'), axes, { workers: 1 });
+    expect(once.failed).toEqual([]);
+    expect(once.records.size).toBe(4);
+    process.env[MARKER] = join(root, 'dies-always');
+    const always = await compareTiny(at('always-dead'), axes, { workers: 2 });
+    delete process.env[MARKER];
+    expect(always.records.size).toBe(2);
+    const died = expect.stringMatching(/died 2 times/);
+    expect(always.failed.map(({ message }) => message)).toEqual([died, died]);
+    expect(readFileSync(join(at('always-dead'), 'comparison.csv'), 'utf8')).not.toContain('dies.ts');
+  });
+});

@@ -52,11 +52,6 @@ class PairCounts {
     this.total = total;
   }
 
-  /** Pods in the domain of a node that carries the label. */
-  at(row: number): number {
-    return this.counts[this.column.ids[row]!] ?? 0;
-  }
-
   add(row: number, delta: number): void {
     const id = this.column.ids[row]!;
     if (id === 0) return;
@@ -171,10 +166,7 @@ export const interPodAffinity = (raw: unknown, handle: Handle): Plugin => {
         verdicts.fill(0, 0, count);
         return;
       }
-      const first = isFirstOfSeries(counts, resolveAll(podTerms(state.pod), listers).affinity, state.pod);
-      const theirs = [...counts.theirs.values()];
-      for (let i = 0; i < count; i++)
-        verdicts[i] = verdictFor(counts.affinity, first, counts.antiAffinity, theirs, rows[i]!);
+      filterRows(counts, rows, count, verdicts, isFirstOfSeries(counts, state.pod, listers));
     },
     refusal: (_state, verdict): Status =>
       verdict === FAILS_AFFINITY
@@ -201,10 +193,7 @@ export const interPodAffinity = (raw: unknown, handle: Handle): Plugin => {
     scoreRows: (state, rows, count, scores) => {
       scores.fill(0, 0, count);
       for (const { column, sums, factor } of state.read(SCORE) ?? [])
-        for (let i = 0; i < count; i++) {
-          const id = column.ids[rows[i]!]!;
-          if (id !== 0 && id < sums.length) scores[i]! += factor * sums[id]!;
-        }
+        addSums(column.ids, sums, factor, rows, count, scores);
     },
     normalizeRows: (_state, _rows, count, scores) => normalize(scores, count),
     events: () => [
@@ -280,27 +269,42 @@ function theirsFor(snapshot: Snapshot, { theirs }: FilterState, term: AffinityTe
 }
 
 /** No pod anywhere matches, but this one would: the first of a series may begin it. */
-const isFirstOfSeries = (counts: FilterState, own: readonly ResolvedTerm[], pod: Pod): boolean =>
-  own.length > 0 &&
-  counts.affinity.every(({ total }) => total === 0) &&
-  own.every((term) => selects(term, pod));
+function isFirstOfSeries(counts: FilterState, pod: Pod, listers: Listers): boolean {
+  if (counts.affinity.length === 0 || counts.affinity.some(({ total }) => total !== 0)) return false;
+  return podTerms(pod).affinity.every((term) => selects(resolve(term, listers), pod));
+}
 
-function verdictFor(
-  affinity: readonly PairCounts[],
+function filterRows(
+  { affinity, antiAffinity, theirs }: FilterState,
+  rows: Int32Array,
+  count: number,
+  verdicts: Int32Array,
   first: boolean,
-  antiAffinity: readonly PairCounts[],
-  theirs: readonly PairCounts[],
-  row: number,
-): number {
-  let near = true;
-  for (const pairs of affinity) {
-    if (pairs.column.ids[row] === 0) return FAILS_AFFINITY;
-    if (pairs.at(row) <= 0) near = false;
+): void {
+  verdicts.fill(0, 0, count);
+  for (const { column, counts } of affinity)
+    for (let i = 0; i < count; i++) {
+      const id = column.ids[rows[i]!]!;
+      const near = id !== 0 && id < counts.length && counts[id]! > 0;
+      if (id === 0 || (!near && !first)) verdicts[i] = FAILS_AFFINITY;
+    }
+  for (const pairs of antiAffinity) refuseWhereAny(pairs, rows, count, verdicts, FAILS_OWN);
+  for (const pairs of theirs.values()) refuseWhereAny(pairs, rows, count, verdicts, FAILS_THEIRS);
+}
+
+function refuseWhereAny(
+  { column, counts }: PairCounts,
+  rows: Int32Array,
+  count: number,
+  verdicts: Int32Array,
+  verdict: number,
+): void {
+  const { ids } = column;
+  const known = counts.length;
+  for (let i = 0; i < count; i++) {
+    const id = ids[rows[i]!]!;
+    if (id !== 0 && id < known && counts[id]! > 0 && verdicts[i] === 0) verdicts[i] = verdict;
   }
-  if (!near && !first) return FAILS_AFFINITY;
-  for (const pairs of antiAffinity) if (pairs.at(row) > 0) return FAILS_OWN;
-  for (const pairs of theirs) if (pairs.at(row) > 0) return FAILS_THEIRS;
-  return 0;
 }
 
 const nobodyPrefers = ({ topology }: Snapshot): boolean =>
@@ -340,16 +344,34 @@ function scoreTerms(
   return scored;
 }
 
+function addSums(
+  ids: Int32Array,
+  sums: Int32Array,
+  factor: number,
+  rows: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
+  const known = sums.length;
+  for (let i = 0; i < count; i++) {
+    const id = ids[rows[i]!]!;
+    if (id !== 0 && id < known) scores[i]! += factor * sums[id]!;
+  }
+}
+
 /** From lowest to highest raw score, stretched over 0 to 100. */
 function normalize(scores: Float64Array, count: number): void {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) {
-    min = Math.min(min, scores[i]!);
-    max = Math.max(max, scores[i]!);
+    const score = scores[i]!;
+    if (score < min) min = score;
+    if (score > max) max = score;
   }
-  for (let i = 0; i < count; i++)
-    scores[i] = max === min ? 0 : Math.trunc(MAX_NODE_SCORE * ((scores[i]! - min) / (max - min)));
+  if (max === min) scores.fill(0, 0, count);
+  else
+    for (let i = 0; i < count; i++)
+      scores[i] = Math.trunc(MAX_NODE_SCORE * ((scores[i]! - min) / (max - min)));
 }
 
 const isAssigned = (pod: Pod | undefined): boolean => pod === undefined || (pod.spec.nodeName ?? '') !== '';

@@ -202,8 +202,8 @@ interface SoftConstraint {
 
 interface ScoreState {
   readonly soft: readonly SoftConstraint[];
-  /** Nodes that lack one of the labels are not scored. */
-  readonly requireAll: boolean;
+  /** Nodes that lack one of these labels are not scored; undefined if none are to be left out. */
+  readonly ignores: readonly LabelColumn[] | undefined;
 }
 
 const FILTER = stateKey<FilterState>(`PreFilter${NAME}`);
@@ -248,7 +248,7 @@ export const podTopologySpread = (raw: unknown, { snapshot, listers }: Handle): 
       const soft = constraintsOf(pod, 'ScheduleAnyway');
       if (soft.length === 0) return SKIP;
       const requireAll = !system || (pod.spec.topologySpreadConstraints?.length ?? 0) > 0;
-      state.write(SCORE, { soft: weighDomains(snapshot, pod, soft, nodes, requireAll), requireAll });
+      state.write(SCORE, weighDomains(snapshot, pod, soft, nodes, requireAll));
       return undefined;
     },
     scoreRows: (state, rows, count, scores) => scoreRows(state.read(SCORE)!, rows, count, scores),
@@ -377,11 +377,13 @@ function filterRows(state: CycleState, rows: Int32Array, count: number, verdicts
     const { constraint, column, counts } = domain;
     const self = constraint.selector.matches(state.pod.metadata.labels) ? 1 : 0;
     const most = constraint.maxSkew + domain.fewest - self;
+    const { ids } = column;
+    const known = counts.length;
     for (let i = 0; i < count; i++) {
       if (verdicts[i] !== 0) continue;
-      const id = column.ids[rows[i]!]!;
+      const id = ids[rows[i]!]!;
       if (id === 0) verdicts[i] = MISSING;
-      else if ((counts[id] ?? 0) > most) verdicts[i] = SKEW;
+      else if ((id < known ? counts[id]! : 0) > most) verdicts[i] = SKEW;
     }
   }
 }
@@ -392,77 +394,86 @@ function weighDomains(
   specs: readonly Constraint[],
   nodes: NodeRows,
   requireAll: boolean,
-): SoftConstraint[] {
+): ScoreState {
   const columns = columnsOf(snapshot, specs);
   const required = requireAll ? columns : [];
-  const sizes = countValues(columns, nodes, requireAll);
-  return specs.map((constraint, i) => {
+  const complete = required.every(({ carriers }) => carriers === snapshot.nodeCount);
+  const sizes = countValues(columns, nodes, requireAll && !complete);
+  const soft = specs.map((constraint, i) => {
     const perNode = constraint.topologyKey === HOSTNAME;
     const counts = perNode
       ? (podsByRow(snapshot, pod, constraint)?.counts ?? NO_PODS)
       : sumDomains(snapshot, pod, constraint, columns[i]!, required).counts;
     return { constraint, column: columns[i]!, counts, perNode, weight: log(sizes[i]! + 2) };
   });
+  return { soft, ignores: complete ? undefined : required };
 }
 
-/** Distinct values among the nodes that are scored; for the hostname, their number. */
-function countValues(
-  columns: readonly LabelColumn[],
+/** Distinct values among the nodes that are scored, "none" being one; for the hostname, the number of those nodes. */
+function countValues(columns: readonly LabelColumn[], nodes: NodeRows, requireAll: boolean): number[] {
+  const scored = requireAll ? columns : [];
+  return columns.map((column) =>
+    column.key === HOSTNAME ? countCarriers(scored, nodes) : countDistinct(column, scored, nodes),
+  );
+}
+
+function countCarriers(required: readonly LabelColumn[], { rows, count }: NodeRows): number {
+  if (required.length === 0) return count;
+  let carriers = 0;
+  for (let i = 0; i < count; i++) if (carriesAll(required, rows[i]!)) carriers++;
+  return carriers;
+}
+
+function countDistinct(
+  column: LabelColumn,
+  required: readonly LabelColumn[],
   { rows, count }: NodeRows,
-  requireAll: boolean,
-): number[] {
-  const seen = columns.map(({ values }) => new Uint8Array(values.size));
-  const sizes = columns.map(() => 0);
-  for (let i = 0; i < count; i++) {
+): number {
+  const { ids } = column;
+  const most = column.values.size;
+  const seen = new Uint8Array(most);
+  let distinct = 0;
+  for (let i = 0; i < count && distinct < most; i++) {
     const row = rows[i]!;
-    if (requireAll && !carriesAll(columns, row)) continue;
-    for (let c = 0; c < columns.length; c++) {
-      const id = columns[c]!.ids[row]!;
-      if (columns[c]!.key !== HOSTNAME && seen[c]![id] === 1) continue;
-      seen[c]![id] = 1;
-      sizes[c]!++;
+    const id = ids[row]!;
+    if (seen[id] === 1 || (required.length > 0 && !carriesAll(required, row))) continue;
+    seen[id] = 1;
+    distinct++;
+  }
+  return distinct;
+}
+
+function scoreRows(state: ScoreState, rows: Int32Array, count: number, scores: Float64Array): void {
+  scores.fill(0, 0, count);
+  for (const { constraint, column, counts, perNode, weight } of state.soft) {
+    const { ids } = column;
+    const known = counts.length;
+    const slack = constraint.maxSkew - 1;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      const id = ids[row]!;
+      if (id === 0) continue;
+      const at = perNode ? row : id;
+      scores[i]! += (at < known ? counts[at]! : 0) * weight + slack;
     }
   }
-  return sizes;
-}
-
-function scoreRows(
-  { soft, requireAll }: ScoreState,
-  rows: Int32Array,
-  count: number,
-  scores: Float64Array,
-): void {
-  const columns = soft.map(({ column }) => column);
-  for (let i = 0; i < count; i++) {
-    const row = rows[i]!;
-    let score = 0;
-    if (!requireAll || carriesAll(columns, row))
-      for (const { constraint, column, counts, perNode, weight } of soft) {
-        const id = column.ids[row]!;
-        if (id === 0) continue;
-        score += (counts[perNode ? row : id] ?? 0) * weight + (constraint.maxSkew - 1);
-      }
-    scores[i] = roundHalfAway(score);
-  }
+  const { ignores } = state;
+  for (let i = 0; i < count; i++)
+    scores[i] = ignores !== undefined && !carriesAll(ignores, rows[i]!) ? 0 : roundHalfAway(scores[i]!);
 }
 
 /** Fewest pods scores 100; nodes that lack a label score 0. */
-function normalizeRows(
-  { soft, requireAll }: ScoreState,
-  rows: Int32Array,
-  count: number,
-  scores: Float64Array,
-): void {
-  const columns = soft.map(({ column }) => column);
+function normalizeRows({ ignores }: ScoreState, rows: Int32Array, count: number, scores: Float64Array): void {
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   for (let i = 0; i < count; i++) {
-    if (requireAll && !carriesAll(columns, rows[i]!)) {
+    if (ignores !== undefined && !carriesAll(ignores, rows[i]!)) {
       scores[i] = -1;
       continue;
     }
-    min = Math.min(min, scores[i]!);
-    max = Math.max(max, scores[i]!);
+    const score = scores[i]!;
+    if (score < min) min = score;
+    if (score > max) max = score;
   }
   for (let i = 0; i < count; i++) {
     if (scores[i] === -1) scores[i] = 0;

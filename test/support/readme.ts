@@ -1,0 +1,34 @@
+/** The parts of README.md that are made from the code: `npm run docs:update` writes them, a test holds them to it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { annotations } from '../../sim/api/index.ts';
+import { PROJECT } from './cli.ts';
+
+export const README = join(PROJECT, 'README.md');
+export const readReadme = (): string => readFileSync(README, 'utf8');
+
+/** What stands between `<!-- name -->` and `<!-- /name -->`. */
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  annotations: () =>
+    [
+      '| annotation | value | meaning |',
+      '|---|---|---|',
+      ...Object.values(annotations).map((a) => `| \`${a.name}\` | ${cell(a.format)} | ${cell(a.meaning)} |`),
+    ].join('\n'),
+};
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+export function withGenerated(readme: string): string {
+  let text = readme;
+  for (const [name, make] of Object.entries(GENERATED)) {
+    const block = new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`);
+    if (!block.test(text)) throw new Error(`README.md has no block ${name}`);
+    text = text.replace(block, () => `<!-- ${name} -->\n${make()}\n<!-- /${name} -->`);
+  }
+  return text;
+}
+
+/** The commands of README's shell blocks, one per line. */
+export const readmeCommands = (readme: string): string[] =>
+  [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => (block ?? '').trim().split('\n'));

@@ -7,14 +7,7 @@ import type { ObservationMap } from '../../sim/api/observations.ts';
 import { type ApiRequest, ApiServer } from '../../sim/apiserver/index.ts';
 import { SharedInformerFactory } from '../../sim/client/index.ts';
 import { instant, Observations, Simulation } from '../../sim/engine/index.ts';
-
-export interface ApiServerBenchResult {
-  readonly pods: number;
-  readonly nodes: number;
-  readonly writes: number;
-  /** CPU time by kind of write. */
-  readonly nsPerWrite: Readonly<Record<Step | 'mean', number>>;
-}
+import { type BenchOptions, type BenchRow, median } from './row.ts';
 
 const steps = ['create', 'bind', 'start', 'finish', 'delete'] as const;
 type Step = (typeof steps)[number];
@@ -108,7 +101,8 @@ class Bench {
     const before = process.cpuUsage();
     for (let i = 0; i < requests.length; i++) {
       this.server.submit(requests[i]!, instant(this.simulation.now + (i % atOnce) * 2000), step);
-      if (i % atOnce === atOnce - 1) this.simulation.run({ until: instant(this.simulation.now + atOnce * 2000) });
+      if (i % atOnce === atOnce - 1)
+        this.simulation.run({ until: instant(this.simulation.now + atOnce * 2000) });
     }
     this.simulation.run({ until: instant(this.simulation.now + 1e6) });
     const { user, system } = process.cpuUsage(before);
@@ -116,30 +110,32 @@ class Bench {
   }
 }
 
-/** CPU time per write, ns; `pods` in batches so that old and new pods live side by side. */
-export function run(pods = 100_000, nodes = 1_000): ApiServerBenchResult {
+/** Pods in batches, so that old and new pods live side by side; the median of several runs counts. */
+export function run({ runs = 3, quick = false }: BenchOptions = {}): BenchRow[] {
+  const pods = quick ? 10_000 : 100_000;
+  const nodes = quick ? 100 : 1_000;
+  const measured = Array.from({ length: runs }, () => lifecycles(pods, nodes));
+  const variant = `${pods} pods, ${nodes} nodes`;
+  return steps.map((name) => {
+    const ns = measured.map((each) => each[name]).sort((x, y) => x - y);
+    return { name, variant, medianNs: median(ns), minNs: ns[0]!, maxNs: ns.at(-1)!, runs };
+  });
+}
+
+/** CPU ns per write, by step. */
+function lifecycles(pods: number, nodes: number): Record<Step, number> {
   const bench = new Bench(nodes);
-  const batch = Math.max(1, Math.floor(pods / 10));
+  const batch = pods / 10;
   const total: Record<Step, number> = { create: 0, bind: 0, start: 0, finish: 0, delete: 0 };
-  const done = Math.floor(pods / batch) * batch;
-  for (let from = 0; from < done; from += batch) {
+  for (let from = 0; from < pods; from += batch) {
     total.create += bench.run('create', from, from + batch);
     bench.names.push(...createdSince(bench, from));
     for (const step of ['bind', 'start', 'finish'] as const)
       total[step] += bench.run(step, from, from + batch);
   }
-  for (let from = 0; from < done; from += batch) total.delete += bench.run('delete', from, from + batch);
-  const per = (step: Step): number => Math.round(total[step] / done);
-  const mean = Math.round(steps.reduce((sum, step) => sum + total[step], 0) / (done * steps.length));
-  const nsPerWrite = {
-    create: per('create'),
-    bind: per('bind'),
-    start: per('start'),
-    finish: per('finish'),
-    delete: per('delete'),
-    mean,
-  };
-  return { pods: done, nodes, writes: done * steps.length, nsPerWrite };
+  for (let from = 0; from < pods; from += batch) total.delete += bench.run('delete', from, from + batch);
+  for (const step of steps) total[step] /= pods;
+  return total;
 }
 
 /** Names of the pods that the storage got after the first `from`. */

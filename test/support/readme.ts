@@ -22,7 +22,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 export function withGenerated(readme: string): string {
   let text = readme;
   for (const [name, make] of Object.entries(GENERATED)) {
-    const block = new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`);
+    const block = new RegExp(`<!-- ${name} -->[sS]*<!-- /${name} -->`);
     if (!block.test(text)) throw new Error(`README.md has no block ${name}`);
     text = text.replace(block, () => `<!-- ${name} -->\n${make()}\n<!-- /${name} -->`);
   }
@@ -31,4 +31,4 @@ export function withGenerated(readme: string): string {
 
 /** The commands of README's shell blocks, one per line. */
 export const readmeCommands = (readme: string): string[] =>
-  [...readme.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block]) => (block ?? '').trim().split('\n'));
+  [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => (block ?? '').trim().split('\n'));

@@ -100,6 +100,21 @@ describe('EventCalendar', () => {
     pair.drain();
   });
 
+  it('agrees when cancelled events are swept out of its rungs and others come in their place', () => {
+    const random = new RandomStreams('calendar').stream('sweep', '');
+    const pair = new Pair();
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 5000; i++)
+        pair.push(pair.now + Math.floor(random() * 1e6), Math.floor(random() * 8));
+      for (let i = 0; i < 10; i++) pair.pop();
+      const live = pair.ids.length;
+      for (let i = 1; i < 4000; i++) pair.cancel(live - i);
+      for (let i = 0; i < 2000; i++)
+        pair.push(pair.now + Math.floor(random() * 2e6), Math.floor(random() * 8));
+    }
+    pair.drain();
+  });
+
   it('sweeps cancelled events: a timeout re-armed a million times needs no more room than the live ones', () => {
     const calendar = new EventCalendar<object>();
     const item = {};

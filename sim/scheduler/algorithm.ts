@@ -5,9 +5,10 @@
  * pod of the same shape are asked about again.
  */
 import type { Pod } from '../api/index.ts';
-import { type BuiltPlugin, PluginMask } from './built-plugin.ts';
+import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis } from './diagnosis.ts';
+import { PluginMask } from './plugin-mask.ts';
 import type { Framework, WeightedPlugin } from './runtime.ts';
 import { numFeasibleNodesToFind } from './sampling.ts';
 import { REJECTED, type ShapeMemo, ShapeMemos } from './shape-memo.ts';

@@ -3,7 +3,7 @@
  * `k8s.io/kubernetes/pkg/scheduler/framework/cycle_state.go`, v1.36.
  */
 import type { Pod } from '../api/index.ts';
-import { PluginMask } from './built-plugin.ts';
+import { PluginMask } from './plugin-mask.ts';
 import type { PodShape } from './pod-shape.ts';
 
 declare const holds: unique symbol;

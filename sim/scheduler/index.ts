@@ -20,6 +20,7 @@ export type { NodeState } from './node-state.ts';
 export * from './nominator.ts';
 export * from './normalize.ts';
 export * from './placed-pod.ts';
+export type { MatchCounter, PodQuery, TermCounter, TermKind } from './pod-counters.ts';
 export { normalizedImage, type PodShape } from './pod-shape.ts';
 export * from './policy-error.ts';
 export * from './preemption.ts';
@@ -33,6 +34,5 @@ export { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './
 export * from './scored-resources.ts';
 export { SCRATCH, Snapshot } from './snapshot.ts';
 export * from './status.ts';
-export type { MatchCounter, PodQuery, TermCounter, TermKind } from './topology-index.ts';
 export * from './volume-claims.ts';
 export * from './volume-matching.ts';

@@ -1,8 +1,8 @@
 /** A pod on a node in the scheduler's view: assumed there by a decision of its own, or told so by the API. */
 import type { Pod } from '../api/index.ts';
 import { NEVER, type SimTime } from '../engine/index.ts';
+import type { TermCounter } from './pod-counters.ts';
 import type { PodShape } from './pod-shape.ts';
-import type { TermCounter } from './topology-index.ts';
 
 /** An affinity term that the pod carries, and how often it counts: its weight if preferred, else 1. */
 export interface CarriedTerm {

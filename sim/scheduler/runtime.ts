@@ -4,7 +4,7 @@
  */
 import type { Pod } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
-import { BuiltPlugin, MAX_PLUGINS } from './built-plugin.ts';
+import { BuiltPlugin } from './built-plugin.ts';
 import { CycleState } from './cycle-state.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type {
@@ -25,6 +25,7 @@ import type { Listers } from './listers.ts';
 import type { NodeState } from './node-state.ts';
 import type { Nominator } from './nominator.ts';
 import type { PlacedPod } from './placed-pod.ts';
+import { MAX_PLUGINS } from './plugin-mask.ts';
 import { PolicyGuard } from './policy-error.ts';
 import {
   type EnabledPlugin,

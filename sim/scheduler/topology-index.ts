@@ -2,72 +2,11 @@
  * HOT PATH: counts of running pods by node, for the selectors that topology spread and inter-pod affinity ask about, and of
  * the affinity terms that running pods carry. Each is counted once when first asked for and then kept pod by pod.
  */
-import { isTerminating, type Labels, type Pod, type Selector } from '../api/index.ts';
+import type { Labels, Pod, Selector } from '../api/index.ts';
 import { type AffinityTerm, NO_TERMS, podTerms, selectorText } from './affinity-terms.ts';
 import type { CarriedTerm, PlacedPod } from './placed-pod.ts';
-import { RowCounts } from './row-counts.ts';
+import { MatchCounter, type PodQuery, TermCounter, type TermKind } from './pod-counters.ts';
 import { SelectorIndex } from './selector-index.ts';
-import type { Snapshot } from './snapshot.ts';
-
-/** Which pods to count. */
-export interface PodQuery {
-  /** Undefined: all. */
-  readonly namespaces: ReadonlySet<string> | undefined;
-  /** All of them must match. */
-  readonly selectors: readonly Selector[];
-  /** Whether pods that are being deleted count. */
-  readonly countTerminating: boolean;
-}
-
-export class MatchCounter implements PodQuery {
-  readonly namespaces: ReadonlySet<string> | undefined;
-  readonly selectors: readonly Selector[];
-  readonly countTerminating: boolean;
-  readonly rows: RowCounts;
-  readonly text: string;
-  lastUsed = 0;
-  /** No longer kept up to date. */
-  dropped = false;
-
-  constructor(query: PodQuery, text: string, capacity: number) {
-    this.namespaces = query.namespaces;
-    this.selectors = query.selectors;
-    this.countTerminating = query.countTerminating;
-    this.text = text;
-    this.rows = new RowCounts(capacity);
-  }
-
-  /** Whether a pod whose labels match counts. */
-  covers(pod: Pod): boolean {
-    return (
-      (this.countTerminating || !isTerminating(pod)) &&
-      (this.namespaces === undefined || this.namespaces.has(pod.metadata.namespace ?? ''))
-    );
-  }
-
-  /** Whether `pod` counts. */
-  matches(pod: Pod): boolean {
-    if (!this.covers(pod)) return false;
-    for (const selector of this.selectors) if (!selector.matches(pod.metadata.labels)) return false;
-    return true;
-  }
-}
-
-/** How a running pod's term bears on an incoming pod that it selects. */
-export type TermKind = 'affinity' | 'antiAffinity' | 'preferredAffinity' | 'preferredAntiAffinity';
-
-/** One term, and the pods by node that carry it (the sum of their weights, if preferred). */
-export class TermCounter {
-  readonly term: AffinityTerm;
-  readonly rows: RowCounts;
-  readonly selectors: readonly Selector[];
-
-  constructor(term: AffinityTerm, capacity: number) {
-    this.term = term;
-    this.selectors = [term.selector];
-    this.rows = new RowCounts(capacity);
-  }
-}
 
 /** Counters kept; the least recently used go first. A dropped one is counted afresh when asked for again. */
 const MATCH_LIMIT = 1024;
@@ -75,8 +14,14 @@ const MATCH_LIMIT = 1024;
 const TERM_LIMIT = 4096;
 const KINDS: readonly TermKind[] = ['affinity', 'antiAffinity', 'preferredAffinity', 'preferredAntiAffinity'];
 
+/** The pods to be counted, by row; the snapshot's. */
+export interface PodRows {
+  readonly capacity: number;
+  readonly pods: readonly (readonly PlacedPod[])[];
+}
+
 export class TopologyIndex {
-  readonly #snapshot: Snapshot;
+  readonly #rows: PodRows;
   readonly #matches = new Map<string, MatchCounter>();
   readonly #matchIndex = new SelectorIndex<MatchCounter>();
   readonly #bySelector = new WeakMap<Selector, Map<string, MatchCounter>>();
@@ -90,8 +35,8 @@ export class TopologyIndex {
   readonly #found: MatchCounter[] = [];
   #uses = 0;
 
-  constructor(snapshot: Snapshot) {
-    this.#snapshot = snapshot;
+  constructor(rows: PodRows) {
+    this.#rows = rows;
   }
 
   /** The counter of the live pods of a namespace that a selector matches. O(1) for a selector object seen before. */
@@ -118,7 +63,7 @@ export class TopologyIndex {
     let counter = this.#matches.get(text);
     if (counter === undefined) {
       if (this.#matches.size >= MATCH_LIMIT) this.#dropLeastUsed();
-      counter = new MatchCounter(query, text, this.#snapshot.capacity);
+      counter = new MatchCounter(query, text, this.#rows.capacity);
       this.#countAll(counter);
       this.#matches.set(text, counter);
       this.#matchIndex.add(counter);
@@ -183,7 +128,7 @@ export class TopologyIndex {
   }
 
   #countAll(counter: MatchCounter): void {
-    const pods = this.#snapshot.pods;
+    const pods = this.#rows.pods;
     for (let row = 1; row < pods.length; row++)
       for (const placed of pods[row]!) if (counter.matches(placed.pod)) counter.rows.add(row, 1);
   }
@@ -193,7 +138,7 @@ export class TopologyIndex {
     let counter = this.#terms.get(text);
     if (counter === undefined) {
       if (this.#terms.size >= TERM_LIMIT) this.#dropUncarried();
-      counter = new TermCounter(term, this.#snapshot.capacity);
+      counter = new TermCounter(term, this.#rows.capacity);
       this.#terms.set(text, counter);
       this.#termIndex[kind].add(counter);
     }

@@ -1,9 +1,18 @@
 /** What all controllers of one kube-controller-manager share: its informers, its calendar and the indexes several of them read. */
-import { controllerOf, type KubernetesObject, type Pod, type ReplicaSet } from '../api/index.ts';
+import {
+  controllerOf,
+  type KubernetesObject,
+  type ObjectOf,
+  type Pod,
+  type ReplicaSet,
+} from '../api/index.ts';
 import type { WallClock } from '../apiserver/index.ts';
-import type { SharedInformerFactory } from '../client/index.ts';
+import type { Informer, SharedInformerFactory } from '../client/index.ts';
 import type { SimTime } from '../engine/index.ts';
 import { ServicePods } from './endpoints/service-pods.ts';
+
+/** Timestamps remembered. */
+const MOST_INSTANTS = 4096;
 
 export class ControllerEnvironment {
   readonly informers: SharedInformerFactory;
@@ -11,25 +20,53 @@ export class ControllerEnvironment {
   /** The instant, for informer handlers. */
   readonly now: () => SimTime;
   #servicePods: ServicePods | undefined;
+  readonly #instants = new Map<string, number>();
 
   constructor(informers: SharedInformerFactory, clock: WallClock, now: () => SimTime) {
     this.informers = informers;
     this.clock = clock;
     this.now = now;
-    for (const resource of ['pods', 'replicasets'] as const) {
-      informers.informer(resource).addIndex('controller', (object) => controllerOf(object)?.uid);
-      informers.informer(resource).addIndex('orphan', orphanNamespace);
-    }
     informers.informer('pods').addIndex('node', nodeOf);
   }
 
+  /** µs from the start of the run to an API timestamp, negative if it lies before. The same seconds are asked for again and again. */
+  instantOf(timestamp: string): number {
+    let instant = this.#instants.get(timestamp);
+    if (instant === undefined) {
+      if (this.#instants.size >= MOST_INSTANTS) this.#instants.clear();
+      instant = this.clock.microsecondsOf(timestamp);
+      this.#instants.set(timestamp, instant);
+    }
+    return instant;
+  }
+
+  // Indexes that many clusters need not are made when first asked for; adding one again does nothing.
+
   /** Pods whose controller has this UID. */
   podsOf(uid: string): Iterable<Pod> {
-    return this.informers.informer('pods').byIndex('controller', uid);
+    return this.#indexed('pods', 'controller', controllerUid).byIndex('controller', uid);
   }
 
   orphanPods(namespace: string): Iterable<Pod> {
-    return this.informers.informer('pods').byIndex('orphan', namespace);
+    return this.#indexed('pods', 'orphan', orphanNamespace).byIndex('orphan', namespace);
+  }
+
+  replicaSetsOf(uid: string): Iterable<ReplicaSet> {
+    return this.#indexed('replicasets', 'controller', controllerUid).byIndex('controller', uid);
+  }
+
+  orphanReplicaSets(namespace: string): Iterable<ReplicaSet> {
+    return this.#indexed('replicasets', 'orphan', orphanNamespace).byIndex('orphan', namespace);
+  }
+
+  #indexed<R extends 'pods' | 'replicasets'>(
+    resource: R,
+    name: string,
+    keyFor: (object: KubernetesObject) => string | undefined,
+  ): Informer<ObjectOf<R>> {
+    const informer = this.informers.informer(resource);
+    informer.addIndex(name, keyFor);
+    return informer;
   }
 
   /** Which pods Services select; kept only if somebody asks. */
@@ -41,15 +78,9 @@ export class ControllerEnvironment {
   podsOnNode(node: string): Iterable<Pod> {
     return this.informers.informer('pods').byIndex('node', node);
   }
-
-  replicaSetsOf(uid: string): Iterable<ReplicaSet> {
-    return this.informers.informer('replicasets').byIndex('controller', uid);
-  }
-
-  orphanReplicaSets(namespace: string): Iterable<ReplicaSet> {
-    return this.informers.informer('replicasets').byIndex('orphan', namespace);
-  }
 }
+
+const controllerUid = (object: KubernetesObject): string | undefined => controllerOf(object)?.uid;
 
 const orphanNamespace = (object: KubernetesObject): string | undefined =>
   controllerOf(object) === undefined ? object.metadata.namespace : undefined;

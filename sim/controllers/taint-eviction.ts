@@ -31,6 +31,8 @@ export class TaintEvictionController implements Controller {
   readonly #environment: ControllerEnvironment;
   readonly #nodes: Informer<Node>;
   readonly #pods: Informer<Pod>;
+  /** Nodes with NoExecute taints. */
+  readonly #tainted = new Set<string>();
   readonly #scheduled = new Map<string, Scheduled>();
   /** Evictions that were given up; told with the next look at the key. */
   readonly #cancelled = new Set<string>();
@@ -47,7 +49,10 @@ export class TaintEvictionController implements Controller {
     this.#nodes.addHandler({
       onAdd: (node) => this.#nodeChanged(node, undefined),
       onUpdate: (node, previous) => this.#nodeChanged(node, previous),
-      onDelete: (node) => this.#reconsiderAll(node.metadata.name, []),
+      onDelete: (node) => {
+        this.#tainted.delete(node.metadata.name);
+        this.#reconsiderAll(node.metadata.name, []);
+      },
     });
     this.#pods.addHandler({
       onAdd: (pod, key) => this.#podChanged(pod, undefined, key),
@@ -60,6 +65,8 @@ export class TaintEvictionController implements Controller {
     if (previous !== undefined && previous.spec.taints === node.spec.taints) return;
     const taints = noExecuteTaints(node);
     const before = previous === undefined ? [] : noExecuteTaints(previous);
+    if (taints.length > 0) this.#tainted.add(node.metadata.name);
+    else this.#tainted.delete(node.metadata.name);
     if (taints.length > 0 || before.length > 0) this.#reconsiderAll(node.metadata.name, taints);
   }
 
@@ -68,8 +75,9 @@ export class TaintEvictionController implements Controller {
   }
 
   #podChanged(pod: Pod, previous: Pod | undefined, key: string): void {
+    if (this.#tainted.size === 0) return;
     const { nodeName = '', tolerations } = pod.spec;
-    if (nodeName === '') return;
+    if (!this.#tainted.has(nodeName)) return;
     if (previous?.spec.nodeName === nodeName && previous.spec.tolerations === tolerations) return;
     const node = this.#nodes.get(nodeName);
     const taints = node === undefined ? [] : noExecuteTaints(node);

@@ -33,7 +33,7 @@ export class SyncState {
     return {
       timestamp: clock.timestamp(this.now),
       us: this.now,
-      instantOf: (time) => clock.microsecondsOf(time),
+      instantOf: (time) => this.environment.instantOf(time),
     };
   }
 

@@ -132,7 +132,8 @@ export class ServicePods {
   }
 
   #podUpdated(pod: Pod, previous: Pod, key: string): void {
-    if (pod.metadata.labels !== previous.metadata.labels) this.#relabel(pod, key);
+    const { namespace = '', labels } = pod.metadata;
+    if (this.#selectors.mayDiffer(namespace, labels, previous.metadata.labels)) this.#relabel(pod, key);
     for (const service of this.#servicesOf.get(key) ?? NONE) {
       if (this.#members.get(service)!.get(key)!.update(pod)) this.#tell(service);
     }

@@ -64,6 +64,7 @@ export class NodeLifecycleController implements Controller {
   readonly #due = new Map<string, number>();
   /** When the last change of the node's own Ready condition came, or a leave from disruption. */
   readonly #heard = new Map<string, number>();
+  readonly #notReady = new Set<string>();
   /** Nodes whose NoExecute taint is being written. */
   readonly #tainting = new Set<string>();
   #work!: WorkSink;
@@ -99,6 +100,8 @@ export class NodeLifecycleController implements Controller {
   #nodeSeen(node: Node, previous: Node | undefined, name: string): void {
     const ready = readyOf(node);
     const before = previous === undefined ? undefined : readyOf(previous);
+    if (isNotReady(ready)) this.#notReady.add(name);
+    else this.#notReady.delete(name);
     if (ready !== before && ready?.lastHeartbeatTime !== before?.lastHeartbeatTime)
       this.#heard.set(name, this.#now());
     const { conditions } = node.status ?? {};
@@ -112,6 +115,7 @@ export class NodeLifecycleController implements Controller {
 
   #nodeDeleted(node: Node, name: string): void {
     this.#heard.delete(name);
+    this.#notReady.delete(name);
     this.#due.delete(name);
     this.#zones.forget(name);
     this.#zones.queueOf(node, this.#now()).delete(name);
@@ -120,9 +124,8 @@ export class NodeLifecycleController implements Controller {
 
   #podAssigned(pod: Pod, previous: Pod | undefined): void {
     const { nodeName = '' } = pod.spec;
-    if (nodeName === '' || previous?.spec.nodeName === nodeName) return;
-    const node = this.#nodes.get(nodeName);
-    if (node !== undefined && isNotReady(readyOf(node))) this.#work.add(`pods/${nodeName}`);
+    if (this.#notReady.size === 0 || nodeName === '' || previous?.spec.nodeName === nodeName) return;
+    if (this.#notReady.has(nodeName)) this.#work.add(`pods/${nodeName}`);
   }
 
   /** Looks at the node at the first look at or after `at`. */

@@ -53,7 +53,7 @@ export class ReplicaSetController implements Controller {
     this.#watch = new PodWatch(environment, kind.kind, (reference, namespace) =>
       this.#ownerOf(reference, namespace),
     );
-    this.#instantOf = (time) => environment.clock.microsecondsOf(time);
+    this.#instantOf = (time) => environment.instantOf(time);
   }
 
   start(work: WorkSink): void {

@@ -22,7 +22,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 export function withGenerated(readme: string): string {
   let text = readme;
   for (const [name, make] of Object.entries(GENERATED)) {
-    const block = new RegExp(`<!-- ${name} -->[sS]*<!-- /${name} -->`);
+    const block = new RegExp(`<!-- ${name} -->(.|\\n)*<!-- /${name} -->`);
     if (!block.test(text)) throw new Error(`README.md has no block ${name}`);
     text = text.replace(block, () => `<!-- ${name} -->\n${make()}\n<!-- /${name} -->`);
   }

@@ -59,6 +59,12 @@ function blanksWarning(file: string, text: string, lines: readonly number[]): Di
   };
 }
 
+/** The field that was meant. It has been left out: what follows from its absence is no mistake of its own. */
+function writtenPath(issue: DecodeIssue): Path {
+  if (issue.kind === 'type') return issue.path;
+  return [...issue.path.slice(0, -1), closestWord(issue.found, issue.known) ?? issue.found];
+}
+
 const startsWith = (path: Path, prefix: Path): boolean => prefix.every((step, i) => path[i] === step);
 
 class Reader {
@@ -96,11 +102,11 @@ class Reader {
   #object(document: YamlDocument, path: Path, resource: ResourceName, value: Json): void {
     const { value: object, issues } = decodeObject(resource, value);
     for (const issue of issues) this.#issue(document, path, issue);
+    const excused = issues.map(writtenPath);
     const problems = [
       ...checkAnnotations(object),
-      // A field of the wrong type has been left out: what follows from its absence is no mistake of its own.
       ...checkSemantics(resource, object).filter(
-        ({ path: field }) => !issues.some((issue) => startsWith(field, issue.path)),
+        ({ path: field }) => !excused.some((p) => startsWith(field, p)),
       ),
     ];
     for (const { path: field, ...problem } of problems) {

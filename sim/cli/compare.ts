@@ -32,6 +32,7 @@ interface CompareArguments {
   variant?: string[] | undefined;
   metric?: string[] | undefined;
   out?: string | undefined;
+  strict: boolean;
   resume: boolean;
   'keep-runs': boolean;
   workers: number;
@@ -62,6 +63,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         type: 'string',
         describe: 'Folder for the results  [default: results/<scenario>/comparison]',
       })
+      .option('strict', { type: 'boolean', default: false, describe: 'A broken row of a trace is an error' })
       .option('resume', {
         type: 'boolean',
         default: false,
@@ -89,6 +91,7 @@ async function compare(argv: CompareArguments): Promise<void> {
   const { fixed, axes } = splitSettings(argv.set);
   const variants = loadRuns([argv.scenario], {
     variants: argv.variant,
+    strict: argv.strict,
     settings: { ...fixed, ...firstOf(axes) },
   });
   const loaded = onlyScenario(variants, argv);
@@ -186,7 +189,7 @@ function seedsOf(text: string): string[] {
   }
 }
 
-/** Mistakes in any cell show before the first run. */
+/** Mistakes in any cell show before the first run; the first combination of settings is loaded already. */
 async function checkCells({ cells }: Plan, argv: CompareArguments, fixed: Settings): Promise<void> {
   const { profiles, proxies } = loadRegistries();
   for (const policy of new Set(cells.map((cell) => cell.policy))) {
@@ -196,7 +199,7 @@ async function checkCells({ cells }: Plan, argv: CompareArguments, fixed: Settin
   for (const { proxy } of cells)
     if (!proxies.has(proxy)) throw unknownName('proxy mode', proxy, proxies.keys());
   const combinations = new Map(cells.map(({ settings }) => [JSON.stringify(settings), settings]));
-  for (const settings of combinations.values())
+  for (const settings of [...combinations.values()].slice(1))
     loadRuns([argv.scenario], { variants: argv.variant, settings: { ...fixed, ...settings } });
 }
 

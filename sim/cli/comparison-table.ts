@@ -4,6 +4,7 @@ import {
   type Analysis,
   type CellResult,
   type Comparison,
+  cellLabels,
   type MetricResult,
   verdicts,
 } from '../experiment/compare/index.ts';
@@ -22,25 +23,28 @@ export function printComparison(
   folder: string,
 ): void {
   const { plan, records, failed, interrupted, resumed, cpuSeconds } = comparison;
-  console.log(
-    pc.bold(
-      `${scenario}: ${plan.cells.length} × ${plan.seeds.length} runs, compared with ${analysisBase(analysis)}`,
-    ),
-  );
-  for (const metric of analysis.metrics) printMetric(metric);
-  if (analysis.metrics.length === 0 && records.size > 0)
-    console.log('No difference at all in any metric that is good or bad.');
-  if (analysis.metrics.length > 0) console.log('');
-  for (const verdict of verdicts(analysis, format)) console.log(verdict);
-  console.log(notes(analysis));
+  if (records.size > 0) printAnalysis(comparison, analysis, scenario);
   for (const { id, message } of failed) console.error(`${pc.red('failed')}: ${id}: ${message}`);
-  const made = `${records.size} of ${plan.runs.length} runs${resumed > 0 ? ` (${resumed} from before)` : ''}, ${cpuSeconds.toFixed(1)} CPU s`;
+  const before = resumed > 0 ? ` (${resumed} from before)` : '';
+  const made = `${records.size} of ${plan.runs.length} runs${before}, ${cpuSeconds.toFixed(1)} CPU s`;
   if (interrupted)
     console.error(`${pc.yellow('interrupted')}: ${made}; the same command with --resume goes on from here`);
   else console.log(pc.dim(`${folder}/comparison.csv: ${made}`));
 }
 
-const analysisBase = ({ metrics }: Analysis): string => metrics[0]?.cells[0]?.label ?? 'the first';
+function printAnalysis({ plan }: Comparison, analysis: Analysis, scenario: string): void {
+  const { metrics } = analysis;
+  const compared = `${plan.cells.length} × ${plan.seeds.length} runs, compared with ${cellLabels(plan.cells)[0]}`;
+  console.log(pc.bold(`${scenario}: ${compared}`));
+  if (metrics.length === 0) {
+    console.log('No difference in any metric that is good or bad.');
+    return;
+  }
+  for (const metric of metrics) printMetric(metric);
+  console.log('');
+  for (const verdict of verdicts(analysis, format)) console.log(verdict);
+  console.log(notes(analysis));
+}
 
 function printMetric({ metric, unit, meaning, cells }: MetricResult): void {
   console.log(`\n${pc.bold(metric)}  ${pc.dim(meaning)}`);
@@ -60,17 +64,23 @@ function rowOf({ label, estimate, difference }: CellResult, unit: string): strin
   if (difference === undefined) return [...own, NOTHING, NOTHING, NOTHING];
   return [
     ...own,
-    `${around(difference, unit)}${difference.significant ? ' *' : ''}`,
+    `${around(difference, unit, true)}${difference.significant ? ' *' : ''}`,
     difference.p === undefined ? NOTHING : formatP(difference.p),
     difference.varianceRatio === undefined ? NOTHING : difference.varianceRatio.toPrecision(2),
   ];
 }
 
-const around = ({ mean, halfWidth }: Estimate, unit: string): string =>
-  halfWidth === undefined ? format(mean, unit) : `${format(mean, unit)} ± ${format(halfWidth, unit)}`;
+const around = ({ mean, halfWidth }: Estimate, unit: string, difference = false): string =>
+  halfWidth === undefined
+    ? format(mean, unit, difference)
+    : `${format(mean, unit, difference)} ± ${format(halfWidth, unit, difference)}`;
 
-const format = (value: number, unit: string): string =>
-  Number.isNaN(value) ? '-' : formatValue(value, unit as SummaryRow['unit']);
+/** Differences of ratios are in percentage points. */
+function format(value: number, unit: string, difference = false): string {
+  if (Number.isNaN(value)) return '-';
+  if (unit === 'ratio' && difference) return `${Number((value * 100).toPrecision(3))} pp`;
+  return formatValue(value, unit as SummaryRow['unit']);
+}
 
 const formatP = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toPrecision(2));
 

@@ -16,6 +16,7 @@ interface RunArguments {
   out: string;
   set: string[];
   variant?: string[] | undefined;
+  strict: boolean;
   quiet: boolean;
   json: boolean;
 }
@@ -40,6 +41,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'path=value: set a field of the scenario',
       })
       .option('variant', { type: 'string', array: true, describe: 'Run only these variants of the scenario' })
+      .option('strict', { type: 'boolean', default: false, describe: 'A broken row of a trace is an error' })
       .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'No progress, no summary' })
       .option('json', { type: 'boolean', default: false, describe: 'Print manifests and summaries as JSON' })
       .example('$0 run nginx.yaml', 'apply manifests, run until settled, show the final state')
@@ -51,8 +53,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
 };
 
 function runAll(argv: RunArguments): void {
-  const { seed, variant: variants } = argv;
-  const runs = loadRuns(argv.files, { seed, variants, settings: parseSettings(argv.set, parseYaml) });
+  const { seed, variant: variants, strict } = argv;
+  const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set, parseYaml) });
   const registries = loadRegistries();
   const results = runs.map((run) => runOne(run, argv, registries));
   if (argv.json) console.log(JSON.stringify(results.map(asJson), undefined, 2));

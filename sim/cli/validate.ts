@@ -9,6 +9,7 @@ import { formatTable } from './table.ts';
 interface ValidateArguments {
   files: string[];
   set: string[];
+  strict: boolean;
 }
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
@@ -28,9 +29,10 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
         default: [],
         describe: 'path=value: set a field of the scenario',
       })
+      .option('strict', { type: 'boolean', default: false, describe: 'A broken row of a trace is an error' })
       .example('$0 validate scenarios/*.yaml', 'list every mistake in all scenarios'),
-  handler: ({ files, set }) => {
-    const runs = loadRuns(files, { settings: parseSettings(set, parseYaml) });
+  handler: ({ files, set, strict }) => {
+    const runs = loadRuns(files, { strict, settings: parseSettings(set, parseYaml) });
     const kinds = kindsUsed(runs);
     if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'SUPPORT'], kinds));
     console.log(

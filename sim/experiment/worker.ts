@@ -34,10 +34,8 @@ export function executorOf(setup: WorkerSetup): Executor {
       const { loaded, registries } = await ready;
       const folder = setup.runsFolder;
       const options = folder === undefined ? { files: SUMMARISED } : { directory: join(folder, id) };
-      const before = process.cpuUsage();
       const result = runScenario({ ...loaded, seed }, registries, options);
-      const cpu = process.cpuUsage(before);
-      return { ok: true, record: recordOf(result, key, cell), cpuSeconds: (cpu.user + cpu.system) / 1e6 };
+      return { ok: true, record: recordOf(result, key, cell) };
     } catch (error) {
       return {
         ok: false,

@@ -46,6 +46,7 @@ export interface Comparison {
   readonly interrupted: boolean;
   /** Runs that an earlier call had left. */
   readonly resumed: number;
+  /** Of all threads together. */
   readonly cpuSeconds: number;
 }
 
@@ -58,7 +59,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   for (const record of records.values()) options.onRecord?.(record);
   const resumed = records.size;
   const failed: FailedRun[] = [];
-  let cpuSeconds = 0;
+  const before = process.cpuUsage();
   rmSync(join(folder, 'comparison.csv'), { force: true });
   writeInputs(options);
   await runTasks(
@@ -73,14 +74,15 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
           writeRecord(folder, id, reply.record);
           records.set(id, reply.record);
           options.onRecord?.(reply.record);
-          cpuSeconds += reply.cpuSeconds;
         } else failed.push({ id, message: reply.message });
         onProgress?.(records.size + failed.length, tasks.length);
       },
     },
   );
+  const cpu = process.cpuUsage(before);
   failed.sort((a, b) => (a.id < b.id ? -1 : 1));
   const interrupted = signal?.aborted === true;
+  const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const comparison = { plan, records, failed, interrupted, resumed, cpuSeconds };
   writeFiles(options, comparison);
   return comparison;

@@ -26,7 +26,7 @@ export interface RunTask {
 
 /** A run that ended with an exception would do so again: it is answered, not repeated. */
 export type RunReply =
-  | { readonly ok: true; readonly record: RunRecord; readonly cpuSeconds: number }
+  | { readonly ok: true; readonly record: RunRecord }
   | { readonly ok: false; readonly message: string };
 
 /** Makes one run. */

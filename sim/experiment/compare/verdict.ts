@@ -3,7 +3,7 @@ import { LEAST_REPLICATIONS } from '../statistics/index.ts';
 import type { Analysis, CellResult, MetricResult } from './analysis.ts';
 
 /** A value with its unit, as the reader wants it. */
-export type Format = (value: number, unit: string) => string;
+export type Format = (value: number, unit: string, difference?: boolean) => string;
 
 /** Metrics in which nothing is told apart share one sentence. */
 export function verdicts(analysis: Analysis, format: Format): string[] {
@@ -80,7 +80,7 @@ function change(
   named = true,
 ): string {
   const { mean, halfWidth } = cell.difference!;
-  const size = `${format(Math.abs(mean), unit)} ± ${format(halfWidth ?? 0, unit)}`;
+  const size = `${format(Math.abs(mean), unit, true)} ± ${format(halfWidth ?? 0, unit, true)}`;
   const share =
     first.estimate.mean === 0 ? '' : ` (${Math.abs((mean / first.estimate.mean) * 100).toPrecision(2)} %)`;
   return `${named ? `${cell.label} is ` : ''}${size}${share} ${mean < 0 ? 'below' : 'above'} ${first.label}`;

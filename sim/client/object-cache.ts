@@ -92,18 +92,25 @@ function sameList(a: IndexValues, b: IndexValues): boolean {
 
 function place<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
   if (values === undefined) return;
-  for (const value of typeof values === 'string' ? [values] : values) {
-    const slots = places.get(value);
-    if (slots === undefined) places.set(value, new Set([slot]));
-    else slots.add(slot);
-  }
+  if (typeof values === 'string') putAt(places, values, slot);
+  else for (const value of values) putAt(places, value, slot);
+}
+
+function putAt(places: Map<string, Set<number>>, value: string, slot: number): void {
+  const slots = places.get(value);
+  if (slots === undefined) places.set(value, new Set([slot]));
+  else slots.add(slot);
 }
 
 function unplace<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
   if (values === undefined) return;
-  for (const value of typeof values === 'string' ? [values] : values) {
-    const slots = places.get(value);
-    slots?.delete(slot);
-    if (slots?.size === 0) places.delete(value);
-  }
+  if (typeof values === 'string') takeFrom(places, values, slot);
+  else for (const value of values) takeFrom(places, value, slot);
+}
+
+function takeFrom(places: Map<string, Set<number>>, value: string, slot: number): void {
+  const slots = places.get(value);
+  if (slots === undefined) return;
+  slots.delete(slot);
+  if (slots.size === 0) places.delete(value);
 }

@@ -63,6 +63,8 @@ export type ApiRequest =
       readonly name: string;
       readonly uid?: string | undefined;
       readonly node: string;
+      /** Annotations of the Binding object: added to the pod's. */
+      readonly annotations?: Readonly<Record<string, string>> | undefined;
     }
   /** The pods/eviction subresource: 429 with cause DisruptionBudget if a PodDisruptionBudget forbids it. */
   | {

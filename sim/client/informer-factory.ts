@@ -1,6 +1,6 @@
 /** The informers of one process, shared by whatever runs in it (client-go/informers, Kubernetes v1.36). */
 import type { ObjectOf, ResourceName, ResourceTypes } from '../api/index.ts';
-import type { ApiServer, WatchHandle, WatchScope } from '../apiserver/index.ts';
+import type { ApiServer, WatchHandle, WatchScope, WatchSink } from '../apiserver/index.ts';
 import { CachingInformer, type Informer } from './informer.ts';
 
 export type InformerSelectors = Omit<WatchScope, 'resource'>;
@@ -33,10 +33,18 @@ export class SharedInformerFactory {
 
   /** Starts the informers that do not watch yet, in the order they were asked for. */
   start(): void {
-    for (const running of this.#running.values()) running.watch ??= this.#watch(running);
+    for (const running of this.#running.values()) running.watch ??= this.#watch(running, undefined);
   }
 
-  /** Ends all watches: the process is gone. What the informers hold stays readable; `start` lists again. */
+  /** As `start`, but informers that have a list go on from where they stand, and list only if the server cannot tell them what they missed. */
+  reconnect(): void {
+    for (const running of this.#running.values()) {
+      const { hasSynced, resourceVersion } = running.informer;
+      running.watch ??= this.#watch(running, hasSynced ? resourceVersion : undefined);
+    }
+  }
+
+  /** Ends all watches: the process or its network is gone. What the informers hold stays readable. */
   stop(): void {
     for (const running of this.#running.values()) {
       running.watch?.stop();
@@ -50,14 +58,15 @@ export class SharedInformerFactory {
     return true;
   }
 
-  #watch(running: Running): WatchHandle {
+  #watch(running: Running, after: number | undefined): WatchHandle {
     const { informer } = running;
-    return this.#apiserver.watch(running.scope, {
+    const sink: WatchSink = {
       onList: (items, revision, slots) => informer.onList(items, revision, slots),
       onEvent: (type, object, previous, key, slot) => informer.onEvent(type, object, previous, key, slot),
       onExpired: () => {
-        running.watch = this.#watch(running);
+        running.watch = this.#watch(running, undefined);
       },
-    });
+    };
+    return this.#apiserver.watch(running.scope, sink, after);
   }
 }

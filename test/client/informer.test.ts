@@ -145,4 +145,35 @@ describe('Informer', () => {
     c.run();
     expect(informer.list().map((pod) => pod.metadata.name)).toEqual(['a', 'c', 'd']);
   });
+
+  it('goes on from where it stood when only its network was away, and lists when that is too long ago', () => {
+    const c = cluster();
+    const informer = c.factory.informer('pods');
+    for (const name of ['a', 'b']) c.pod(name);
+    c.factory.start();
+    c.run();
+    const lines = log(informer);
+    const away = (us: number) => {
+      c.factory.stop();
+      c.bind('a', 'n1');
+      c.remove('b');
+      c.pod('b', { app: 'new' });
+      c.simulation.run({ until: instant(c.simulation.now + us) });
+      lines.length = 0;
+      c.factory.reconnect();
+      c.run();
+      return [...lines];
+    };
+    expect(away(1000)).toEqual(['~a >n1', '~b >', '-b', '+b']);
+    expect(informer.get('default/b')?.metadata.labels).toEqual({ app: 'new' });
+    for (const minutes of [6, 12]) {
+      c.pod(`keeps-writing-${minutes}`);
+      c.simulation.run({ until: instant(c.simulation.now + minutes * 60e6) });
+    }
+    lines.length = 0;
+    expect(away(1_300e6)).toEqual(['~b >']);
+    c.pod('z');
+    c.run();
+    expect(lines.at(-1)).toBe('+z');
+  });
 });

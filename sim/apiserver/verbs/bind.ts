@@ -1,5 +1,5 @@
 /** POST pods/binding: pkg/registry/core/pod/storage/storage.go (assignPod), Kubernetes v1.36. */
-import type { Condition, Pod } from '../../api/index.ts';
+import type { Condition, ObjectMeta, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
@@ -16,13 +16,19 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
   if (refusal !== undefined) return conflict('pods/binding', request.name, refusal);
   const bound: Pod = {
     ...pod,
-    metadata: context.admission.bindingMetadata(pod, request.node, storage.nextResourceVersion()),
+    metadata: withAnnotations(
+      context.admission.bindingMetadata(pod, request.node, storage.nextResourceVersion()),
+      request.annotations,
+    ),
     spec: { ...pod.spec, nodeName: request.node },
     status: { ...pod.status, conditions: scheduled(pod, context.clock.timestamp(context.now)) },
   };
   storage.replace(table, entry, bound);
   return { ok: true, code: 201, object: bound };
 }
+
+const withAnnotations = (metadata: ObjectMeta, added: BindRequest['annotations']): ObjectMeta =>
+  added === undefined ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...added } };
 
 function whyNot(pod: Pod, request: BindRequest): string | undefined {
   const { name, uid } = pod.metadata;

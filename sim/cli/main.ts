@@ -6,7 +6,7 @@ import { hideBin } from 'yargs/helpers';
 import { InvariantViolation } from '../engine/index.ts';
 import { VERSION } from '../experiment/version.ts';
 import { UnknownName } from '../scenario/index.ts';
-import { PolicyError } from '../scheduler/index.ts';
+import { ConfigurationError, PolicyError } from '../scheduler/index.ts';
 import { compareCommand } from './compare.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { fitCommand } from './fit.ts';
@@ -21,7 +21,7 @@ function report(error: unknown): number {
     console.error(error.message);
     return EXIT.usage;
   }
-  if (error instanceof UsageError || error instanceof UnknownName) {
+  if (error instanceof UsageError || error instanceof UnknownName || error instanceof ConfigurationError) {
     console.error(`${pc.red('error')}: ${error.message}`);
     return EXIT.usage;
   }

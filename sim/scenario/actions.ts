@@ -25,6 +25,7 @@ function actionsOf(step: TimelineStep, loaded: LoadedScenario): Action[] {
     return [{ do: 'patch', target: targetOf(step.setImage), patch }];
   }
   if ('cordon' in step) return [{ do: 'cordon', node: step.cordon, unschedulable: true }];
+  if ('fail' in step) return [];
   if ('uncordon' in step) return [{ do: 'cordon', node: step.uncordon, unschedulable: false }];
   return [{ do: 'drain', node: step.drain }];
 }

@@ -25,6 +25,7 @@ import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
 import { planFault } from './faults.ts';
+import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
 import { type Registries, unknownName } from './registries.ts';
@@ -53,6 +54,8 @@ export interface Cluster {
   /** Calendar instant of the simulation's now, in ms since 1970. */
   calendarMs(): number;
   stateDigest(): string;
+  /** A last look at the invariants, for a run that is over. Throws InvariantViolation. */
+  audit(): void;
 }
 
 /** Throws RangeError for names that the registries do not know. */
@@ -73,6 +76,7 @@ class ClusterBuilder {
   readonly #registries: Registries;
   readonly #apiserver: ApiServer;
   readonly #world: World;
+  readonly #invariants: Invariants;
 
   constructor(simulation: Simulation, bus: ObservationBus, loaded: LoadedScenario, registries: Registries) {
     this.#simulation = simulation;
@@ -85,12 +89,13 @@ class ClusterBuilder {
       latency: latencyOf(this.#scenario),
       observations: bus,
     });
+    this.#invariants = new Invariants(simulation, this.#apiserver, bus);
     this.#world = new World(simulation, bus, { expectedNodes: this.#nodes().length });
   }
 
   build(): Cluster {
     const kubelets = this.#kubelets();
-    this.#controllers(kubelets);
+    const controllers = this.#controllers(kubelets);
     this.#scheduler();
     const traffic = this.#network();
     this.#faults(kubelets);
@@ -111,6 +116,7 @@ class ClusterBuilder {
       },
       calendarMs: () => (this.#apiserver.clock.epochUs + this.#simulation.now) / 1000,
       stateDigest: () => stateDigest(stateOf(this.#apiserver)),
+      audit: () => this.#invariants.audit(controllers.isAtRest('endpointslice-controller')),
     };
   }
 
@@ -148,8 +154,8 @@ class ClusterBuilder {
     return kubelets;
   }
 
-  #controllers(kubelets: Kubelets): void {
-    new ControllerManager(this.#simulation, this.#apiserver, {
+  #controllers(kubelets: Kubelets): ControllerManager {
+    return new ControllerManager(this.#simulation, this.#apiserver, {
       heartbeats: kubelets,
       limits: this.#scenario.clients?.['kube-controller-manager'],
       recorder: this.#controllerEvents(),
@@ -173,15 +179,21 @@ class ClusterBuilder {
     const { tieBreak, cycleTime } = this.#scenario.scheduler ?? {};
     const informers = new SharedInformerFactory(this.#apiserver);
     const { qps, burst } = configuration;
-    new Scheduler(this.#simulation, this.#client('kube-scheduler', { qps, burst }), informers, {
-      configuration,
-      registry: this.#registries.plugins,
-      tieBreak,
-      cycleLatency: cycleTime === undefined ? undefined : constantCycle(durationOf(cycleTime)),
-      observations: this.#bus,
-      events: this.#events('default-scheduler'),
-    });
+    const scheduler = new Scheduler(
+      this.#simulation,
+      this.#client('kube-scheduler', { qps, burst }),
+      informers,
+      {
+        configuration,
+        registry: this.#registries.plugins,
+        tieBreak,
+        cycleLatency: cycleTime === undefined ? undefined : constantCycle(durationOf(cycleTime)),
+        observations: this.#bus,
+        events: this.#events('default-scheduler'),
+      },
+    );
     informers.start();
+    if (promisesToFit(scheduler)) this.#invariants.holdBoundPodsToAllocatable();
   }
 
   /** Undefined without traffic: then no rules need to be kept. */
@@ -201,7 +213,8 @@ class ClusterBuilder {
   }
 
   #faults(kubelets: Kubelets): void {
-    const specs = this.#scenario.faults ?? [];
+    const timeline = (this.#scenario.timeline ?? []).filter((step) => 'fail' in step);
+    const specs = [...(this.#scenario.faults ?? []), ...timeline];
     if (specs.length === 0) return;
     const faults = new Faults(this.#simulation, this.#world, kubelets, this.#bus);
     for (const spec of specs) planFault(faults, spec, this.#apiserver);
@@ -251,6 +264,12 @@ function latencyOf({ apiserver }: Scenario): ApiServerLatency {
     watchDeliveryUs: us(given.watchDelivery, defaultLatency.watchDeliveryUs),
   };
 }
+
+/** Every profile has a filter that lets no node take more than it can hold. */
+const promisesToFit = ({ frameworks }: Scheduler): boolean =>
+  [...frameworks.values()].every((framework) =>
+    framework.pluginsAt('filter').some((plugin) => plugin.preventsOvercommit === true),
+  );
 
 const isNode = (object: Draft<KubernetesObject>): object is Draft<Node> => object.kind === 'Node';
 

@@ -7,6 +7,7 @@ import {
   type ManifestObject,
   type Position,
   readManifest,
+  sortDiagnostics,
 } from '../api/index.ts';
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
@@ -90,7 +91,7 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
     if (parsed.scenario !== undefined) runs.push(loader.load(parsed.scenario, variant?.name, options));
     diagnostics.push(...parsed.diagnostics, ...loader.diagnostics);
   }
-  return { runs, diagnostics: withoutRepeats(diagnostics) };
+  return { runs, diagnostics: sortDiagnostics(withoutRepeats(diagnostics)) };
 }
 
 /** Plain manifests on the default cluster, run until settled. */

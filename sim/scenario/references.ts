@@ -29,12 +29,13 @@ export function checkReferences(
   const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
     if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));
   };
-  for (const [i, fault] of (scenario.faults ?? []).entries()) {
-    if (!('fail' in fault)) continue;
-    for (const what of ['node', 'zone', 'rack'] as const)
-      if (what in fault.fail)
-        check(what, (fault.fail as Record<string, string>)[what] ?? '', ['faults', i, 'fail', what]);
-  }
+  for (const list of ['faults', 'timeline'] as const)
+    for (const [i, item] of (scenario[list] ?? []).entries()) {
+      if (!('fail' in item)) continue;
+      for (const [what, name] of Object.entries(item.fail))
+        if (what === 'node' || what === 'zone' || what === 'rack')
+          check(what, String(name), [list, i, 'fail', what]);
+    }
   for (const [i, step] of (scenario.timeline ?? []).entries()) {
     for (const [verb, value] of Object.entries(step)) {
       if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain')

@@ -97,7 +97,14 @@ const latency = z.strictObject({
 const clientLimit = z.strictObject({ qps: z.number(), burst: count });
 
 const scheduler = z.strictObject({
-  profile: z.string().optional().meta({ description: 'Name of a profile of policies/' }),
+  profile: z
+    .string()
+    .optional()
+    .meta({ description: 'Name of a profile, or path of a policy module relative to the scenario file' }),
+  pluginConfig: z
+    .record(z.string(), object)
+    .optional()
+    .meta({ description: 'Arguments by plugin, for whatever profile has it' }),
   config: z
     .union([file, object])
     .optional()
@@ -272,9 +279,11 @@ const target = z.union([
   }),
 ]);
 
+const scriptedFault = z.strictObject({ at: duration, fail: target, for: duration.optional() });
+
 const fault = z.union(
   [
-    z.strictObject({ at: duration, fail: target, for: duration.optional() }),
+    scriptedFault,
     z.strictObject({
       name,
       failEvery: distribution.meta({ description: 'Time between failures of one node' }),
@@ -301,8 +310,9 @@ const step = z.union(
     z.strictObject({ at: duration, cordon: z.string() }),
     z.strictObject({ at: duration, uncordon: z.string() }),
     z.strictObject({ at: duration, drain: z.string() }),
+    scriptedFault,
   ],
-  { error: 'expected `at` with one of apply, delete, scale, patch, setImage, cordon, uncordon, drain' },
+  { error: 'expected `at` with one of apply, delete, scale, patch, setImage, cordon, uncordon, drain, fail' },
 );
 
 const variant = z.strictObject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../sim/api/index.ts';
+import { loadScenario } from '../../sim/scenario/load.ts';
 import { parseScenario } from '../../sim/scenario/parse.ts';
 
 const HEAD = `apiVersion: kubedes.io/v1
@@ -71,5 +72,45 @@ faults:
     expect(scenario?.cluster.nodes?.[0]?.count).toBe(7);
     expect(scenario?.proxyMode).toBe('ipvs');
     expect(messages(text, { 'cluster.nodes.0.count': 'many' })).toHaveLength(1);
+  });
+});
+
+describe('references of a scenario', () => {
+  const load = (text: string) =>
+    loadScenario('demo.yaml', {
+      read: () => text,
+      resolve: (_, path) => path,
+      show: (path) => path,
+    }).diagnostics.map(formatDiagnostic);
+
+  it('have to exist: nodes, zones, kinds, files', () => {
+    const text = `${HEAD}cluster:
+  nodes:
+    - { name: node, count: 2, zones: [zone-a] }
+faults:
+  - at: 1m
+    fail: { zone: zone-b }
+timeline:
+  - at: 1m
+    drain: node-2
+  - at: 2m
+    fail: { node: nod-1 }
+  - at: 3m
+    scale: { kind: Deploymnet, name: web, replicas: 3 }
+`;
+    expect(load(text).join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:10:19: error: no such zone
+          found: zone-b
+          hint: did you mean zone-a?
+      demo.yaml:13:12: error: no such node
+          found: node-2
+          hint: did you mean node-0?
+      demo.yaml:15:19: error: no such node
+          found: nod-1
+          hint: did you mean node-1?
+      demo.yaml:17:20: error: no such kind
+          found: Deploymnet
+          hint: did you mean Deployment?"
+    `);
   });
 });

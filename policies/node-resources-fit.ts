@@ -52,6 +52,7 @@ export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => 
   return {
     name: NAME,
     nodeLocal: true,
+    preventsOvercommit: args.ignoredResources.size === 0 && args.ignoredGroups.size === 0,
     preFilter: ({ shape }) =>
       shape.scalarIds.length > MAX_SCALARS ? failure(`more than ${MAX_SCALARS} scalar resources`) : undefined,
     filterRows: ({ shape }, rows, count, verdicts) => {

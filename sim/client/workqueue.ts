@@ -64,6 +64,11 @@ export class WorkQueue implements Component<AddEvent> {
     return this.#processing.size;
   }
 
+  /** Nothing to be got, now or later, and nothing being worked on. */
+  get idle(): boolean {
+    return this.#dirty.size === 0 && this.#processing.size === 0 && this.#waiting.size === 0;
+  }
+
   add(key: string): void {
     if (this.#dirty.has(key)) return;
     this.#dirty.add(key);

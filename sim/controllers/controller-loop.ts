@@ -80,6 +80,11 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
     return this.#queue.length;
   }
 
+  /** Nothing is left to do, now or later, unless something changes. */
+  get idle(): boolean {
+    return this.#queue.idle;
+  }
+
   handle(event: LoopEvent): void {
     switch (event.kind) {
       case 'work':

@@ -40,4 +40,9 @@ export class ControllerManager {
     });
     this.informers.start();
   }
+
+  /** True if this controller runs and has nothing left to do, now or later, unless something changes. */
+  isAtRest(controller: ControllerName): boolean {
+    return this.loops.find(({ name }) => name === controller)?.idle === true;
+  }
 }

@@ -139,6 +139,7 @@ export class Simulation {
     const phase = calendar.poppedPhase;
     const lane = calendar.poppedLane;
     const component = this.#components[lane]!;
+    if (time < this.#now) this.fail(`the clock would go back to ${time} µs`);
     this.#now = time;
     this.#events++;
     this.digest.addFrom(this.#nameHashes[lane]!, time, phase, event);

@@ -125,7 +125,15 @@ export interface BatchForm {
   normalizeRows(state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void;
 }
 
-export type Plugin = { readonly name: string } & Partial<ExtensionPoints> & Partial<BatchForm>;
+/** What a plugin vouches for; runs are held to it. */
+export interface Promises {
+  /** As a filter: pods on a node never request more than its allocatable, of any resource. */
+  readonly preventsOvercommit: boolean;
+}
+
+export type Plugin = { readonly name: string } & Partial<ExtensionPoints> &
+  Partial<BatchForm> &
+  Partial<Promises>;
 
 /** Something a plugin remembers between pods, owned by the framework so that it can be saved and compared. */
 export interface Memory<T> {

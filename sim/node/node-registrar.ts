@@ -1,6 +1,7 @@
 /** Node objects and Leases as the kubelet keeps them. Source: kubelet `kubelet_node_status.go`, lease controller, Kubernetes v1.36.3. */
 import type { Lease, Node } from '../api/index.ts';
 import type { ApiRequest, ApiServer } from '../apiserver/index.ts';
+import { START } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
 import type { KubeletReply } from './events.ts';
 import { healthyConditions, imageList } from './node-object.ts';
@@ -9,6 +10,18 @@ import type { NodeState } from './pod-state.ts';
 const LEASE_NAMESPACE = 'kube-node-lease';
 /** `nodeLeaseDurationSeconds`. */
 const LEASE_SECONDS = 40;
+
+/**
+ * Every new Node is tainted not-ready until the node lifecycle controller has seen it ready; at the start of a run
+ * that is long past. Under the controller's request limits it would take 1,000 nodes two minutes.
+ */
+function withoutNotReady(apiserver: ApiServer, node: Node): Node {
+  const taints = node.spec.taints?.filter(({ key }) => key !== 'node.kubernetes.io/not-ready') ?? [];
+  if (taints.length === (node.spec.taints?.length ?? 0)) return node;
+  const object: Node = { ...node, spec: { ...node.spec, taints } };
+  const result = apiserver.execute({ verb: 'update', resource: 'nodes', object });
+  return result.ok ? (result.object as Node) : node;
+}
 
 type NodeReply = Extract<KubeletReply, { kind: 'node-read' | 'node-written' }>;
 
@@ -29,7 +42,11 @@ export class NodeRegistrar {
       namespace: '',
       object: node.registered,
     });
-    if (result.ok) node.allocation.setNode(result.object as Node);
+    if (result.ok) {
+      const created = result.object as Node;
+      const isFirst = this.#context.simulation.now === START;
+      node.allocation.setNode(isFirst ? withoutNotReady(apiserver, created) : created);
+    }
     if (this.#writesLeases) {
       apiserver.execute({
         verb: 'create',

@@ -13,8 +13,13 @@ const toleration = (key: string): Toleration => ({
   tolerationSeconds: defaultSeconds,
 });
 
+const none: readonly Toleration[] = [];
+/** Shared by all pods that say nothing. */
+const both: readonly Toleration[] = keys.map(toleration);
+
 export const defaultTolerationSeconds = pluginFor('DefaultTolerationSeconds', 'pods', (pod: Draft<Pod>) => {
-  const present = pod.spec.tolerations ?? [];
+  const present = pod.spec.tolerations ?? none;
+  if (present.length === 0) return { ...pod, spec: { ...pod.spec, tolerations: both } };
   const missing = keys.filter((key) => !present.some((t) => covers(t, key)));
   if (missing.length === 0) return pod;
   return { ...pod, spec: { ...pod.spec, tolerations: [...present, ...missing.map(toleration)] } };

@@ -51,18 +51,18 @@ function withToken(spec: Pod['spec'], { identity, table, namespace, name: pod }:
   return { ...spec, containers, ...(initContainers === undefined ? undefined : { initContainers }), volumes };
 }
 
-const tokenVolume = (name: string): Volume => ({
-  name,
-  projected: {
-    sources: [
-      { serviceAccountToken: { expirationSeconds: tokenSeconds, path: 'token' } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      {
-        downwardAPI: {
-          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-        },
+/** Shared by all pods. */
+const tokenSources: NonNullable<Volume['projected']> = {
+  sources: [
+    { serviceAccountToken: { expirationSeconds: tokenSeconds, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
       },
-    ],
-    defaultMode: 0o644,
-  },
-});
+    },
+  ],
+  defaultMode: 0o644,
+};
+
+const tokenVolume = (name: string): Volume => ({ name, projected: tokenSources });

@@ -1,20 +1,32 @@
 #!/usr/bin/env node
 /** The command line: one file per command. Data goes to stdout, messages to stderr. */
 import pc from 'picocolors';
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { InvariantViolation } from '../engine/index.ts';
 import { VERSION } from '../experiment/version.ts';
 import { UnknownName } from '../scenario/index.ts';
 import { ConfigurationError, PolicyError } from '../scheduler/index.ts';
-import { compareCommand } from './compare.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
-import { fitCommand } from './fit.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { schemaCommand } from './schema.ts';
-import { validateCommand } from './validate.ts';
-import { verifyCommand } from './verify.ts';
+
+/** Loaded when named: a run does not wait for the libraries that draw reports. */
+const COMMANDS = {
+  run: async () => (await import('./run.ts')).runCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  fit: async () => (await import('./fit.ts')).fitCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+  schema: async () => (await import('./schema.ts')).schemaCommand,
+};
+
+/** The command that the line begins with; all of them for help and mistakes. */
+async function loadCommands(name: string | undefined): Promise<CommandModule[]> {
+  const named = Object.entries(COMMANDS).find(([command]) => command === name);
+  const loaders = named === undefined ? Object.values(COMMANDS) : [named[1]];
+  const modules: unknown[] = await Promise.all(loaders.map((load) => load()));
+  return modules as CommandModule[];
+}
 
 function report(error: unknown): number {
   if (error instanceof InputError) {
@@ -35,16 +47,11 @@ function report(error: unknown): number {
 }
 
 try {
-  await yargs(hideBin(process.argv))
+  const words = hideBin(process.argv);
+  await yargs(words)
     .scriptName('kubedes')
     .usage('$0 <command>\n\nA deterministic discrete-event simulator of Kubernetes clusters.')
-    .command(runCommand)
-    .command(compareCommand)
-    .command(verifyCommand)
-    .command(reportCommand)
-    .command(fitCommand)
-    .command(validateCommand)
-    .command(schemaCommand)
+    .command(await loadCommands(words[0]))
     .example('$0 run scenarios/quick-start.yaml', 'run a scenario')
     .example('$0 run nginx-deployment.yaml', 'run plain manifests on a default cluster')
     .demandCommand(1, 'Name a command.')

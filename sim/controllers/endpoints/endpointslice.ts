@@ -2,16 +2,8 @@
  * The EndpointSlice controller. Kubernetes v1.36.3, pkg/controller/endpointslice/endpointslice_controller.go.
  * DEVIATION: slices carry no last-change-trigger-time annotation and no topology hints.
  */
-import {
-  controllerReference,
-  type Draft,
-  type Endpoint,
-  type EndpointSlice,
-  type Labels,
-  type Node,
-  type Service,
-} from '../../api/index.ts';
-import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
+import type { Endpoint, EndpointSlice, Node, Service } from '../../api/index.ts';
+import type { ApiRequest } from '../../apiserver/index.ts';
 import {
   BucketRateLimiter,
   ExponentialFailureRateLimiter,
@@ -41,12 +33,10 @@ import {
 } from './pod-endpoint.ts';
 import type { Member, ServicePods } from './service-pods.ts';
 import { type DesiredGroup, planSlices, withPlaceholder } from './slice-plan.ts';
+import { createSlice, deleteSlice, hasLabels, serviceOf, updateSlice } from './slice-requests.ts';
+import { SliceTracker } from './slice-tracker.ts';
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
-const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const ZONE = 'topology.kubernetes.io/zone';
-const HEADLESS = 'service.kubernetes.io/headless';
-const MANAGER = 'endpointslice-controller.k8s.io';
 
 /** What the Service's slices of one family should hold, and pods that cannot be placed. */
 interface Desired {
@@ -68,16 +58,14 @@ export class EndpointSliceController implements Controller {
   readonly #pods: ServicePods;
   /** Counts nodes that came, went or moved to another zone. */
   #nodeChanges = 0;
-  /** Slice key → generation that our last write gave it, until the informer shows it; 0: created or deleted. */
-  readonly #written = new Map<string, Map<string, number>>();
-  /** Keys that come back because their slices were stale. */
-  readonly #waiting = new Set<string>();
+  readonly #tracker: SliceTracker;
 
   constructor({ informers, servicePods }: ControllerEnvironment) {
     this.#services = informers.informer('services');
     this.#slices = informers.informer('endpointslices');
     this.#nodes = informers.informer('nodes');
     this.#pods = servicePods;
+    this.#tracker = new SliceTracker(this.#slices);
   }
 
   start(work: WorkSink): void {
@@ -94,12 +82,14 @@ export class EndpointSliceController implements Controller {
       onDelete: moved,
     });
     this.#slices.addHandler({
-      onAdd: (slice) => this.#sliceSeen(slice),
+      onAdd: (slice) => {
+        this.#tracker.isOwnWrite(slice);
+      },
       onUpdate: (slice) => {
-        if (!this.#sliceSeen(slice)) this.#notice(slice, work);
+        if (!this.#tracker.isOwnWrite(slice)) this.#notice(slice, work);
       },
       onDelete: (slice) => {
-        if (!this.#sliceGone(slice)) this.#notice(slice, work);
+        if (!this.#tracker.isOwnDeletion(slice)) this.#notice(slice, work);
       },
     });
   }
@@ -110,33 +100,16 @@ export class EndpointSliceController implements Controller {
     if (service !== undefined && this.#services.get(service) !== undefined) work.add(service);
   }
 
-  /** True if this is what our last write made of it. */
-  #sliceSeen({ metadata }: EndpointSlice): boolean {
-    const writes = this.#written.get(serviceKeyOf(metadata.namespace, metadata.labels) ?? '');
-    const generation = writes?.get(metadata.name);
-    if (writes === undefined || generation === undefined || (metadata.generation ?? 0) < generation)
-      return false;
-    writes.delete(metadata.name);
-    return true;
-  }
-
-  #sliceGone({ metadata }: EndpointSlice): boolean {
-    return (
-      this.#written.get(serviceKeyOf(metadata.namespace, metadata.labels) ?? '')?.delete(metadata.name) ===
-      true
-    );
-  }
-
   reconcile(key: string): Plan {
     const service = this.#services.get(key);
     if (service === undefined) {
-      this.#written.delete(key);
-      this.#waiting.delete(key);
+      this.#tracker.forget(key);
       return DONE;
     }
     if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return DONE;
-    if (this.#isStale(key)) return this.#waitForInformer(key);
-    this.#waiting.delete(key);
+    // Slices that the informer does not show as they were last written are no basis for a decision.
+    const stale = this.#tracker.stale(key);
+    if (stale !== 'no') return stale === 'new' ? RETRY : DONE;
     const slices = [...this.#slices.byIndex('service', key)].filter(
       ({ metadata }) => metadata.deletionTimestamp === undefined,
     );
@@ -160,18 +133,6 @@ export class EndpointSliceController implements Controller {
       );
     }
     return this.#perform(service, key, writes, problems);
-  }
-
-  /** Slices that the informer does not show as they were last written are no basis for a decision. */
-  #isStale(key: string): boolean {
-    return (this.#written.get(key)?.size ?? 0) > 0;
-  }
-
-  /** One retry for all that comes meanwhile: a sync takes no time here, upstream's takes long enough to see few changes. */
-  #waitForInformer(key: string): Plan {
-    if (this.#waiting.has(key)) return DONE;
-    this.#waiting.add(key);
-    return RETRY;
   }
 
   #desired(service: Service, key: string, type: AddressType): Desired {
@@ -222,36 +183,17 @@ export class EndpointSliceController implements Controller {
     return {
       writes,
       resume: (results) => {
-        for (const [i, result] of results.entries()) this.#remember(key, writes[i]!, result);
+        for (const [i, result] of results.entries()) this.#tracker.wrote(key, writes[i]!, result);
         const refused = results.find((result) => !result.ok && result.error.code !== 404);
         if (refused === undefined || refused.ok) return last;
         return withEvents(RETRY, [complaint(service, refused.error.message)]);
       },
     };
   }
-
-  /** Until the informer shows the write, no other is decided on. */
-  #remember(key: string, request: ApiRequest, result: ApiResult): void {
-    if (!result.ok) return;
-    const { namespace, name, generation = 0 } = result.object.metadata;
-    const known = this.#slices.get(`${namespace ?? ''}/${name}`);
-    const isShown =
-      request.verb === 'delete' ? known === undefined : (known?.metadata.generation ?? -1) >= generation;
-    if (isShown) return;
-    let writes = this.#written.get(key);
-    if (writes === undefined) this.#written.set(key, (writes = new Map()));
-    writes.set(name, request.verb === 'delete' ? Number.POSITIVE_INFINITY : generation);
-  }
 }
 
 const isOfType = ({ addresses }: Endpoint, type: AddressType): boolean =>
   addresses[0]!.includes(':') === (type === 'IPv6');
-
-const serviceKeyOf = (namespace: string | undefined, labels: Labels | undefined): string | undefined =>
-  labels?.[MANAGED_BY] === MANAGER ? `${namespace ?? ''}/${labels[SERVICE_NAME] ?? ''}` : undefined;
-
-const serviceOf = ({ metadata }: EndpointSlice): string | undefined =>
-  serviceKeyOf(metadata.namespace, metadata.labels);
 
 function groupFor(groups: Map<string, DesiredGroup>, ports: DesiredGroup['ports']): DesiredGroup {
   const key = portsKey(ports);
@@ -265,72 +207,4 @@ const complaint = (object: Service, problem: string): EventDraft => ({
   type: 'Warning',
   reason: 'FailedToUpdateEndpointSlices',
   message: `Error updating Endpoint Slices for Service ${object.metadata.namespace}/${object.metadata.name}: ${problem}`,
-});
-
-const labelsOf = new WeakMap<Service, Labels>();
-
-/** The Service's own labels and those by which slices are found; the same object for the same Service. */
-function labelsFor(service: Service): Labels {
-  let labels = labelsOf.get(service);
-  if (labels === undefined) labelsOf.set(service, (labels = sliceLabels(service)));
-  return labels;
-}
-
-function sliceLabels({ metadata, spec }: Service): Labels {
-  const { [HEADLESS]: _h, [SERVICE_NAME]: _s, [MANAGED_BY]: _m, ...own } = metadata.labels ?? {};
-  const labels = { ...own, [SERVICE_NAME]: metadata.name, [MANAGED_BY]: MANAGER };
-  return spec.clusterIP === 'None' ? { ...labels, [HEADLESS]: '' } : labels;
-}
-
-function hasLabels({ metadata }: EndpointSlice, service: Service): boolean {
-  const wanted = labelsFor(service);
-  const labels = metadata.labels ?? {};
-  const names = Object.keys(wanted);
-  return names.length === Object.keys(labels).length && names.every((name) => labels[name] === wanted[name]);
-}
-
-function createSlice(
-  service: Service,
-  addressType: AddressType,
-  ports: DesiredGroup['ports'],
-  endpoints: readonly Endpoint[],
-): ApiRequest {
-  const { namespace = '', name } = service.metadata;
-  const object: Draft<EndpointSlice> = {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: {
-      namespace,
-      generateName: `${name}-`,
-      labels: labelsFor(service),
-      ownerReferences: [controllerReference(service)],
-    },
-    addressType,
-    endpoints,
-    ports,
-  };
-  return { verb: 'create', resource: 'endpointslices', namespace, object };
-}
-
-function updateSlice(
-  service: Service,
-  slice: EndpointSlice,
-  ports: DesiredGroup['ports'] | undefined,
-  endpoints: readonly Endpoint[],
-): ApiRequest {
-  const metadata = hasLabels(slice, service)
-    ? slice.metadata
-    : { ...slice.metadata, labels: labelsFor(service) };
-  return {
-    verb: 'update',
-    resource: 'endpointslices',
-    object: { ...slice, metadata, ports, endpoints } as EndpointSlice,
-  };
-}
-
-const deleteSlice = ({ metadata }: EndpointSlice): ApiRequest => ({
-  verb: 'delete',
-  resource: 'endpointslices',
-  namespace: metadata.namespace ?? '',
-  name: metadata.name,
 });

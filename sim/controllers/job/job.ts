@@ -3,7 +3,6 @@
  * Pod changes are batched: a Job is looked at a second after the first of them.
  */
 import {
-  type Condition,
   controllerOf,
   type Job,
   keyOf,
@@ -12,25 +11,17 @@ import {
   type Pod,
 } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
-import { microseconds, type SimTime, seconds } from '../../engine/index.ts';
+import { type SimTime, seconds } from '../../engine/index.ts';
 import { AdoptionCandidates } from '../adoption-candidates.ts';
 import { claim } from '../claims.ts';
-import {
-  type Controller,
-  DONE,
-  type EventDraft,
-  type Plan,
-  RETRY,
-  type WorkSink,
-  withEvents,
-} from '../controller.ts';
+import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { isPodActive } from '../pod-state.ts';
-import { ensureCondition, isJobFinished, jobCondition } from './conditions.ts';
-import { isSuspended, isTracked } from './job-pods.ts';
-import { deadlineUs, type JobMemory, type JobView, newMemory, viewJob } from './job-view.ts';
-import { dropFinalizer, type Managed, managePods, removeActive } from './manage-pods.ts';
-import { type Tracking, track } from './tracking.ts';
+import { isJobFinished } from './conditions.ts';
+import { isTracked } from './job-pods.ts';
+import { syncJob } from './job-sync.ts';
+import { type JobMemory, newMemory } from './job-view.ts';
+import { dropFinalizer } from './manage-pods.ts';
 
 /** Documented: SyncJobBatchPeriod. */
 const BATCH_PERIOD = seconds(1);
@@ -177,7 +168,7 @@ export class JobController implements Controller {
     };
     return claim(job, 'jobs', 'pods', claims, (adopted) => {
       const pods = [...owned.filter(matches), ...adopted];
-      return this.#sync(job, pods, known, now, settled);
+      return syncJob({ job, pods, memory: known, clock: this.#environment.clock }, now, settled);
     });
   }
 
@@ -190,98 +181,4 @@ export class JobController implements Controller {
     if (job !== undefined && !isJobFinished(job)) return DONE;
     return { writes: [dropFinalizer(pod)] };
   }
-
-  #sync(job: Job, pods: readonly Pod[], memory: JobMemory, now: SimTime, settled: boolean): Plan {
-    const { clock } = this.#environment;
-    const started = this.#started(job, now);
-    const view = viewJob(started, pods, memory, clock, now, clock.timestamp(now));
-    const goOn = (managed: Managed, called: boolean): Plan =>
-      this.#conclude(job, view, memory, managed, called, now);
-    if (view.ending !== undefined) return removeActive(view, (managed) => goOn(managed, false));
-    if (settled && job.metadata.deletionTimestamp === undefined) {
-      return managePods(view, clock, now, (managed) => goOn(managed, true));
-    }
-    const { active, ready, terminating } = view;
-    return goOn({ active: active.length, ready, terminating, failed: false, waitUs: undefined }, false);
-  }
-
-  /** The Job's clock starts with its first sync unless it is suspended. */
-  #started(job: Job, now: SimTime): Job {
-    if (job.status?.startTime !== undefined || isSuspended(job)) return job;
-    return { ...job, status: { ...job.status, startTime: this.#environment.clock.timestamp(now) } };
-  }
-
-  #conclude(
-    stored: Job,
-    view: JobView,
-    memory: JobMemory,
-    managed: Managed,
-    called: boolean,
-    now: SimTime,
-  ): Plan {
-    const timestamp = this.#environment.clock.timestamp(now);
-    const ending = view.ending ?? completion(view, managed, timestamp);
-    const { active, ready, terminating } = managed;
-    const before = stored.status;
-    let job: Job = { ...view.job, status: { ...view.job.status, active, ready, terminating } };
-    let dirty =
-      active !== (before?.active ?? 0) || ready !== before?.ready || terminating !== before?.terminating;
-    const events: EventDraft[] = [];
-    if (ending === undefined && called) {
-      const changed = withSuspension(job, timestamp);
-      if (changed !== undefined) {
-        job = changed.job;
-        events.push(...changed.events);
-        dirty = true;
-      }
-    }
-    const tracking: Tracking = {
-      view,
-      memory,
-      job,
-      ending,
-      dirty,
-      timestamp: (at) => this.#environment.clock.timestamp(at),
-    };
-    return withEvents(track(tracking, now, managed.failed ? RETRY : this.#last(job, managed, now)), events);
-  }
-
-  /** Looks again when the next pod is due or the deadline passes. */
-  #last(job: Job, { waitUs = Number.POSITIVE_INFINITY }: Managed, now: SimTime): Plan {
-    const left = Math.min(waitUs, deadlineUs(job, this.#environment.clock) - now);
-    return left === Number.POSITIVE_INFINITY
-      ? DONE
-      : { writes: [], requeueAfter: microseconds(Math.max(0, left)) };
-  }
-}
-
-function completion({ job, succeeded }: JobView, { active }: Managed, now: string): Condition | undefined {
-  const { completions } = job.spec;
-  const complete = active === 0 && (completions === undefined ? succeeded > 0 : succeeded >= completions);
-  return complete
-    ? jobCondition(
-        'SuccessCriteriaMet',
-        'CompletionsReached',
-        'Reached expected number of succeeded pods',
-        now,
-      )
-    : undefined;
-}
-
-/** The Suspended condition and, with it, the start time; undefined if nothing changes. */
-function withSuspension(
-  job: Job,
-  now: string,
-): { readonly job: Job; readonly events: readonly EventDraft[] } | undefined {
-  const suspended = isSuspended(job);
-  const condition: Condition = suspended
-    ? jobCondition('Suspended', 'JobSuspended', 'Job suspended', now)
-    : { ...jobCondition('Suspended', 'JobResumed', 'Job resumed', now), status: 'False' };
-  const before = job.status?.conditions ?? [];
-  const conditions = ensureCondition(before, condition);
-  if (conditions === before) return undefined;
-  const startTime = suspended ? undefined : now;
-  const reason = suspended ? 'Suspended' : 'Resumed';
-  const events: EventDraft[] = [{ object: job, type: 'Normal', reason, message: condition.message ?? '' }];
-  return { job: { ...job, status: { ...job.status, conditions, startTime } }, events };
 }

@@ -13,14 +13,13 @@ import {
   DONE,
   type EventDraft,
   type Plan,
-  RETRY,
   type WorkSink,
   withEvents,
-  write,
 } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { conditionOf } from '../pod-state.ts';
 import type { HeartbeatView } from './heartbeats.ts';
+import { LookList } from './look-list.ts';
 import {
   hasNoExecute,
   NOT_READY,
@@ -29,6 +28,7 @@ import {
   UNREACHABLE,
   unknownConditions,
 } from './node-taints.ts';
+import { markNotReady, writeTaints } from './node-writes.ts';
 import { ZoneTable } from './zone-table.ts';
 import { type DisruptionFlags, defaultDisruptionFlags } from './zones.ts';
 
@@ -60,8 +60,7 @@ export class NodeLifecycleController implements Controller {
   readonly #flags: NodeLifecycleFlags;
   readonly #nodes: Informer<Node>;
   readonly #zones: ZoneTable;
-  /** Nodes to look at, and from when: at the next look if the instant is past. */
-  readonly #due = new Map<string, number>();
+  readonly #looks: LookList;
   /** When the last change of the node's own Ready condition came, or a leave from disruption. */
   readonly #heard = new Map<string, number>();
   readonly #notReady = new Set<string>();
@@ -79,6 +78,7 @@ export class NodeLifecycleController implements Controller {
     this.#heartbeats = heartbeats;
     this.#flags = { ...defaultNodeLifecycleFlags, ...flags };
     this.#zones = new ZoneTable(this.#flags);
+    this.#looks = new LookList(this.#flags.monitorPeriod);
     this.#nodes = environment.informers.informer('nodes');
     this.#now = environment.now;
   }
@@ -116,7 +116,7 @@ export class NodeLifecycleController implements Controller {
   #nodeDeleted(node: Node, name: string): void {
     this.#heard.delete(name);
     this.#notReady.delete(name);
-    this.#due.delete(name);
+    this.#looks.delete(name);
     this.#zones.forget(name);
     this.#zones.queueOf(node, this.#now()).delete(name);
     this.#lookAt('', this.#now());
@@ -130,19 +130,12 @@ export class NodeLifecycleController implements Controller {
 
   /** Looks at the node at the first look at or after `at`. */
   #lookAt(node: string, at: number): void {
-    const known = this.#due.get(node);
-    if (known !== undefined && known <= at) return;
-    this.#due.set(node, at);
-    this.#planLook(at);
+    if (this.#looks.add(node, at)) this.#planLook(this.#now());
   }
 
-  #planLook(at: number): void {
-    this.#work.addAfter(MONITOR, microseconds(Math.max(0, this.#tick(at) - this.#now())));
-  }
-
-  /** The first look at or after an instant. */
-  #tick(at: number): number {
-    return Math.ceil(at / this.#flags.monitorPeriod) * this.#flags.monitorPeriod;
+  #planLook(now: SimTime): void {
+    const wait = this.#looks.wait(now);
+    if (wait !== undefined) this.#work.addAfter(MONITOR, wait);
   }
 
   reconcile(key: string, now: SimTime): Plan {
@@ -155,7 +148,7 @@ export class NodeLifecycleController implements Controller {
       case 'schedule':
         return this.#noSchedule(name, now);
       case 'pods':
-        return this.#markPodsNotReady(name, now);
+        return markNotReady(this.#environment.podsOnNode(name), this.#environment.clock.timestamp(now));
       default:
         return this.#noExecute(name, key.startsWith('clear/'));
     }
@@ -164,9 +157,8 @@ export class NodeLifecycleController implements Controller {
   // The look at nodes
 
   #monitor(now: SimTime): Plan {
-    if (this.#tick(now) !== now) return { writes: [], requeueAfter: microseconds(this.#tick(now) - now) };
-    const names = [...this.#due].filter(([, at]) => at <= now).map(([name]) => name);
-    for (const name of names) this.#due.delete(name);
+    const names = this.#looks.tick(now) === now ? this.#looks.take(now) : [];
+    this.#planLook(now);
     const nodes = names.flatMap((name) => this.#nodes.get(name) ?? []);
     const timestamp = this.#environment.clock.timestamp(now);
     const silent = nodes.flatMap((node) => {
@@ -179,12 +171,12 @@ export class NodeLifecycleController implements Controller {
     return {
       writes,
       resume: (results, later) => {
-        const silenced = new Set(
-          silent.filter((_, i) => results[i]?.ok === true).map(({ metadata }) => metadata.name),
-        );
-        for (const [i, { metadata }] of silent.entries())
-          if (results[i]?.ok !== true) this.#lookAt(metadata.name, now + 1);
-        return this.#judge(nodes, silenced, later);
+        const silenced = new Set<string>();
+        for (const [i, { metadata }] of silent.entries()) {
+          if (results[i]?.ok === true) silenced.add(metadata.name);
+          else this.#lookAt(metadata.name, now + 1);
+        }
+        return names.length === 0 ? DONE : this.#judge(nodes, silenced, later);
       },
     };
   }
@@ -204,11 +196,11 @@ export class NodeLifecycleController implements Controller {
       const probe =
         renewal === undefined
           ? this.#environment.clock.microsecondsOf(creationTimestamp)
-          : this.#tick(renewal);
+          : this.#looks.tick(renewal);
       return probe + this.#flags.startupGracePeriod;
     }
     const heard = Math.max(renewal ?? 0, this.#heard.get(name) ?? 0);
-    return this.#tick(heard) + this.#flags.monitorGracePeriod;
+    return this.#looks.tick(heard) + this.#flags.monitorGracePeriod;
   }
 
   #judge(nodes: readonly Node[], silenced: ReadonlySet<string>, now: SimTime): Plan {
@@ -278,11 +270,7 @@ export class NodeLifecycleController implements Controller {
     const node = this.#nodes.get(name);
     const timestamp = this.#environment.clock.timestamp(now);
     if (node === undefined || noScheduleTaints(node, timestamp) === undefined) return DONE;
-    return this.#taint(
-      name,
-      (fresh) => noScheduleTaints(fresh, timestamp),
-      () => {},
-    );
+    return writeTaints(name, (fresh) => noScheduleTaints(fresh, timestamp));
   }
 
   #noExecute(name: string, clear: boolean): Plan {
@@ -292,56 +280,7 @@ export class NodeLifecycleController implements Controller {
       const wanted = clear || status === 'True' ? undefined : status === 'Unknown' ? UNREACHABLE : NOT_READY;
       return noExecuteTaints(fresh, wanted, timestamp);
     };
-    return this.#taint(name, taintsFor, () => this.#tainting.delete(name));
-  }
-
-  /** Reads the node, and writes its taints if they are others. */
-  #taint(name: string, taintsFor: (node: Node) => readonly Taint[] | undefined, written: () => void): Plan {
-    const done = (): Plan => {
-      written();
-      return DONE;
-    };
-    const target = { resource: 'nodes', namespace: '', name } as const;
-    return write({ verb: 'get', ...target }, (result) => {
-      if (!result.ok) return result.error.code === 404 ? done() : RETRY;
-      const fresh = result.object as Node;
-      const taints = taintsFor(fresh);
-      if (taints === undefined) return done();
-      const { resourceVersion } = fresh.metadata;
-      const patch = { metadata: { resourceVersion }, spec: { taints } };
-      return write({ verb: 'patch', ...target, patchType: 'merge', patch }, (patched) =>
-        patched.ok ? done() : RETRY,
-      );
-    });
-  }
-
-  // Pods
-
-  #markPodsNotReady(name: string, now: SimTime): Plan {
-    const timestamp = this.#environment.clock.timestamp(now);
-    const pods = [...this.#environment.podsOnNode(name)].filter((pod) => readyOf(pod)?.status === 'True');
-    const events = pods.map(
-      (object): EventDraft => ({
-        object,
-        type: 'Warning',
-        reason: 'NodeNotReady',
-        message: 'Node is not ready',
-      }),
-    );
-    const writes = pods.map((pod): ApiRequest => {
-      const conditions = (pod.status?.conditions ?? []).map((condition) =>
-        condition.type === 'Ready'
-          ? { ...condition, status: 'False' as const, lastTransitionTime: timestamp }
-          : condition,
-      );
-      return {
-        verb: 'update',
-        resource: 'pods',
-        subresource: 'status',
-        object: { ...pod, status: { ...pod.status, conditions } } as Pod,
-      };
-    });
-    return withEvents({ writes }, events);
+    return writeTaints(name, taintsFor, () => this.#tainting.delete(name));
   }
 }
 

@@ -3,6 +3,12 @@ import type { PluginFactory, PluginRegistry } from '../sim/scheduler/index.ts';
 import { defaultBinder } from './default-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
 import { dynamicResources } from './dynamic-resources.ts';
+import { gpuBestFit } from './gpu-sharing/best-fit.ts';
+import { gpuDotProd } from './gpu-sharing/dot-prod.ts';
+import { fgd } from './gpu-sharing/fgd.ts';
+import { gpuClustering } from './gpu-sharing/gpu-clustering.ts';
+import { gpuPacking } from './gpu-sharing/gpu-packing.ts';
+import { gpuRandom } from './gpu-sharing/gpu-random.ts';
 import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
@@ -21,7 +27,7 @@ import { volumeBinding } from './volume-binding.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
 import { volumeZone } from './volume-zone.ts';
 
-export { defaultPlugins, profileArgs } from './profiles.ts';
+export { defaultPlugins, profiles } from './profiles.ts';
 
 export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['SchedulingGates', schedulingGates],
@@ -44,4 +50,10 @@ export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['ImageLocality', imageLocality],
   ['DefaultBinder', defaultBinder],
   ['NodeDeclaredFeatures', nodeDeclaredFeatures],
+  ['FGD', fgd],
+  ['GpuBestFit', gpuBestFit],
+  ['GpuDotProd', gpuDotProd],
+  ['GpuPacking', gpuPacking],
+  ['GpuClustering', gpuClustering],
+  ['GpuRandom', gpuRandom],
 ]);

@@ -46,6 +46,10 @@ const words = (text: string): readonly string[] | undefined => {
   return list.every((word) => word !== '') ? list : undefined;
 };
 
+/** `0-2-3` → [0, 2, 3]. */
+const indices = (text: string): readonly number[] | undefined =>
+  /^\d+(-\d+)*$/.test(text) ? text.split('-').map(Number) : undefined;
+
 const named = (text: string): string | undefined => (text === '' ? undefined : text);
 
 /** Every annotation by the field it sets in {@link PodAnnotations}. */
@@ -113,6 +117,13 @@ export const annotations = {
     'GPU models the pod accepts; any if absent.',
     'V100|A100',
     words,
+  ),
+  gpuIndex: define(
+    'gpu-index',
+    'indices joined by -',
+    'GPUs of its node that the pod has; written by GPU-sharing policies when they bind it.',
+    '0-1',
+    indices,
   ),
 } as const;
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Registries } from '../scenario/index.ts';
-import { type EnabledPlugin, mergePlugins, type PluginFactory } from '../scheduler/index.ts';
+import type { EnabledPlugin, NamedProfile, PluginFactory } from '../scheduler/index.ts';
 import { UsageError } from './exit.ts';
 
 export interface PolicyModule {
@@ -26,16 +26,21 @@ export const isModulePath = (policy: string): boolean => /[\\/]|\.[mc]?[jt]s$/.t
 /** The registries with the policy of this module as a profile named by its path. */
 export async function withPolicyModule(registries: Registries, path: string): Promise<Registries> {
   const { plugins, enabled, disabled, args } = await importPolicy(path);
-  return {
-    ...registries,
-    plugins: new Map([...registries.plugins, ...Object.entries(plugins)]),
-    defaultPlugins: mergePlugins(registries.defaultPlugins, {
+  const profile: NamedProfile = {
+    meaning: `the policy of ${path}`,
+    source: path,
+    plugins: {
       multiPoint: {
         enabled: enabled ?? Object.keys(plugins).map((name) => ({ name })),
         disabled: disabled ?? [],
       },
-    }),
-    profiles: new Map([...registries.profiles, [path, new Map(Object.entries(args ?? {}))]]),
+    },
+    pluginConfig: new Map(Object.entries(args ?? {})),
+  };
+  return {
+    ...registries,
+    plugins: new Map([...registries.plugins, ...Object.entries(plugins)]),
+    profiles: new Map([...registries.profiles, [path, profile]]),
   };
 }
 

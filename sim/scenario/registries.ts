@@ -1,15 +1,15 @@
 /** What `sim/` does not know by itself: policies and proxies. The composition roots pass it in. */
 import { closestWord } from '../api/index.ts';
 import type { ProxyMode } from '../network/index.ts';
-import type { PluginRegistry, PluginSets, SchedulerProfile } from '../scheduler/index.ts';
+import type { NamedProfiles, PluginRegistry, PluginSets } from '../scheduler/index.ts';
 
 export interface Registries {
   /** Scheduler plugins by name. */
   readonly plugins: PluginRegistry;
   /** Plugins of the default profile. */
   readonly defaultPlugins: PluginSets;
-  /** Named profiles: what they change of the default's arguments. */
-  readonly profiles: ReadonlyMap<string, SchedulerProfile['pluginConfig']>;
+  /** Named profiles: what they change of the default. */
+  readonly profiles: NamedProfiles;
   /** kube-proxy modes by name. */
   readonly proxies: ReadonlyMap<string, ProxyMode>;
 }

@@ -3,6 +3,7 @@
  * `k8s.io/kubernetes/pkg/scheduler/framework/cycle_state.go`, v1.36.
  */
 import type { Pod } from '../api/index.ts';
+import { START, type SimTime } from '../engine/index.ts';
 import { PluginMask } from './plugin-mask.ts';
 import type { PodShape } from './pod-shape.ts';
 
@@ -28,6 +29,10 @@ export class CycleState {
   readonly pod: Pod;
   /** What the pod asks for, derived once. */
   readonly shape: PodShape;
+  /** Which attempt on the pod this is, from 1: the number to draw with when every attempt is to be a new draw. */
+  readonly attempt: number;
+  /** When the pod was first ready to be tried. */
+  readonly readySince: SimTime;
   /** Plugins whose PreFilter said Skip: their Filter is left out. */
   readonly skipFilter = new PluginMask();
   /** Plugins whose PreScore said Skip. */
@@ -35,9 +40,11 @@ export class CycleState {
   /** Most pods leave none. */
   #data: Map<string, unknown> | undefined;
 
-  constructor(pod: Pod, shape: PodShape) {
+  constructor(pod: Pod, shape: PodShape, attempt = 1, readySince: SimTime = START) {
     this.pod = pod;
     this.shape = shape;
+    this.attempt = attempt;
+    this.readySince = readySince;
   }
 
   write<T>(key: StateKey<T>, value: T): void {
@@ -52,7 +59,7 @@ export class CycleState {
 
   /** An independent copy for a what-if; data without `fork` is shared, being never changed. */
   fork(): CycleState {
-    const copy = new CycleState(this.pod, this.shape);
+    const copy = new CycleState(this.pod, this.shape, this.attempt, this.readySince);
     copy.skipFilter.copyFrom(this.skipFilter);
     copy.skipScore.copyFrom(this.skipScore);
     for (const [name, data] of this.#data ?? []) {

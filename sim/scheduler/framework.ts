@@ -52,6 +52,8 @@ export interface PostFilterResult {
   /** Absent: leave the nomination as it is; empty: clear it. */
   readonly nominatedNodeName?: string | undefined;
   readonly preemption?: PreemptionPlan | undefined;
+  /** Try the pod again after this long even if nothing happens until then; the soonest of all plugins counts. */
+  readonly retryAfter?: Duration | undefined;
 }
 
 export interface PermitResult {
@@ -87,6 +89,11 @@ export interface ExtensionPoints {
   events(): readonly EventInterest[];
   preEnqueue(pod: Pod): Status | undefined;
   less(a: SortablePod, b: SortablePod): boolean;
+  /**
+   * Beside `less`, for an order that changes while pods wait: pods of one group keep their order among themselves, and
+   * groups are compared anew, by their first pods, whenever a pod is taken. O(groups) per pod.
+   */
+  queueGroup(pod: Pod): string;
   preFilter(state: CycleState, pod: Pod): Status | NarrowedNodes | undefined;
   /** PreFilterExtensions: `added` is put on `node` in a what-if; keep forked cycle state true. */
   addPod(state: CycleState, pod: Pod, added: PlacedPod, node: NodeState): Status | undefined;

@@ -17,6 +17,7 @@ export * from './integer.ts';
 export type { LabelColumn } from './label-column.ts';
 export * from './listers.ts';
 export type { NodeState } from './node-state.ts';
+export * from './named-profile.ts';
 export * from './nominator.ts';
 export * from './normalize.ts';
 export * from './placed-pod.ts';

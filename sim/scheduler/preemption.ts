@@ -67,6 +67,7 @@ export function dryRun(
   rows: readonly number[],
   offset: number,
   wanted: number,
+  mayEvict?: (victim: Pod) => boolean,
 ): DryRun {
   const budgets = [...handle.listers.podDisruptionBudgets.values()];
   const harmless: Candidate[] = [];
@@ -74,7 +75,7 @@ export function dryRun(
   const refusals = new Map<number, Status>();
   for (let i = 0; i < rows.length; i++) {
     const row = rows[(offset + i) % rows.length]!;
-    const found = selectVictims(handle, state, row, budgets);
+    const found = selectVictims(handle, state, row, budgets, mayEvict);
     if (found instanceof Status) refusals.set(row, found);
     else (found.pdbViolations === 0 ? harmless : violating).push(found);
     if (harmless.length > 0 && harmless.length + violating.length >= wanted) break;
@@ -82,15 +83,16 @@ export function dryRun(
   return { candidates: [...harmless.slice(0, wanted), ...violating.slice(0, wanted)], refusals };
 }
 
-/** The fewest and least important pods whose going lets the pod fit on the node. */
+/** The fewest and least important pods whose going lets the pod fit on the node; those of lower priority by default. */
 export function selectVictims(
   handle: Handle,
   state: CycleState,
   row: number,
   budgets: readonly PodDisruptionBudget[],
+  mayEvict: (victim: Pod) => boolean = (victim) => priorityOf(victim) < priorityOf(state.pod),
 ): Candidate | Status {
   const { snapshot } = handle;
-  const potential = snapshot.pods[row]!.filter(({ pod }) => priorityOf(pod) < priorityOf(state.pod));
+  const potential = snapshot.pods[row]!.filter(({ pod }) => mayEvict(pod));
   if (potential.length === 0) return NO_VICTIMS;
   const trial = new Trial(handle, state.fork(), snapshot.fork(row));
   try {

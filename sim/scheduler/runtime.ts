@@ -3,7 +3,7 @@
  * (`framework/runtime/framework.go`, Kubernetes v1.36).
  */
 import type { Pod } from '../api/index.ts';
-import type { SimTime } from '../engine/index.ts';
+import type { Duration, SimTime } from '../engine/index.ts';
 import { BuiltPlugin } from './built-plugin.ts';
 import { CycleState } from './cycle-state.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -127,8 +127,14 @@ export class Framework {
     return this.#points.queueSort[0]!.less!(a, b);
   }
 
-  newState(pod: Pod): CycleState {
-    return new CycleState(pod, this.snapshot.shapes.of(pod));
+  /** Undefined: the order of two pods in the queue does not change. */
+  get queueGroup(): ((pod: Pod) => string) | undefined {
+    const plugin = this.#points.queueSort[0]!;
+    return plugin.queueGroup === undefined ? undefined : (pod) => plugin.queueGroup!(pod);
+  }
+
+  newState(pod: Pod, attempt = 1, readySince: SimTime = this.#services.now()): CycleState {
+    return new CycleState(pod, this.snapshot.shapes.of(pod), attempt, readySince);
   }
 
   /** The first PreEnqueue plugin that keeps the pod out of the queue. */
@@ -282,21 +288,23 @@ export class Framework {
   postFilter(state: CycleState, diagnosis: Diagnosis): PostFilterResult {
     const reasons: string[] = [];
     let result: PostFilterResult | undefined;
+    let retryAfter: Duration | undefined;
     let rejector = '';
     for (const plugin of this.#points.postFilter) {
       const answer = this.guard.call(plugin.name, 'PostFilter', state.pod, () =>
         plugin.postFilter!(state, state.pod, diagnosis),
       );
+      retryAfter = sooner(retryAfter, answer.retryAfter);
       const status = answer.status?.of(plugin.name);
-      if (status === undefined || status.code === 'Success') return answer;
+      if (status === undefined || status.code === 'Success') return { ...answer, retryAfter };
       if (status.code === 'UnschedulableAndUnresolvable' || !isRejection(status))
-        return { ...answer, status };
+        return { ...answer, status, retryAfter };
       if (answer.nominatedNodeName !== undefined) result = answer;
       if (rejector === '') rejector = plugin.name;
       reasons.push(...status.reasons);
     }
     const status = new Status('Unschedulable', reasons, rejector);
-    return result === undefined ? { status } : { ...result, status };
+    return result === undefined ? { status, retryAfter } : { ...result, status, retryAfter };
   }
 
   get hasPostFilter(): boolean {
@@ -512,6 +520,9 @@ export class Framework {
     };
   }
 }
+
+const sooner = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 /** Only nodes that every narrowing plugin names remain. */
 function narrow(before: PreFilterVerdict, names: ReadonlySet<string>, plugin: string): PreFilterVerdict {

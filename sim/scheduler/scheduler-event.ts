@@ -15,6 +15,11 @@ interface CycleEndEvent extends SimEvent {
 interface FlushEvent extends SimEvent {
   readonly kind: 'flush-backoff' | 'flush-unschedulable';
 }
+/** A plugin wanted the pod `key` tried again now. */
+interface RetryEvent extends SimEvent {
+  readonly kind: 'retry';
+  readonly uid: string;
+}
 /** Ask the binding-cycle plugin of `key` again. */
 interface PollEvent extends SimEvent {
   readonly kind: 'poll';
@@ -43,6 +48,7 @@ export type SchedulerEvent =
   | WakeEvent
   | CycleEndEvent
   | FlushEvent
+  | RetryEvent
   | PollEvent
   | PermitTimeoutEvent
   | StepReplyEvent

@@ -135,6 +135,9 @@ export class Scheduler implements Component<SchedulerEvent> {
         this.#unschedulableFlushAt = Infinity;
         this.queue.flushUnschedulable();
         break;
+      case 'retry':
+        this.#retry(event.key, event.uid);
+        break;
       case 'poll':
         this.#bindings.poll(event.uid);
         break;
@@ -198,7 +201,7 @@ export class Scheduler implements Component<SchedulerEvent> {
   #decide(queued: QueuedPod): Cycle {
     const name = queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
     const framework = this.frameworks.get(name)!;
-    const state = framework.newState(queued.pod);
+    const state = framework.newState(queued.pod, queued.attempts, queued.initialAttempt as SimTime);
     const result = this.#algorithms.get(name)!.schedule(state, queued.attempts);
     const postFilter =
       result.kind === 'unschedulable' && framework.hasPostFilter
@@ -262,7 +265,18 @@ export class Scheduler implements Component<SchedulerEvent> {
     const message = diagnosis.message(postFilter?.status?.message ?? '');
     if (postFilter?.preemption !== undefined) this.#preempt(cycle, postFilter.preemption.node);
     this.#failed(queued, new Status('Unschedulable', [message]), postFilter?.nominatedNodeName);
+    if (postFilter?.retryAfter !== undefined)
+      this.#port.after(postFilter.retryAfter, {
+        kind: 'retry',
+        key: queued.key,
+        uid: queued.pod.metadata.uid,
+      });
     this.#observe(cycle, 'unschedulable', message);
+  }
+
+  #retry(key: string, uid: string): void {
+    const waiting = this.queue.get(key);
+    if (waiting?.pod.metadata.uid === uid) this.queue.activate([waiting.pod]);
   }
 
   /** Evicts the victims and withdraws the nominations of less important pods to the node. */

@@ -20,6 +20,7 @@ import {
 import { InFlight } from './in-flight.ts';
 import type { Nominator } from './nominator.ts';
 import { podEvents } from './pod-events.ts';
+import { GroupedPodHeap } from './grouped-pod-heap.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';
@@ -60,7 +61,7 @@ export class SchedulingQueue {
   readonly #frameworks: ReadonlyMap<string, Framework>;
   readonly #options: QueueOptions;
   readonly #services: QueueServices;
-  readonly #active: PodHeap;
+  readonly #active: PodHeap | GroupedPodHeap;
   readonly #backoff: BackoffQueue;
   /** By key. */
   readonly #unschedulable = new Map<string, QueuedPod>();
@@ -86,7 +87,8 @@ export class SchedulingQueue {
     const [framework] = frameworks.values();
     const less = (a: { pod: Pod; timestamp: SimTime }, b: { pod: Pod; timestamp: SimTime }): boolean =>
       framework!.less(a, b);
-    this.#active = new PodHeap(less);
+    const group = framework!.queueGroup;
+    this.#active = group === undefined ? new PodHeap(less) : new GroupedPodHeap(less, group);
     this.#backoff = new BackoffQueue({ initial: options.initialBackoff, max: options.maxBackoff }, less);
     for (const [name, { plugins }] of frameworks)
       this.#hints.set(

@@ -140,8 +140,15 @@ function nameWarnings({ resource }: Route, { metadata: { name = '' } }: Submitte
 function bind(server: ApiServer, { namespace, name }: Route, body: unknown): RestResponse {
   const target = isRecord(body) ? body['target'] : undefined;
   const node = isRecord(target) ? String(target['name'] ?? '') : '';
-  return answer(server.execute({ verb: 'bind', namespace, name, node }));
+  const metadata = isRecord(body) ? body['metadata'] : undefined;
+  const annotations = isRecord(metadata) ? metadata['annotations'] : undefined;
+  return answer(server.execute({ verb: 'bind', namespace, name, node, annotations: stringsOf(annotations) }));
 }
+
+const stringsOf = (value: unknown): Readonly<Record<string, string>> | undefined =>
+  isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, String(text)]))
+    : undefined;
 
 function evict(server: ApiServer, { namespace, name }: Route, body: unknown): RestResponse {
   const metadata = isRecord(body) ? body['metadata'] : undefined;

@@ -1,5 +1,5 @@
 /** POST pods/binding: pkg/registry/core/pod/storage/storage.go (assignPod), Kubernetes v1.36. */
-import type { Condition, ObjectMeta, Pod } from '../../api/index.ts';
+import type { Condition, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
@@ -27,7 +27,7 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
   return { ok: true, code: 201, object: bound };
 }
 
-const withAnnotations = (metadata: ObjectMeta, added: BindRequest['annotations']): ObjectMeta =>
+const withAnnotations = (metadata: Pod['metadata'], added: BindRequest['annotations']): Pod['metadata'] =>
   added === undefined ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...added } };
 
 function whyNot(pod: Pod, request: BindRequest): string | undefined {

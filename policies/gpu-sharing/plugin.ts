@@ -1,0 +1,88 @@
+/**
+ * What all GPU-sharing policies have in common, around the rule of each: the GPUs must fit, the chosen ones are reserved, and
+ * the binding carries them to the pod's annotation `kubedes.io/gpu-index`, as device-sharing schedulers do
+ * (hkust-adsl/kubernetes-scheduler-simulator, Open-Gpu-Share).
+ */
+import { annotations, type Pod } from '../../sim/api/index.ts';
+import {
+  Action,
+  type CycleState,
+  failure,
+  type Handle,
+  interest,
+  type Plugin,
+  SKIP,
+  type StepOutcome,
+  type Turn,
+  unresolvable,
+  unschedulable,
+} from '../../sim/scheduler/index.ts';
+import { accepts, type GpuDemand } from './demand.ts';
+import { GpuDevices } from './devices.ts';
+import { bestFit, fitsGpus, type GpuNode, type PickShare, pickGpus } from './gpu-node.ts';
+
+export interface GpuRule {
+  readonly name: string;
+  /** An integer; 0 to 100 unless the policy normalises. Absent if it has a `scoreRows` of its own. */
+  score?(node: GpuNode, demand: GpuDemand): number;
+  /** Which GPU a pod that shares one gets; the one with the least left that fits by default. */
+  readonly pick?: PickShare | undefined;
+}
+
+const WRONG_MODEL = unresolvable("node(s) didn't have GPUs of a model that the pod accepts");
+const NOT_LEFT = unschedulable("node(s) didn't have enough left of their GPUs");
+const GONE = unschedulable('the GPUs of the chosen node were taken meanwhile');
+
+export function gpuPolicy(
+  rule: GpuRule,
+  handle: Handle,
+  devices: GpuDevices = new GpuDevices(handle),
+): Plugin {
+  const demandOf = ({ pod, shape }: CycleState): GpuDemand => devices.demands.of(pod, shape);
+  const { snapshot } = handle;
+  return {
+    name: rule.name,
+    preFilter: (state) => (demandOf(state).gpus === 0 ? SKIP : undefined),
+    filterRows: (state, rows, count, verdicts) => {
+      const demand = demandOf(state);
+      for (let i = 0; i < count; i++) verdicts[i] = verdictOf(devices.at(rows[i]!), demand);
+    },
+    refusal: (_state, verdict) => (verdict === 1 ? WRONG_MODEL : NOT_LEFT),
+    scoreRows: (state, rows, count, scores) => {
+      const demand = demandOf(state);
+      for (let i = 0; i < count; i++) scores[i] = rule.score!(devices.at(rows[i]!), demand);
+    },
+    reserve: (state, pod, node) => {
+      const demand = demandOf(state);
+      if (demand.gpus === 0) return undefined;
+      const before = devices.without(snapshot.rowOf(node), pod.metadata.uid);
+      const gpus = fitsGpus(before, demand) ? pickGpus(before, demand, rule.pick ?? bestFit) : undefined;
+      if (gpus === undefined) return GONE;
+      devices.reserve(pod, node, gpus);
+      return undefined;
+    },
+    unreserve: (_state, pod, node) => devices.release(pod, node),
+    bind: (state, pod, node, turn) =>
+      demandOf(state).gpus === 0 ? SKIP : bindTo(pod, node, devices.gpusOf(pod, node) ?? [], turn),
+    events: () => [
+      interest('Pod', Action.delete, (_pod, deleted) => (deleted?.spec.nodeName ?? '') !== ''),
+      interest('Node', Action.add | Action.updateNodeAllocatable | Action.updateNodeLabel),
+    ],
+  };
+}
+
+/** 0: fits; 1: never will; 2: not now. */
+function verdictOf(node: GpuNode, demand: GpuDemand): number {
+  if (fitsGpus(node, demand)) return 0;
+  return node.left.length < demand.gpus || !accepts(demand.models, node.model) ? 1 : 2;
+}
+
+function bindTo(pod: Pod, node: string, gpus: readonly number[], { number, results }: Turn): StepOutcome {
+  if (number > 0) {
+    const answer = results[0];
+    return answer === undefined || answer.ok ? undefined : failure(answer.error.message);
+  }
+  const { namespace = '', name, uid } = pod.metadata;
+  const given = { [annotations.gpuIndex.name]: gpus.join('-') };
+  return { requests: [{ verb: 'bind', namespace, name, uid, node, annotations: given }] };
+}

@@ -7,7 +7,14 @@ export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
-export { type Progress, type RunOptions, type RunResult, runScenario } from './experiment/run.ts';
+export {
+  type ActiveRun,
+  type Progress,
+  type RunOptions,
+  type RunResult,
+  runScenario,
+  startRun,
+} from './experiment/run.ts';
 export { type Verdict, verifyResult } from './experiment/verify.ts';
 export { type Column, CSV_FILES, type CsvName, type SummaryRow } from './metrics/index.ts';
 export { drawPictures, htmlReport, readRun } from './report/index.ts';

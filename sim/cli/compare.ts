@@ -19,6 +19,7 @@ import { type LoadedScenario, type Settings, unknownName } from '../scenario/ind
 import { printComparison } from './comparison-table.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { loadRuns } from './inputs.ts';
+import { onInterrupt } from './interrupt.ts';
 import { isModulePath, withPolicyModule } from './policy-module.ts';
 import { showCount } from './progress.ts';
 import { loadRegistries } from './registries.ts';
@@ -231,11 +232,3 @@ const splitValues = (text: string): string[] =>
 
 const firstOf = (axes: ReadonlyMap<string, readonly unknown[]>): Settings =>
   Object.fromEntries([...axes].map(([path, values]) => [path, values[0]]));
-
-/** The first Ctrl-C stops and keeps what is finished; the second one quits. */
-function onInterrupt(): { signal: AbortSignal; done: () => void } {
-  const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once('SIGINT', stop);
-  return { signal: controller.signal, done: () => process.off('SIGINT', stop) };
-}

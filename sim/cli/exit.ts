@@ -11,6 +11,9 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** Ctrl-C, and what there is to say about it. */
+export class Interrupted extends Error {}
+
 /** The user's mistakes, all of them. */
 export class InputError extends Error {
   readonly diagnostics: readonly Diagnostic[];

@@ -17,11 +17,14 @@ export const diskFiles: FileSource = {
   read(path) {
     if (!existsSync(path)) return undefined;
     const bytes = readFileSync(path);
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    // By content: a result keeps the text of `trace.csv.gz` under the same name.
+    return (isGzip(bytes) ? gunzipSync(bytes) : bytes).toString('utf8');
   },
   resolve: (from, reference) => resolve(dirname(from), reference),
   show: (path) => relative(process.cwd(), path) || path,
 };
+
+const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** The runs that the named files describe: each variant of each scenario, or one run of all manifests together. */
 export function loadRuns(paths: readonly string[], options: LoadOptions): LoadedScenario[] {

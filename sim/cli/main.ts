@@ -7,7 +7,7 @@ import { InvariantViolation } from '../engine/index.ts';
 import { VERSION } from '../experiment/version.ts';
 import { UnknownName } from '../scenario/index.ts';
 import { ConfigurationError, PolicyError } from '../scheduler/index.ts';
-import { EXIT, InputError, UsageError } from './exit.ts';
+import { EXIT, InputError, Interrupted, UsageError } from './exit.ts';
 
 /** Loaded when named: a run does not wait for the libraries that draw reports. */
 const COMMANDS = {
@@ -36,6 +36,10 @@ function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof UnknownName || error instanceof ConfigurationError) {
     console.error(`${pc.red('error')}: ${error.message}`);
     return EXIT.usage;
+  }
+  if (error instanceof Interrupted) {
+    console.error(`${pc.yellow('interrupted')}: ${error.message}`);
+    return EXIT.interrupted;
   }
   if (error instanceof InvariantViolation || error instanceof PolicyError) {
     console.error(`${pc.red(error.name)}: ${error.message}`);

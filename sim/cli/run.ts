@@ -1,11 +1,15 @@
 /** `kubedes run`: scenarios or plain manifests, from start to CSV and a summary. */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
-import { type RunResult, runScenario } from '../experiment/run.ts';
-import type { LoadedScenario } from '../scenario/index.ts';
+import { toSeconds } from '../engine/index.ts';
+import { type ActiveRun, type RunResult, startRun } from '../experiment/run.ts';
+import type { LoadedScenario, Registries } from '../scenario/index.ts';
+import { Interrupted } from './exit.ts';
 import { printFinalState } from './final-state.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
+import { type Interrupt, onInterrupt } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 import { loadRegistries } from './registries.ts';
 import { printSummaries } from './summary.ts';
@@ -52,11 +56,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: (argv) => runAll(argv),
 };
 
-function runAll(argv: RunArguments): void {
+async function runAll(argv: RunArguments): Promise<void> {
   const { seed, variant: variants, strict } = argv;
   const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set, parseYaml) });
-  const registries = loadRegistries();
-  const results = runs.map((run) => runOne(run, argv, registries));
+  const results = await runEach(runs, argv);
   if (argv.json) console.log(JSON.stringify(results.map(asJson), undefined, 2));
   else if (!argv.quiet) {
     printSummaries(results);
@@ -64,19 +67,52 @@ function runAll(argv: RunArguments): void {
   }
 }
 
-function runOne(
-  run: LoadedScenario,
-  argv: RunArguments,
-  registries: ReturnType<typeof loadRegistries>,
-): RunResult {
-  const progress = showProgress(run.variant ?? run.name, argv.quiet || argv.json);
-  const directory = join(argv.out, run.name, runFolder(run));
+async function runEach(runs: readonly LoadedScenario[], argv: RunArguments): Promise<RunResult[]> {
+  const registries = loadRegistries();
+  const interrupt = onInterrupt();
+  const results: RunResult[] = [];
   try {
-    return runScenario(run, registries, { directory, onProgress: progress.update });
+    for (const run of runs) results.push(await runOne(run, argv, registries, interrupt));
+  } catch (error) {
+    if (error instanceof Interrupted) error.message += finishedBefore(results);
+    throw error;
+  } finally {
+    interrupt.done();
+  }
+  return results;
+}
+
+async function runOne(
+  loaded: LoadedScenario,
+  argv: RunArguments,
+  registries: Registries,
+  { signal }: Interrupt,
+): Promise<RunResult> {
+  const progress = showProgress(loaded.variant ?? loaded.name, argv.quiet || argv.json);
+  const directory = join(argv.out, loaded.name, runFolder(loaded));
+  try {
+    const run = startRun(loaded, registries, { directory, onProgress: progress.update });
+    while (!run.advance()) {
+      // Ctrl-C arrives here.
+      await setImmediate();
+      if (signal.aborted) throw interrupted(run, toSeconds(loaded.horizon));
+    }
+    return run.finish();
   } finally {
     progress.stop();
   }
 }
+
+function interrupted(run: ActiveRun, horizonSeconds: number): Interrupted {
+  run.abandon();
+  const { simulatedSeconds, partialDirectory } = run;
+  return new Interrupted(
+    `at ${simulatedSeconds} s of ${horizonSeconds} s; the result in ${partialDirectory} is incomplete`,
+  );
+}
+
+const finishedBefore = (results: readonly RunResult[]): string =>
+  results.map(({ directory }) => `\ncomplete: ${directory}`).join('');
 
 const runFolder = (run: LoadedScenario): string =>
   [run.variant, `seed-${run.seed.replace(/[^\w.-]/g, '_')}`].filter((part) => part !== undefined).join('-');

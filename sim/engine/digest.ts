@@ -2,7 +2,7 @@
  * HOT PATH: the rolling digest of all events. Equal digests mean equal runs; checkpoints tell where two runs part.
  */
 import type { SimEvent } from './event.ts';
-import { Hash64, TextHashes } from './hash.ts';
+import { avalanche, Hash64, TextHashes } from './hash.ts';
 import type { Phase } from './phase.ts';
 import type { SimTime } from './time.ts';
 
@@ -69,9 +69,9 @@ export class EventDigest {
     return this.#state.hex();
   }
 
-  /** 8 bits of the digest as it stands, without the cost of `hex`. */
-  get lastByte(): number {
-    return (this.#state.high >>> 13) & 255;
+  /** 16 bits that depend on the whole digest as it stands, without the cost of `hex`. */
+  get lastWord(): number {
+    return avalanche(this.#state.low + Math.imul(this.#state.high, 5)) >>> 16;
   }
 
   #learn(name: string): number {

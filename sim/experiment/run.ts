@@ -1,197 +1,58 @@
-/** One run of a scenario: builds the cluster, runs it, records it, and writes a manifest that can make it again. */
-import { basename, dirname, relative, sep } from 'node:path';
-import { observationBus } from '../api/index.ts';
-import { instant, Simulation, type StopReason, toSeconds } from '../engine/index.ts';
-import { CSV_NAMES, type CsvName, CsvTable, createRecorders, type SummaryRow } from '../metrics/index.ts';
-import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
-import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
+/** One run of a scenario, at a stretch or slice by slice. */
+import { InvariantViolation } from '../engine/index.ts';
+import type { LoadedScenario, Registries } from '../scenario/index.ts';
+import { Recording, type RunOptions, type RunResult } from './recording.ts';
+import { replayCommand } from './replay.ts';
 import { RunDirectory } from './run-directory.ts';
-import { DigestTrail } from './trail.ts';
-import { VERSION } from './version.ts';
 
-export interface Progress {
+export type { Progress, RunOptions, RunResult } from './recording.ts';
+
+/** A run under way, for a caller that wants to do something between two slices. */
+export interface ActiveRun {
   readonly simulatedSeconds: number;
-  readonly horizonSeconds: number;
-  readonly eventsPerSecond: number;
+  /** Where an incomplete result lies, if files are written. */
+  readonly partialDirectory: string | undefined;
+  /** Runs on for some ten milliseconds; true when the end is reached. Throws what the model throws. */
+  advance(): boolean;
+  /** Writes what is left, the manifest last. Only at the end. */
+  finish(): RunResult;
+  /** Gives up: leaves what is written as visibly incomplete. */
+  abandon(): void;
 }
-
-export interface RunOptions {
-  /** Folder of the result; absent: nothing is written. */
-  readonly directory?: string | undefined;
-  /** CSV files to write; all by default. */
-  readonly files?: readonly CsvName[] | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Trail of an earlier run of the same inputs, to find where this one leaves it. */
-  readonly expectedTrail?: Uint8Array | undefined;
-}
-
-export interface RunResult {
-  readonly manifest: RunManifest;
-  readonly summary: readonly SummaryRow[];
-  /** The cluster as it stood at the end, for a last look. */
-  readonly cluster: Cluster;
-  readonly trail: DigestTrail;
-  /** Where the files lie, if any were written. */
-  readonly directory: string | undefined;
-}
-
-const EVENTS_PER_SLICE = 20_000;
 
 export function runScenario(
   loaded: LoadedScenario,
   registries: Registries,
   options: RunOptions = {},
 ): RunResult {
-  const started = new Date();
-  const cpu = process.cpuUsage();
+  const run = startRun(loaded, registries, options);
+  while (!run.advance());
+  return run.finish();
+}
+
+/** Builds the cluster; nothing of it has run yet. */
+export function startRun(
+  loaded: LoadedScenario,
+  registries: Registries,
+  options: RunOptions = {},
+): ActiveRun {
   const directory = options.directory === undefined ? undefined : new RunDirectory(options.directory);
-  try {
-    const recording = new Recording(loaded, registries, options, directory);
-    const stopped = recording.run();
-    return recording.finish(stopped, started, process.cpuUsage(cpu));
-  } catch (error) {
-    directory?.close();
-    throw error;
-  }
-}
-
-class Recording {
-  readonly #loaded: LoadedScenario;
-  readonly #options: RunOptions;
-  readonly #directory: RunDirectory | undefined;
-  readonly #simulation: Simulation;
-  readonly #cluster: Cluster;
-  readonly #tables = new Map<CsvName, CsvTable>();
-  readonly #recorders;
-  readonly #trail: DigestTrail;
-
-  constructor(
-    loaded: LoadedScenario,
-    registries: Registries,
-    options: RunOptions,
-    directory: RunDirectory | undefined,
-  ) {
-    this.#loaded = loaded;
-    this.#options = options;
-    this.#directory = directory;
-    this.#simulation = new Simulation(loaded.seed);
-    const bus = observationBus();
-    const files = options.files ?? loaded.scenario.record.files ?? CSV_NAMES;
-    this.#recorders = createRecorders(files, (name) => this.#open(name, files), bus);
-    this.#trail = new DigestTrail(options.expectedTrail);
-    this.#trail.attach(this.#simulation);
-    this.#cluster = buildCluster(this.#simulation, bus, loaded, registries);
-  }
-
-  #open(name: CsvName, files: readonly CsvName[]): CsvTable {
-    const wanted = this.#directory !== undefined && files.includes(name);
-    const table = new CsvTable(
-      name,
-      wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : () => {},
-    );
-    if (wanted) this.#tables.set(name, table);
-    return table;
-  }
-
-  /** Runs to the end in slices: up to the next sample, and never longer than it takes to show progress. */
-  run(): StopReason {
-    const { horizon, interval } = this.#loaded;
-    const simulation = this.#simulation;
-    let nextSample: number = interval;
-    const begin = performance.now();
-    for (;;) {
-      const until = instant(Math.min(nextSample, horizon));
-      const reason = simulation.run({ until, maxEvents: EVENTS_PER_SLICE, stopWhen: this.#cluster.stopWhen });
-      this.#progress(begin);
-      if (reason === 'events') continue;
-      this.#cluster.settle();
-      for (const recorder of this.#recorders) recorder.sample?.(simulation.now);
-      if (reason === 'condition' || this.#cluster.stopWhen?.()) return 'condition';
-      if (simulation.now >= horizon) return reason;
-      nextSample += interval;
+  const guarded = <T>(body: () => T): T => {
+    try {
+      return body();
+    } catch (error) {
+      directory?.abandon();
+      throw error instanceof InvariantViolation ? error.withReplay(replayCommand(loaded)) : error;
     }
-  }
-
-  #progress(begin: number): void {
-    const seconds = (performance.now() - begin) / 1000;
-    this.#options.onProgress?.({
-      simulatedSeconds: toSeconds(this.#simulation.now),
-      horizonSeconds: toSeconds(this.#loaded.horizon),
-      eventsPerSecond: seconds === 0 ? 0 : this.#simulation.eventCount / seconds,
-    });
-  }
-
-  finish(stopped: StopReason, started: Date, cpu: NodeJS.CpuUsage): RunResult {
-    const now = this.#simulation.now;
-    for (const recorder of this.#recorders) recorder.finish?.(now);
-    const summary = [...this.#recorders.flatMap((recorder) => recorder.summary?.(now) ?? [])];
-    if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false)
-      this.#writeSummary(summary);
-    const inputs = this.#writeInputs();
-    const manifest = this.#manifest(stopped, inputs, started, cpu);
-    this.#directory?.write('digest-trail.bin', this.#trail.bytes());
-    this.#directory?.write('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
-    this.#directory?.complete();
-    const directory = this.#directory?.path;
-    return { manifest, summary, cluster: this.#cluster, trail: this.#trail, directory };
-  }
-
-  #writeSummary(rows: readonly SummaryRow[]): void {
-    const table = this.#open('summary', ['summary']);
-    for (const { metric, value, unit, meaning } of rows) table.add([metric, value ?? '', unit, meaning]);
-    table.flush();
-  }
-
-  #writeInputs(): InputFile[] {
-    return relativeInputs(this.#loaded.inputs).map(({ path, text }) => {
-      this.#directory?.write(`inputs/${path}`, text);
-      return { path, sha256: sha256(text) };
-    });
-  }
-
-  #manifest(stopped: StopReason, inputs: InputFile[], started: Date, cpu: NodeJS.CpuUsage): RunManifest {
-    const { digest, now, eventCount, seed } = this.#simulation;
-    const seconds = (Date.now() - started.getTime()) / 1000;
-    const loaded = this.#loaded;
-    return {
-      format: 1,
-      kubedes: VERSION,
-      scenario: loaded.name,
-      variant: loaded.variant ?? null,
-      seed,
-      entry: relativeInputs(loaded.inputs)
-        .slice(0, loaded.entryCount)
-        .map((input) => input.path),
-      set: loaded.settings,
-      inputs,
-      stopped: stopped === 'condition' && loaded.stop !== undefined ? loaded.stop : 'duration',
-      simulatedSeconds: toSeconds(now),
-      events: eventCount,
-      eventDigest: digest.hex(),
-      stateDigest: this.#cluster.stateDigest(),
-      checkpoints: digest.checkpoints.map((c) => ({ event: c.eventNumber, time: c.time, digest: c.hex })),
-      rows: Object.fromEntries([...this.#tables].map(([name, table]) => [`${name}.csv`, table.rowCount])),
-      wall: {
-        started: started.toISOString(),
-        seconds,
-        cpuSeconds: (cpu.user + cpu.system) / 1e6,
-        speedUp: seconds === 0 ? 0 : toSeconds(now) / seconds,
-        eventsPerSecond: seconds === 0 ? 0 : Math.round(eventCount / seconds),
-        node: process.version,
-        platform: `${process.platform}-${process.arch}`,
-      },
-    };
-  }
-}
-
-/** Input paths relative to their common folder, with `/`. */
-export function relativeInputs(inputs: ReadonlyMap<string, string>): { path: string; text: string }[] {
-  const paths = [...inputs.keys()];
-  let root = dirname(paths[0] ?? '.');
-  while (!paths.every((path) => path.startsWith(root === sep ? sep : root + sep)) && root !== dirname(root))
-    root = dirname(root);
-  return paths.map((path) => ({
-    path: (relative(root, path) || basename(path)).split(sep).join('/'),
-    text: inputs.get(path) ?? '',
-  }));
+  };
+  const recording = guarded(() => new Recording(loaded, registries, options, directory));
+  return {
+    get simulatedSeconds() {
+      return recording.simulatedSeconds;
+    },
+    partialDirectory: directory?.partial,
+    advance: () => guarded(() => recording.advance()),
+    finish: () => guarded(() => recording.finish()),
+    abandon: () => directory?.abandon(),
+  };
 }

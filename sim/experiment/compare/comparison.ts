@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LoadedScenario, Settings } from '../../scenario/index.ts';
-import { relativeInputs } from '../run.ts';
+import { relativeInputs } from '../inputs.ts';
 import { VERSION } from '../version.ts';
 import { comparisonCsv } from './columns.ts';
 import type { Plan } from './plan.ts';

@@ -14,12 +14,19 @@ import type { Phase } from './phase.ts';
 import { Rung } from './rung.ts';
 import { NEVER, type SimTime, START } from './time.ts';
 
-/** A bucket of at most this many events is sorted, a larger one spread over a finer rung. */
-const SMALL = 48;
-/** `near` is turned into a rung when it is larger than this at first. */
-const NEAR_LIMIT = 256;
-/** Cancelled events are swept out of the lists when they are as many as this at least. */
-const SWEEP_LIMIT = 1024;
+/** Sizes found by measuring; any others give the same order of events. */
+export interface LadderTuning {
+  /** A bucket of at most so many events is sorted, a larger one spread over a finer rung. At least 1. */
+  readonly small: number;
+  /** Buckets of a rung at most; a power of two. */
+  readonly buckets: number;
+  /** `near` is turned into a rung when it is larger than this at first. */
+  readonly near: number;
+  /** Cancelled events are swept out of the lists when they are as many as this at least. */
+  readonly sweep: number;
+}
+
+const TUNING: LadderTuning = { small: 48, buckets: 4096, near: 256, sweep: 1024 };
 /** order = phase · 2^49 + sequence: the sequence outlives 10^14 events. */
 const PHASE_STEP = 2 ** 49;
 
@@ -30,9 +37,10 @@ export class EventCalendar<T extends object | string | number> {
   poppedPhase: Phase = 0;
   poppedLane = 0;
 
+  readonly #tuning: LadderTuning;
   readonly #slots = new EventSlots<T>();
   #sequence = 0;
-  #sweepAt = SWEEP_LIMIT;
+  #sweepAt: number;
 
   /** Events at or after `topStart`, in the order in which they came. */
   #topTimes = new Float64Array(this.#slots.capacity);
@@ -47,12 +55,18 @@ export class EventCalendar<T extends object | string | number> {
   /** Everything earlier than this goes to `near`. */
   #horizon = 0;
   readonly #near = new KeyHeap();
-  #nearLimit = NEAR_LIMIT;
+  #nearLimit: number;
   /** The next events, sorted, at [runHead, runEnd): filled downwards, since lists have their newest event first. */
   #runTimes = new Float64Array(this.#slots.capacity);
   #runSlots = new Int32Array(this.#slots.capacity);
   #runEnd = this.#slots.capacity;
   #runHead = this.#runEnd;
+
+  constructor(tuning: LadderTuning = TUNING) {
+    this.#tuning = tuning;
+    this.#nearLimit = tuning.near;
+    this.#sweepAt = tuning.sweep;
+  }
 
   /** Pending, not cancelled. */
   get size(): number {
@@ -133,7 +147,7 @@ export class EventCalendar<T extends object | string | number> {
 
   /** Takes the next bucket, or else all of `top`; false if there is none. `run` and `near` must be empty. */
   #refill(): boolean {
-    this.#nearLimit = NEAR_LIMIT;
+    this.#nearLimit = this.#tuning.near;
     if (this.#depth === 0) return this.#refillFromTop();
     const rung = this.#rungs[this.#depth - 1]!;
     this.#collect(rung.take());
@@ -152,7 +166,7 @@ export class EventCalendar<T extends object | string | number> {
     this.#topLo = Number.POSITIVE_INFINITY;
     this.#topHi = 0;
     this.#topStart = this.#horizon = hi + 1;
-    if (size > SMALL && lo < hi) this.#spread(this.#topTimes, this.#topSlots, 0, size, lo, hi);
+    if (size > this.#tuning.small && lo < hi) this.#spread(this.#topTimes, this.#topSlots, 0, size, lo, hi);
     else {
       for (let i = size - 1; i >= 0; i--) this.#addToRun(this.#topSlots[i]!);
       this.#part();
@@ -185,7 +199,7 @@ export class EventCalendar<T extends object | string | number> {
 
   /** Makes `run`, filled in any order with what is due before the horizon, ready: sorted, or spread over a finer rung. */
   #part(): void {
-    if (this.#runEnd - this.#runHead <= SMALL) {
+    if (this.#runEnd - this.#runHead <= this.#tuning.small) {
       this.#sortRun();
       return;
     }
@@ -207,7 +221,7 @@ export class EventCalendar<T extends object | string | number> {
 
   /** Spreads slots [from, to), due in [lo, hi], over a new finest rung that ends at the horizon. */
   #spread(times: Float64Array, slots: Int32Array, from: number, to: number, lo: number, hi: number): void {
-    if (this.#depth === this.#rungs.length) this.#rungs.push(new Rung());
+    if (this.#depth === this.#rungs.length) this.#rungs.push(new Rung(this.#tuning.buckets));
     const rung = this.#rungs[this.#depth++]!;
     rung.reset(lo, hi, this.#horizon, to - from);
     for (let i = from; i < to; i++) rung.add(slots[i]!, times[i]!, this.#slots.links);
@@ -247,7 +261,7 @@ export class EventCalendar<T extends object | string | number> {
       const slot = slots[this.#runHead]!;
       this.#near.push(keys[slot * KEY]!, keys[slot * KEY + ORDER]!, slot);
     }
-    this.#nearLimit = Math.max(NEAR_LIMIT, 2 * this.#near.size);
+    this.#nearLimit = Math.max(this.#tuning.near, 2 * this.#near.size);
   }
 
   /** Too much came in before the horizon: it becomes a rung, with the rest of `run` unless that is the greater part. */
@@ -258,7 +272,7 @@ export class EventCalendar<T extends object | string | number> {
     }
     for (let i = 0; i < this.#near.size; i++) this.#addToRun(this.#near.slotAt(i));
     this.#near.clear();
-    this.#nearLimit = NEAR_LIMIT;
+    this.#nearLimit = this.#tuning.near;
     this.#part();
   }
 
@@ -275,7 +289,7 @@ export class EventCalendar<T extends object | string | number> {
     }
     for (const [i, slot] of slots.entries()) if (!this.#slots.reclaim(slot)) this.#addToTop(slot, times[i]!);
     this.#topStart = this.#horizon;
-    this.#sweepAt = Math.max(SWEEP_LIMIT, 2 * this.#slots.dead + this.#slots.live);
+    this.#sweepAt = Math.max(this.#tuning.sweep, 2 * this.#slots.dead + this.#slots.live);
   }
 
   #sweepList(list: number): void {

@@ -1,12 +1,10 @@
 /** HOT PATH: one rung of the calendar's ladder: a range of time cut into buckets, each a list of slots, newest first. */
 import { LINK, NEXT, NONE } from './event-slots.ts';
 
-const MAX_BUCKETS = 4096;
-
 export class Rung {
   /** Exclusive; the last bucket reaches up to here, however wide that makes it. */
   end = 0;
-  readonly #heads = new Int32Array(MAX_BUCKETS);
+  readonly #heads: Int32Array;
   #start = 0;
   /** A power of two, so that multiplying by its inverse is exact. */
   #width = 1;
@@ -15,10 +13,14 @@ export class Rung {
   /** First bucket not taken yet. */
   #current = 0;
 
-  /** Empties the rung to cover [lo, end) with so many buckets that `count` events up to hi are spread, lo and hi apart. */
+  constructor(maxBuckets: number) {
+    this.#heads = new Int32Array(maxBuckets);
+  }
+
+  /** Empties the rung to cover [lo, end) with so many buckets (2, 4, 8, …) that up to hi there are `count`, lo < hi. */
   reset(lo: number, hi: number, end: number, count: number): void {
-    let buckets = 64;
-    while (buckets < count && buckets < MAX_BUCKETS) buckets *= 2;
+    let buckets = 2;
+    while (buckets < count && buckets < this.#heads.length) buckets *= 2;
     let width = 1;
     while (width * buckets <= hi - lo) width *= 2;
     this.#start = lo;
@@ -42,9 +44,9 @@ export class Rung {
     return this.#current > this.#last;
   }
 
-  /** Earliest time of the buckets not taken. */
+  /** Earliest time of the buckets not taken; never beyond the end, though buckets that stay empty may begin there. */
   get horizon(): number {
-    return this.finished ? this.end : this.#start + this.#current * this.#width;
+    return this.finished ? this.end : Math.min(this.end, this.#start + this.#current * this.#width);
   }
 
   /** Takes the first bucket that is not empty, else the last one: its list, or NONE. Only if not finished. */

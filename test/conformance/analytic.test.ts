@@ -69,9 +69,17 @@ describe('its rule', () => {
     ['P0', 1e-5],
     ['availability', 0.99999999],
     ['scv', 0],
-    ['Lq', 9e-5],
   ])('leaves out %s = %d', (metric, value) => {
     expect(targetOf(metric, value, 0.5)).toBeUndefined();
+  });
+
+  it('judges waits by their share of the time in the system', () => {
+    const precisionOf = (Wq: number, W: number) => targetOf('Wq', Wq, 0.5, { W, Wq })?.precision;
+    expect([precisionOf(1, 2), precisionOf(0.01, 1), precisionOf(0.0009, 1)]).toEqual([
+      0.01,
+      0.03,
+      undefined,
+    ]);
   });
 });
 

@@ -16,7 +16,7 @@ interface ClosedForm {
 }
 
 /** The most events one case may take. */
-const MAX_EVENTS = 200_000_000;
+const MAX_EVENTS = 400_000_000;
 
 interface Judged {
   readonly form: ClosedForm;
@@ -51,7 +51,7 @@ function simulate({ id, model, params, expected }: ClosedForm): readonly Verdict
   if (!family.bounded && family.load > MAX_LOAD + 1e-9) throw new Unfit(`load ${family.load.toPrecision(3)}`);
   const targets = new Map<string, Target>();
   for (const [metric, value] of Object.entries(expected)) {
-    const target = typeof value === 'number' ? targetOf(metric, value, family.load) : undefined;
+    const target = typeof value === 'number' ? targetOf(metric, value, family.load, expected) : undefined;
     if (target !== undefined) targets.set(metric, target);
   }
   if (targets.size === 0) throw new Unfit('all metrics are too rare');

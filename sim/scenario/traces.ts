@@ -43,8 +43,9 @@ export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<n
   return traces;
 }
 
-const optionsOf = ({ limit, swf, swim }: TracedWorkload): TraceOptions => ({
+const optionsOf = ({ limit, runTimes, swf, swim }: TracedWorkload): TraceOptions => ({
   limit,
+  withoutRunTimes: runTimes === 'none',
   podsPer: swf?.podsPer,
   cpuMilli: amount(cpuMilli, swf?.processor?.cpu ?? swim?.pod?.cpu),
   memoryBytes: amount(bytesOf, swf?.processor?.memory ?? swim?.pod?.memory),

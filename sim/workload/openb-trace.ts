@@ -35,16 +35,20 @@ export const openbFormat: TraceFormat = {
   reader,
 };
 
-function reader(writer: TraceWriter, _options: TraceOptions): LineReader {
+function reader(writer: TraceWriter, { withoutRunTimes = false }: TraceOptions): LineReader {
   let row: LineReader | undefined;
   return (line, number) => {
-    if (number === 1) row = rowReader(splitCells(line), writer);
+    if (number === 1) row = rowReader(splitCells(line), writer, !withoutRunTimes);
     else if (line !== '') row?.(line, number);
   };
 }
 
 /** Undefined if a required column is missing; the writer knows which. */
-function rowReader(header: readonly string[], writer: TraceWriter): LineReader | undefined {
+function rowReader(
+  header: readonly string[],
+  writer: TraceWriter,
+  noteTimes: boolean,
+): LineReader | undefined {
   const places = new Map<ColumnName, number>(COLUMNS.map((name) => [name, header.indexOf(name)]));
   if (places.get('name') === -1) places.set('name', header.indexOf('pod'));
   const missing = REQUIRED.filter((name) => (places.get(name) ?? -1) < 0);
@@ -57,6 +61,7 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
     const shape = row.shape();
     const times = row.times();
     if (row.broken) return;
+    if (noteTimes) row.noteTimes();
     const key = row.marksKey();
     let mark = marks.get(key);
     if (mark === undefined) marks.set(key, (mark = row.marks()));
@@ -109,12 +114,12 @@ class Row {
     const deleted = time('deletion_time');
     const from = Number.isNaN(scheduled) ? created : scheduled;
     if (deleted < from) this.#problem('deletion_time', 'not before the pod was scheduled');
-    else if (!this.broken && !Number.isNaN(deleted)) this.#noteTimes(scheduled);
     return { arrivalUs: created || 0, runTimeUs: deleted - from };
   }
 
-  #noteTimes(scheduled: number): void {
-    if (Number.isNaN(scheduled))
+  noteTimes(): void {
+    if (this.cell('deletion_time') === '') return;
+    if (this.cell('scheduled_time') === '')
       this.#writer.note('never scheduled in the trace: run time counted from creation');
     else if (this.cell('pod_phase') === 'Running')
       this.#writer.note('still running at the end of the trace: run time up to there');

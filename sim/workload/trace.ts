@@ -52,6 +52,8 @@ export interface Trace {
 
 /** Settings of the formats, all with a default. */
 export interface TraceOptions {
+  /** Run times are not used: nothing is noted about them. */
+  readonly withoutRunTimes?: boolean | undefined;
   /** Only the first so many pods of the file. */
   readonly limit?: number | undefined;
   /** SWF: one pod per job, or one pod per processor of the job. */

@@ -5,25 +5,33 @@ import type { Analysis, CellResult, MetricResult } from './analysis.ts';
 /** A value with its unit, as the reader wants it. */
 export type Format = (value: number, unit: string, difference?: boolean) => string;
 
-/** Metrics in which nothing is told apart share one sentence. */
+/** Metrics in which nothing is told apart, or of which there is too little, share one sentence. */
 export function verdicts(analysis: Analysis, format: Format): string[] {
   const [first, ...others] = analysis.metrics[0]?.cells ?? [];
   if (first === undefined || others.length === 0) return [];
-  const sentences: string[] = [];
-  const even: MetricResult[] = [];
-  for (const result of analysis.metrics) {
-    if (pairsOf(result) < LEAST_REPLICATIONS) sentences.push(tooFew(result));
-    else if (toldApart(result).length === 0) even.push(result);
-    else sentences.push(verdictOf(result, analysis, format));
-  }
+  const [few, enough] = [true, false].map((wanted) =>
+    analysis.metrics.filter((result) => pairsOf(result) < LEAST_REPLICATIONS === wanted),
+  ) as [MetricResult[], MetricResult[]];
+  const even = enough.filter((result) => toldApart(result).length === 0);
+  const sentences = enough
+    .filter((result) => !even.includes(result))
+    .map((result) => verdictOf(result, analysis, format));
   if (even.length > 0) {
-    const pairs = Math.min(...even.map(pairsOf));
-    const names = even.map(({ metric }) => metric).join(', ');
-    sentences.push(
-      `${names}: no difference from ${first.label} is shown by ${pairs} pairs of runs (${suretyOf(analysis)}).`,
-    );
+    const what = `no difference from ${first.label} is shown by ${fewestPairs(even)} of runs`;
+    sentences.push(`${namesOf(even)}: ${what} (${suretyOf(analysis)}).`);
+  }
+  if (few.length > 0) {
+    const what = `${fewestPairs(few)} of runs are too few for an interval or a verdict`;
+    sentences.push(`${namesOf(few)}: ${what}; at least ${LEAST_REPLICATIONS} seeds are needed.`);
   }
   return sentences;
+}
+
+const namesOf = (results: readonly MetricResult[]): string => results.map(({ metric }) => metric).join(', ');
+
+function fewestPairs(results: readonly MetricResult[]): string {
+  const pairs = Math.min(...results.map(pairsOf));
+  return `${pairs} ${pairs === 1 ? 'pair' : 'pairs'}`;
 }
 
 const pairsOf = ({ cells }: MetricResult): number =>
@@ -34,11 +42,6 @@ const toldApart = ({ cells }: MetricResult): CellResult[] =>
 
 const suretyOf = ({ level, comparisons }: Analysis): string =>
   `${Math.round(level * 100)} %, Holm over ${comparisons}`;
-
-function tooFew(result: MetricResult): string {
-  const pairs = pairsOf(result);
-  return `${result.metric}: ${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs are too few for an interval or a verdict; at least ${LEAST_REPLICATIONS} seeds are needed.`;
-}
 
 function verdictOf(result: MetricResult, analysis: Analysis, format: Format): string {
   const first = result.cells[0]!;

@@ -60,7 +60,8 @@ export function typicalClasses(counted: readonly CountedClass[], percent: number
     chosen.push(one);
     covered += one.count;
   }
-  return chosen.map(({ count, ...task }) => ({ ...task, popularity: count / covered }));
+  // Two shares divided, as the paper's simulator does: count / covered would have other last bits.
+  return chosen.map(({ count, ...task }) => ({ ...task, popularity: count / all / (covered / all) }));
 }
 
 /** Nodes of one GPU model. */

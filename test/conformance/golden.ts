@@ -30,7 +30,7 @@ function goldenFile(path: string, file: string): GoldenFile {
     const bytes = readFileSync(file);
     return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   };
-  return { path, text, read: () => parse(path, text()) };
+  return { path, location: file, text, read: () => parse(path, text()) };
 }
 
 function parse(path: string, text: string): unknown {

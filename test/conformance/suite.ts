@@ -4,6 +4,8 @@
 export interface GoldenFile {
   /** Path relative to the suite's folder, without a `.gz` ending, with `/` separators. */
   readonly path: string;
+  /** Where the file lies on disk, for suites that need something beside the golden directory. */
+  readonly location?: string;
   /** Parsed content: the JSON value, or the array of a `.jsonl` file's lines. */
   readonly read: () => unknown;
   /** The text, unzipped, for formats other than JSON. */

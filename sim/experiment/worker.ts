@@ -33,7 +33,8 @@ export function executorOf(setup: WorkerSetup): Executor {
       if (ready === undefined) prepared.set(index, (ready = prepare(cell, setup)));
       const { loaded, registries } = await ready;
       const folder = setup.runsFolder;
-      const options = folder === undefined ? { files: SUMMARISED } : { directory: join(folder, id) };
+      const options =
+        folder === undefined ? { files: SUMMARISED, stateDigest: false } : { directory: join(folder, id) };
       const result = runScenario({ ...loaded, seed }, registries, options);
       return { ok: true, record: recordOf(result, key, cell) };
     } catch (error) {
@@ -75,7 +76,7 @@ function load(cell: Cell, setup: WorkerSetup): LoadedScenario {
 }
 
 function recordOf({ manifest, summary }: RunResult, key: string, cell: Cell): RunRecord {
-  const { seed, stopped, simulatedSeconds, events, eventDigest, stateDigest } = manifest;
+  const { seed, stopped, simulatedSeconds, events, eventDigest } = manifest;
   return {
     format: 1,
     key,
@@ -85,7 +86,6 @@ function recordOf({ manifest, summary }: RunResult, key: string, cell: Cell): Ru
     simulatedSeconds,
     events,
     eventDigest,
-    stateDigest,
     metrics: summary.map(({ metric, value, unit, meaning }) => ({
       metric,
       ...(Number.isFinite(value) && { value }),

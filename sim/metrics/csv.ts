@@ -11,11 +11,12 @@ const BATCH_ROWS = 1024;
 export class CsvTable {
   readonly name: CsvName;
   readonly #columns: number;
-  readonly #sink: TextSink;
+  readonly #sink: TextSink | undefined;
   #rows: Cell[][] = [];
   rowCount = 0;
 
-  constructor(name: CsvName, sink: TextSink) {
+  /** Without a sink, rows are counted and forgotten. */
+  constructor(name: CsvName, sink: TextSink | undefined) {
     this.name = name;
     this.#columns = CSV_FILES[name].length;
     this.#sink = sink;
@@ -26,14 +27,15 @@ export class CsvTable {
   add(row: Cell[]): void {
     if (row.length !== this.#columns)
       throw new RangeError(`${this.name}.csv: ${row.length} cells for ${this.#columns} columns`);
-    this.#rows.push(row);
     this.rowCount++;
+    if (this.#sink === undefined) return;
+    this.#rows.push(row);
     if (this.#rows.length >= BATCH_ROWS) this.flush();
   }
 
   flush(): void {
     if (this.#rows.length === 0) return;
-    this.#sink(`${Papa.unparse(this.#rows, { newline: '\n', header: false })}\n`);
+    this.#sink?.(`${Papa.unparse(this.#rows, { newline: '\n', header: false })}\n`);
     this.#rows = [];
   }
 }

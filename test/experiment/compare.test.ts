@@ -35,7 +35,6 @@ const record = (cell: Cell, seed: string, values: Record<string, number | undefi
   simulatedSeconds: 1,
   events: 1,
   eventDigest: '',
-  stateDigest: '',
   metrics: Object.entries(values).map(([metric, value]) => ({
     metric,
     ...(value !== undefined && { value }),

@@ -127,8 +127,8 @@ function writeFiles(
     seeds: plan.seeds,
     failed,
     runs: plan.runs.flatMap(({ cell, seed, id }) => {
-      const { eventDigest, stateDigest } = records.get(id) ?? {};
-      return eventDigest === undefined ? [] : [{ id, cell, seed, eventDigest, stateDigest }];
+      const { eventDigest } = records.get(id) ?? {};
+      return eventDigest === undefined ? [] : [{ id, cell, seed, eventDigest }];
     }),
   };
   write(join(folder, 'comparison.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);

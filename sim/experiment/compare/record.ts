@@ -25,7 +25,6 @@ export interface RunRecord {
   readonly simulatedSeconds: number;
   readonly events: number;
   readonly eventDigest: string;
-  readonly stateDigest: string;
   readonly metrics: readonly MetricValue[];
 }
 

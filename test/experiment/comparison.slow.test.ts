@@ -1,7 +1,11 @@
 /** Comparisons on worker threads: any number of them, and workers that die. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as nextCheck } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
 
@@ -9,6 +13,41 @@ const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const at = (folder: string): string => join(root, folder);
 const MARKER = 'KUBEDES_TEST_MARKER';
+
+describe('Ctrl-C on the command line', { timeout: 120_000 }, () => {
+  it('keeps finished runs, says how to go on, and ends with 130', async () => {
+    const main = fileURLToPath(new URL('../../sim/cli/main.ts', import.meta.url));
+    const options = [
+      '--policies',
+      'default,most-allocated',
+      '--seeds',
+      '1..5000',
+      '--workers',
+      '2',
+      '--out',
+      at('ctrl-c'),
+    ];
+    const child = spawn(process.execPath, [
+      '--import',
+      'tsx',
+      main,
+      'compare',
+      fixture('tiny.yaml'),
+      ...options,
+    ]);
+    let messages = '';
+    child.stderr.on('data', (text: Buffer) => (messages += text));
+    const ended = once(child, 'exit');
+    const runs = join(at('ctrl-c'), 'runs');
+    while (!existsSync(runs) && child.exitCode === null) await nextCheck(200);
+    child.kill('SIGINT');
+    const [code] = await ended;
+    expect(code).toBe(130);
+    expect(messages).toMatch(/interrupted.*\d+ of 10000 runs.*--resume/);
+    expect(readdirSync(runs).length).toBeGreaterThan(0);
+    expect(readdirSync(at('ctrl-c'))).not.toContain('comparison.csv');
+  });
+});
 
 describe('a comparison on threads', { timeout: 120_000 }, () => {
   it('has the same bytes with 1, 2 and 4 workers', async () => {

@@ -1,5 +1,5 @@
 /** Timeline steps of the scenario → actions with their objects and instants. */
-import { resourceOfKindName } from '../api/index.ts';
+import { resourceOfKindName, resources } from '../api/index.ts';
 import type { ObjectReference } from '../apiserver/index.ts';
 import type { LoadedScenario } from './load.ts';
 import type { TimelineStep } from './schema.ts';
@@ -40,5 +40,5 @@ interface NamedObject {
 export function targetOf({ kind, name, namespace }: NamedObject): ObjectReference {
   const resource = resourceOfKindName(kind);
   if (resource === undefined) throw new RangeError(`no such kind: ${kind}`);
-  return { resource, namespace, name };
+  return { resource, namespace: resources[resource].namespaced ? namespace : '', name };
 }

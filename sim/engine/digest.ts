@@ -42,7 +42,7 @@ export class EventDigest {
     return this.#checkpoints;
   }
 
-  /** Covers time, phase, component, and the event's kind, key and n. About 30 ns. */
+  /** Covers time, phase, component, and the event's kind, key and n. 27 to 37 ns while some thousand keys are in use, 70 for far more. */
   add(time: SimTime, phase: Phase, component: string, event: SimEvent): void {
     this.addFrom(this.nameHash(component), time, phase, event);
   }

@@ -81,6 +81,10 @@ export class SchedulingAlgorithm {
   readonly #differing: WeightedPlugin[] = [];
   readonly #nominatedRows = new Set<number>();
   #memo: ShapeMemo | undefined;
+  /** The nodes of the latest search, where it began and how many there were to look at. */
+  #order: Int32Array = new Int32Array(0);
+  #start = 0;
+  #total = 0;
   #failure: Status | undefined;
 
   constructor(framework: Framework, options: AlgorithmOptions) {
@@ -97,6 +101,14 @@ export class SchedulingAlgorithm {
     } finally {
       guard.leave();
     }
+  }
+
+  /** The nodes that the latest search looked at, in that order; to be read before the next. */
+  searchedNodes(): readonly string[] {
+    const { snapshot } = this.#framework;
+    return Array.from({ length: this.#evaluated }, (_, i) =>
+      snapshot.nameOf(this.#order[(this.#start + i) % this.#total]!),
+    );
   }
 
   #schedule(state: CycleState, attempt: number): ScheduleResult {
@@ -197,6 +209,9 @@ export class SchedulingAlgorithm {
     this.#evaluated = 1;
     this.#feasible.rows[0] = row;
     this.#feasible.count = 1;
+    this.#order = this.#feasible.rows;
+    this.#start = 0;
+    this.#total = 1;
     return true;
   }
 
@@ -206,6 +221,9 @@ export class SchedulingAlgorithm {
     const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
     const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
     const start = this.#options.position.next % total;
+    this.#order = order;
+    this.#start = start;
+    this.#total = total;
     for (let done = 0; done < total && this.#feasible.count < wanted; ) {
       const size = Math.min(total - done, Math.max(MIN_CHUNK, wanted - this.#feasible.count));
       this.#evaluated += this.#filterChunk(state, order, total, (start + done) % total, size, wanted);
@@ -395,11 +413,7 @@ export class SchedulingAlgorithm {
   #diagnose(state: CycleState, order: Int32Array, total: number, narrowedBy: readonly string[]): Diagnosis {
     const { snapshot, filterPlugins } = this.#framework;
     const diagnosis = new Diagnosis(snapshot);
-    for (const name of narrowedBy) diagnosis.unschedulablePlugins.add(name);
-    if (narrowedBy.length > 0)
-      diagnosis.absentNodes = new Status('UnschedulableAndUnresolvable', [
-        `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`,
-      ]);
+    diagnosis.narrow(narrowedBy);
     let count = 0;
     for (let i = 0; i < total; i++) {
       const row = order[i]!;

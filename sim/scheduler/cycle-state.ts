@@ -3,7 +3,7 @@
  * `k8s.io/kubernetes/pkg/scheduler/framework/cycle_state.go`, v1.36.
  */
 import type { Pod } from '../api/index.ts';
-import { START, type SimTime } from '../engine/index.ts';
+import { type SimTime, START } from '../engine/index.ts';
 import { PluginMask } from './plugin-mask.ts';
 import type { PodShape } from './pod-shape.ts';
 

@@ -1,6 +1,6 @@
 /** Why no node takes a pod: `framework.Diagnosis`, `NodeToStatus` and `FitError`, Kubernetes v1.36. */
 import type { Snapshot } from './snapshot.ts';
-import type { Code, Status } from './status.ts';
+import { type Code, Status } from './status.ts';
 
 export class Diagnosis {
   /** Plugins whose verdict must change before another attempt is worthwhile. */
@@ -24,6 +24,13 @@ export class Diagnosis {
     this.#snapshot = snapshot;
     this.#nodeCount = snapshot.nodeCount;
     this.#statusOfRow = new Int32Array(snapshot.capacity);
+  }
+
+  /** Only the nodes that these plugins' PreFilter names are looked at. */
+  narrow(narrowedBy: readonly string[]): void {
+    if (narrowedBy.length === 0) return;
+    for (const name of narrowedBy) this.unschedulablePlugins.add(name);
+    this.absentNodes = passedOver(narrowedBy);
   }
 
   /** Nodes with a status of their own. */
@@ -90,3 +97,9 @@ export class Diagnosis {
     return [...counts].map(([reason, nodes]) => `${nodes} ${reason}`).sort();
   }
 }
+
+/** The status of nodes that PreFilter left out. */
+export const passedOver = (narrowedBy: readonly string[]): Status =>
+  new Status('UnschedulableAndUnresolvable', [
+    `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`,
+  ]);

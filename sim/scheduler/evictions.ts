@@ -33,8 +33,13 @@ interface Eviction {
 
 export class Evictions {
   readonly #services: EvictionServices;
-  /** By preemptor uid. */
+  /** By preemptor uid: the latest of each. */
   readonly #running = new Map<string, Eviction>();
+  /**
+   * By uids of preemptor and victim: whose answer is under way. A preemptor whose last victim went by itself may begin
+   * anew before that answer is there.
+   */
+  readonly #awaited = new Map<string, Eviction>();
 
   constructor(services: EvictionServices) {
     this.#services = services;
@@ -70,7 +75,7 @@ export class Evictions {
   }
 
   marked(preemptor: string, victim: string, result: ApiResult): void {
-    const eviction = this.#running.get(preemptor);
+    const eviction = this.#answered(preemptor, victim);
     if (eviction === undefined) return;
     if (result.ok) {
       this.#delete(eviction, eviction.victims.get(victim)!);
@@ -80,11 +85,18 @@ export class Evictions {
   }
 
   deleted(preemptor: string, victim: string, result: ApiResult): void {
-    const eviction = this.#running.get(preemptor);
+    const eviction = this.#answered(preemptor, victim);
     if (eviction === undefined) return;
     const pod = eviction.victims.get(victim)!;
     if (result.ok) this.#services.preempted(pod, eviction.preemptor, eviction.node);
     this.#ended(eviction, result.ok || result.error.code === 404);
+  }
+
+  #answered(preemptor: string, victim: string): Eviction | undefined {
+    const key = answerKey(preemptor, victim);
+    const eviction = this.#awaited.get(key);
+    this.#awaited.delete(key);
+    return eviction;
   }
 
   #evict(eviction: Eviction, victim: Pod): void {
@@ -107,19 +119,24 @@ export class Evictions {
       this.#services.timestamp(),
     );
     if (condition === undefined) this.#delete(eviction, victim);
-    else
-      this.#services.send(
-        patchStatus(victim, { condition }),
-        'victim-marked',
-        preemptor.metadata.uid,
-        victim,
-      );
+    else this.#send(eviction, victim, patchStatus(victim, { condition }), 'victim-marked');
+  }
+
+  #send(
+    eviction: Eviction,
+    victim: Pod,
+    request: ApiRequest,
+    kind: 'victim-marked' | 'victim-deleted',
+  ): void {
+    const { uid } = eviction.preemptor.metadata;
+    this.#awaited.set(answerKey(uid, victim.metadata.uid), eviction);
+    this.#services.send(request, kind, uid, victim);
   }
 
   #delete(eviction: Eviction, victim: Pod): void {
     const { namespace = '', name } = victim.metadata;
     const request: ApiRequest = { verb: 'delete', resource: 'pods', namespace, name };
-    this.#services.send(request, 'victim-deleted', eviction.preemptor.metadata.uid, victim);
+    this.#send(eviction, victim, request, 'victim-deleted');
   }
 
   #ended(eviction: Eviction, ok: boolean): void {
@@ -135,7 +152,10 @@ export class Evictions {
       this.#evict(eviction, eviction.last);
       return;
     }
-    this.#running.delete(eviction.preemptor.metadata.uid);
+    const { uid } = eviction.preemptor.metadata;
+    if (this.#running.get(uid) === eviction) this.#running.delete(uid);
     if (eviction.failed) this.#services.activate(eviction.preemptor);
   }
 }
+
+const answerKey = (preemptor: string, victim: string): string => `${preemptor} ${victim}`;

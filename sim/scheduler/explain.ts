@@ -2,11 +2,11 @@
  * One pod against the cluster as it is, with every verdict and score spelt out: what `kubedes explain` shows and the conformance
  * suite compares. Changes nothing; asks each plugin about each node.
  */
-import type { Pod } from '../api/index.ts';
+import type { Node, Pod } from '../api/index.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis } from './diagnosis.ts';
 import type { Framework, PreFilterVerdict } from './runtime.ts';
-import { isRejection, Status } from './status.ts';
+import { isRejection, type Status } from './status.ts';
 
 export interface NodeScores {
   readonly total: number;
@@ -36,8 +36,23 @@ export interface Evaluation {
   readonly state: CycleState;
 }
 
+/** What is to be different from how things are. */
+export interface Supposition {
+  /** In place of the node of this name. */
+  readonly node?: Node | undefined;
+  /** Plugin → weight of its score; 0 leaves it out. */
+  readonly weights?: ReadonlyMap<string, number> | undefined;
+}
+
 /** O(nodes × plugins). Throws what a misbehaving plugin throws. */
-export function evaluate(framework: Framework, pod: Pod): Evaluation {
+export function evaluate(framework: Framework, pod: Pod, supposed: Supposition = {}): Evaluation {
+  const { node, weights } = supposed;
+  return node === undefined
+    ? evaluateAsIs(framework, pod, weights)
+    : framework.snapshot.withNode(node, () => evaluateAsIs(framework, pod, weights));
+}
+
+function evaluateAsIs(framework: Framework, pod: Pod, weights: Supposition['weights']): Evaluation {
   const { snapshot } = framework;
   snapshot.refreshOrder();
   const state = framework.newState(pod);
@@ -47,7 +62,7 @@ export function evaluate(framework: Framework, pod: Pod): Evaluation {
   const rows = preFilter.status === undefined ? candidateRows(framework, preFilter) : [];
   const { filter, filterAll, feasible } = filterNodes(framework, state, rows, diagnosis);
   describeUnevaluated(preFilter, diagnosis);
-  const scored = scoreNodes(framework, state, feasible);
+  const scored = scoreNodes(framework, state, feasible, weights);
   return {
     preEnqueue,
     preFilter,
@@ -107,22 +122,24 @@ function describeUnevaluated({ status, narrowedBy }: PreFilterVerdict, diagnosis
     diagnosis.preFilterMessage = status.message;
     diagnosis.addPlugin(status);
   }
-  if (narrowedBy.length === 0) return;
-  for (const name of narrowedBy) diagnosis.unschedulablePlugins.add(name);
-  diagnosis.absentNodes = new Status('UnschedulableAndUnresolvable', [
-    `node(s) didn't satisfy plugin(s) [${[...narrowedBy].sort().join(' ')}]`,
-  ]);
+  diagnosis.narrow(narrowedBy);
 }
 
-function scoreNodes(framework: Framework, state: CycleState, feasible: readonly number[]) {
+function scoreNodes(
+  framework: Framework,
+  state: CycleState,
+  feasible: readonly number[],
+  weights: Supposition['weights'],
+) {
   const { snapshot } = framework;
   const rows = Int32Array.from(feasible);
   const rawScores = new Map<string, ReadonlyMap<string, number>>();
   const perNode = feasible.map(() => new Map<string, number>());
   if (rows.length > 0) framework.preScore(state, { rows, count: rows.length });
-  for (const { built, weight } of rows.length > 0 ? framework.scorePlugins : []) {
+  for (const { built, weight: usual } of rows.length > 0 ? framework.scorePlugins : []) {
     if (state.skipScore.has(built)) continue;
     const { plugin } = built;
+    const weight = weights?.get(plugin.name) ?? usual;
     const scores = new Float64Array(rows.length);
     framework.scoreWith(plugin, state, rows, rows.length, scores);
     if (built.normalizes)

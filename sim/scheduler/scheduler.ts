@@ -54,6 +54,20 @@ export interface SchedulerOptions {
   readonly events?: EventSink | undefined;
   /** Freeze what policies are given, so that writing to it stops the run. */
   readonly checkPolicies?: boolean | undefined;
+  /** Told of every decision on the cluster it was taken on, before anything follows from it; must change nothing. */
+  readonly onDecision?: ((decision: Decision) => void) | undefined;
+}
+
+/** What one attempt came to: with `evaluate` and `whyNot`, all there is to say about it. */
+export interface Decision {
+  readonly time: SimTime;
+  readonly pod: Pod;
+  readonly attempt: number;
+  readonly framework: Framework;
+  readonly result: ScheduleResult;
+  readonly postFilter: PostFilterResult | undefined;
+  /** The others were not looked at: enough had been found, or PreFilter had left them out. */
+  readonly searchedNodes: readonly string[];
 }
 
 /** The scheduling cycle under way. */
@@ -202,12 +216,23 @@ export class Scheduler implements Component<SchedulerEvent> {
     const name = queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
     const framework = this.frameworks.get(name)!;
     const state = framework.newState(queued.pod, queued.attempts, queued.initialAttempt as SimTime);
-    const result = this.#algorithms.get(name)!.schedule(state, queued.attempts);
+    const algorithm = this.#algorithms.get(name)!;
+    const result = algorithm.schedule(state, queued.attempts);
     const postFilter =
       result.kind === 'unschedulable' && framework.hasPostFilter
         ? framework.postFilter(state, result.diagnosis)
         : undefined;
-    return { queued, framework, state, result, postFilter };
+    const cycle = { queued, framework, state, result, postFilter };
+    this.#options.onDecision?.({
+      time: this.#now(),
+      pod: queued.pod,
+      attempt: queued.attempts,
+      framework,
+      result,
+      postFilter,
+      searchedNodes: algorithm.searchedNodes(),
+    });
+    return cycle;
   }
 
   #endCycle(): void {

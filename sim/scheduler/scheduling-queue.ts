@@ -17,10 +17,10 @@ import {
   isWildcard,
   UNSCHEDULABLE_TIMEOUT,
 } from './cluster-event.ts';
+import { GroupedPodHeap } from './grouped-pod-heap.ts';
 import { InFlight } from './in-flight.ts';
 import type { Nominator } from './nominator.ts';
 import { podEvents } from './pod-events.ts';
-import { GroupedPodHeap } from './grouped-pod-heap.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';

@@ -142,6 +142,24 @@ export class Snapshot {
       this.#zones[row] = zone;
       this.#orderIsStale = true;
     }
+    this.#describe(row, node);
+  }
+
+  /** Runs `body` as if `node` were the cluster's node of that name; then all is as before. */
+  withNode<T>(node: Node, body: () => T): T {
+    const row = this.rowOf(node.metadata.name);
+    const before = this.nodes[row];
+    if (before === undefined) throw new Error(`there is no node ${node.metadata.name}`);
+    this.#describe(row, node);
+    try {
+      return body();
+    } finally {
+      this.#describe(row, before);
+    }
+  }
+
+  #describe(row: number, node: Node): void {
+    const before = this.nodes[row];
     this.nodes[row] = node;
     this.generation[row] = this.#tick();
     if (before?.status?.allocatable !== node.status?.allocatable) this.#setAllocatable(row, node);

@@ -4,12 +4,15 @@ import type { Pod } from '../../sim/api/index.ts';
 import { seconds } from '../../sim/engine/index.ts';
 import {
   type CycleState,
+  type Decision,
   defaultConfiguration,
+  describeChange,
   type Handle,
   mergePlugins,
   type Plugin,
   PolicyError,
   Status,
+  whyNot,
 } from '../../sim/scheduler/index.ts';
 import { RunningCluster, withPlugins } from '../support/scheduler/running-cluster.ts';
 
@@ -46,6 +49,26 @@ describe('the scheduler in a cluster', () => {
     cluster.addNode('b', { cpu: '4' });
     cluster.runTo(10);
     expect(cluster.nodeOf('big')).toBe('b');
+  });
+
+  it('lets each decision be looked at where it was taken', () => {
+    const decisions: Decision[] = [];
+    const answers: string[] = [];
+    const cluster = new RunningCluster({
+      onDecision: (decision) => {
+        decisions.push(decision);
+        const { flips } = whyNot(decision.framework, decision.pod, 'a');
+        answers.push(flips.map(describeChange).join());
+      },
+    });
+    cluster.addNode('a', { cpu: '1' });
+    cluster.addPod('big', '2');
+    cluster.runTo(5);
+    cluster.addNode('b', { cpu: '4' });
+    cluster.runTo(10);
+    expect(decisions.map(({ result: { kind } }) => kind)).toEqual(['unschedulable', 'scheduled']);
+    expect(decisions.map(({ searchedNodes }) => [...searchedNodes].sort())).toEqual([['a'], ['a', 'b']]);
+    expect(answers).toEqual(['request cpu 1 instead of 2', 'request cpu 1 instead of 2']);
   });
 
   it('tries more important pods first', () => {

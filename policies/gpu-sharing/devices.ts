@@ -5,8 +5,8 @@
  */
 import { type Pod, readAnnotation } from '../../sim/api/index.ts';
 import { CPU_ID, type Handle, type Memory, type PlacedPod, SCRATCH } from '../../sim/scheduler/index.ts';
-import { GPU_RESOURCE, type GpuDemand, GpuDemands, WHOLE } from './demand.ts';
-import { bestFit, type GpuNode, pickGpus } from './gpu-node.ts';
+import { accepts, GPU_RESOURCE, type GpuDemand, GpuDemands, WHOLE } from './demand.ts';
+import { bestFit, type GpuNode, gpusWith, pickGpus } from './gpu-node.ts';
 
 /** Set on nodes by NVIDIA's GPU feature discovery. */
 const MODEL_LABEL = 'nvidia.com/gpu.product';
@@ -20,7 +20,11 @@ export class GpuDevices {
   readonly #gpuId: number;
   readonly #reserved: Memory<Reservations>;
   readonly #nodes: GpuNode[] = [];
-  readonly #stamps: number[] = [];
+  /** Row → generation that the row's node and figures are from; 0: none. */
+  #stamps = new Int32Array(0);
+  /** Row → what its emptiest GPU has left, and how many GPUs are wholly free. */
+  #mostLeft = new Int32Array(0);
+  #free = new Int32Array(0);
 
   constructor(handle: Handle) {
     this.#handle = handle;
@@ -31,13 +35,48 @@ export class GpuDevices {
 
   /** The node on a row as it is now; the same object every time. */
   at(row: number): GpuNode {
-    const generation = this.#handle.snapshot.generation[row]!;
-    let node = this.#nodes[row];
-    if (node !== undefined && this.#stamps[row] === generation && row !== SCRATCH) return node;
-    node ??= this.#nodes[row] = emptyNode();
-    this.#stamps[row] = generation;
+    this.#refresh(row);
+    return this.#nodes[row]!;
+  }
+
+  /** `verdicts[i]` for `rows[i]`: 0 fits, 1 never will, 2 not now. O(1) per row that has not changed. */
+  filter({ gpus, milli, models }: GpuDemand, rows: Int32Array, count: number, verdicts: Int32Array): void {
+    const { generation, capacity } = this.#handle.snapshot;
+    if (this.#stamps.length < capacity) this.#grow(capacity);
+    const stamps = this.#stamps;
+    // Of a GPU to share, what matters is what the emptiest one has left; of whole ones, how many are free.
+    const figures = milli < WHOLE ? this.#mostLeft : this.#free;
+    const wanted = milli < WHOLE ? milli : gpus;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      if (stamps[row] !== generation[row] || row === SCRATCH) this.#refresh(row);
+      if (models !== '' && !accepts(models, this.#nodes[row]!.model)) verdicts[i] = 1;
+      else if (figures[row]! >= wanted) verdicts[i] = 0;
+      else verdicts[i] = this.#nodes[row]!.left.length < gpus ? 1 : 2;
+    }
+  }
+
+  #refresh(row: number): void {
+    const { generation, capacity } = this.#handle.snapshot;
+    if (this.#stamps[row] === generation[row] && row !== SCRATCH) return;
+    if (this.#stamps.length < capacity) this.#grow(capacity);
+    const node = (this.#nodes[row] ??= emptyNode());
     this.#derive(node, row, '');
-    return node;
+    node.version++;
+    this.#stamps[row] = generation[row]!;
+    this.#mostLeft[row] = Math.max(0, ...node.left);
+    this.#free[row] = gpusWith(node, WHOLE);
+  }
+
+  #grow(capacity: number): void {
+    const grown = (old: Int32Array): Int32Array<ArrayBuffer> => {
+      const column = new Int32Array(capacity);
+      column.set(old);
+      return column;
+    };
+    this.#stamps = grown(this.#stamps);
+    this.#mostLeft = grown(this.#mostLeft);
+    this.#free = grown(this.#free);
   }
 
   /** The node as it would be without one of its pods. */
@@ -115,7 +154,13 @@ export class GpuDevices {
   }
 }
 
-const emptyNode = (): GpuNode => ({ cpuLeftMilli: 0, left: [], model: '', podsByTag: new Map() });
+const emptyNode = (): GpuNode => ({
+  version: 0,
+  cpuLeftMilli: 0,
+  left: [],
+  model: '',
+  podsByTag: new Map(),
+});
 
 function take(node: GpuNode, demand: GpuDemand, gpus: readonly number[]): void {
   for (const gpu of gpus)

@@ -4,14 +4,13 @@
  * and constants as in hkust-adsl/kubernetes-scheduler-simulator.
  */
 import { exp } from '../../sim/engine/index.ts';
-import { ArgsReader, type Handle, type Plugin, type Snapshot } from '../../sim/scheduler/index.ts';
+import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/index.ts';
 import { type GpuDemand, WHOLE } from './demand.ts';
 import { GpuDevices } from './devices.ts';
 import { ExpectedWorkload, readTasks } from './expected-workload.ts';
 import type { Fragmentation } from './fragmentation.ts';
 import { firstFree, type GpuNode } from './gpu-node.ts';
 import { gpuPolicy } from './plugin.ts';
-import { ScoreMemos } from './score-memo.ts';
 
 /** GPU thousandths of a change that count one in the sigmoid's argument. */
 const SCALE = 1000;
@@ -59,46 +58,17 @@ export class FgdRule {
   }
 }
 
-const fragmentationOf = (fragmentation: Fragmentation, node: GpuNode): number =>
-  fragmentation.of(node.left, node.cpuLeftMilli, node.model);
+/** A node's fragmentation as it is, remembered while the node and the expected workload are the same. */
+class NodeFragmentation {
+  readonly #known = new WeakMap<GpuNode, { version: number; by: Fragmentation; milli: number }>();
 
-class RememberedScores {
-  readonly #snapshot: Snapshot;
-  readonly #devices: GpuDevices;
-  readonly #workload: ExpectedWorkload;
-  readonly #rule: FgdRule;
-  readonly #memos = new ScoreMemos();
-
-  constructor(snapshot: Snapshot, devices: GpuDevices, workload: ExpectedWorkload, rule: FgdRule) {
-    this.#snapshot = snapshot;
-    this.#devices = devices;
-    this.#workload = workload;
-    this.#rule = rule;
-  }
-
-  fill(demand: GpuDemand, rows: Int32Array, count: number, scores: Float64Array): void {
-    const { generation, capacity } = this.#snapshot;
-    this.#memos.use(this.#workload.version, capacity);
-    const { stamp, score } = this.#memos.of(demand.id);
-    for (let i = 0; i < count; i++) {
-      const row = rows[i]!;
-      if (stamp[row] !== generation[row]) {
-        stamp[row] = generation[row]!;
-        score[row] = this.#score(row, generation[row]!, demand);
-      }
-      scores[i] = score[row]!;
-    }
-  }
-
-  #score(row: number, generation: number, demand: GpuDemand): number {
-    const { fragmentation } = this.#workload;
-    const { stamp, figure } = this.#memos.ofRows;
-    const node = this.#devices.at(row);
-    if (stamp[row] !== generation) {
-      stamp[row] = generation;
-      figure[row] = fragmentationOf(fragmentation, node);
-    }
-    return this.#rule.score(fragmentation, figure[row]!, node, demand);
+  of(by: Fragmentation, node: GpuNode): number {
+    const { left, cpuLeftMilli, model, version } = node;
+    const known = this.#known.get(node);
+    if (known !== undefined && known.version === version && known.by === by) return known.milli;
+    const milli = by.of(left, cpuLeftMilli, model);
+    this.#known.set(node, { version, by, milli });
+    return milli;
   }
 }
 
@@ -109,18 +79,17 @@ export const fgd = (raw: unknown, handle: Handle): Plugin => {
   args.finish();
   const workload = new ExpectedWorkload(tasks, coverage, handle);
   const devices = new GpuDevices(handle);
+  const before = new NodeFragmentation();
   const rule = new FgdRule();
-  const scores = new RememberedScores(handle.snapshot, devices, workload, rule);
+  const score = (node: GpuNode, demand: GpuDemand): number =>
+    rule.score(workload.fragmentation, before.of(workload.fragmentation, node), node, demand);
   const pick = (node: GpuNode, demand: GpuDemand): number => {
-    const { fragmentation } = workload;
-    rule.score(fragmentation, fragmentationOf(fragmentation, node), node, demand);
+    score(node, demand);
     return rule.gpu;
   };
-  const plugin = gpuPolicy({ name: 'FGD', pick }, handle, devices);
+  const plugin = gpuPolicy({ name: 'FGD', score, pick, version: () => workload.version }, handle, devices);
   return {
     ...plugin,
-    scoreRows: ({ pod, shape }, rows, count, into) =>
-      scores.fill(devices.demands.of(pod, shape), rows, count, into),
     reserve: (state, pod, node) => {
       const status = plugin.reserve!(state, pod, node);
       if (status === undefined) workload.learn(devices.demands.of(pod, state.shape));

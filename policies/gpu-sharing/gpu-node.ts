@@ -2,6 +2,8 @@
 import { accepts, type GpuDemand, WHOLE } from './demand.ts';
 
 export interface GpuNode {
+  /** Changes with anything below. */
+  version: number;
   cpuLeftMilli: number;
   /** Thousandths left of each GPU, by its index. */
   readonly left: number[];

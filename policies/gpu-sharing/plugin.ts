@@ -1,5 +1,5 @@
 /**
- * What all GPU-sharing policies have in common, around the rule of each: the GPUs must fit, the chosen ones are reserved, and
+ * HOT PATH: what all GPU-sharing policies have in common, around the rule of each: the GPUs must fit, the chosen ones are reserved, and
  * the binding carries them to the pod's annotation `kubedes.io/gpu-index`, as device-sharing schedulers do
  * (hkust-adsl/kubernetes-scheduler-simulator, Open-Gpu-Share).
  */
@@ -17,14 +17,20 @@ import {
   unresolvable,
   unschedulable,
 } from '../../sim/scheduler/index.ts';
-import { accepts, type GpuDemand } from './demand.ts';
+import type { GpuDemand } from './demand.ts';
 import { GpuDevices } from './devices.ts';
 import { bestFit, fitsGpus, type GpuNode, type PickShare, pickGpus } from './gpu-node.ts';
+import { ScoreMemos } from './score-memo.ts';
 
 export interface GpuRule {
   readonly name: string;
-  /** An integer; 0 to 100 unless the policy normalises. Absent if it has a `scoreRows` of its own. */
+  /**
+   * An integer; 0 to 100 unless the policy normalises. Depends on node, demand and `version` alone. Absent if the policy has a
+   * `scoreRows` of its own.
+   */
   score?(node: GpuNode, demand: GpuDemand): number;
+  /** Changes when the same node and demand may score otherwise. */
+  version?(): number;
   /** Which GPU a pod that shares one gets; the one with the least left that fits by default. */
   readonly pick?: PickShare | undefined;
 }
@@ -40,17 +46,26 @@ export function gpuPolicy(
 ): Plugin {
   const demandOf = ({ pod, shape }: CycleState): GpuDemand => devices.demands.of(pod, shape);
   const { snapshot } = handle;
+  const memos = new ScoreMemos();
   return {
     name: rule.name,
     preFilter: (state) => (demandOf(state).gpus === 0 ? SKIP : undefined),
     filterRows: (state, rows, count, verdicts) => {
-      const demand = demandOf(state);
-      for (let i = 0; i < count; i++) verdicts[i] = verdictOf(devices.at(rows[i]!), demand);
+      devices.filter(demandOf(state), rows, count, verdicts);
     },
     refusal: (_state, verdict) => (verdict === 1 ? WRONG_MODEL : NOT_LEFT),
     scoreRows: (state, rows, count, scores) => {
       const demand = demandOf(state);
-      for (let i = 0; i < count; i++) scores[i] = rule.score!(devices.at(rows[i]!), demand);
+      const { generation, capacity } = snapshot;
+      const { stamp, score } = memos.of(demand.id, capacity, rule.version?.() ?? 0);
+      for (let i = 0; i < count; i++) {
+        const row = rows[i]!;
+        if (stamp[row] !== generation[row]) {
+          stamp[row] = generation[row]!;
+          score[row] = rule.score!(devices.at(row), demand);
+        }
+        scores[i] = score[row]!;
+      }
     },
     reserve: (state, pod, node) => {
       const demand = demandOf(state);
@@ -69,12 +84,6 @@ export function gpuPolicy(
       interest('Node', Action.add | Action.updateNodeAllocatable | Action.updateNodeLabel),
     ],
   };
-}
-
-/** 0: fits; 1: never will; 2: not now. */
-function verdictOf(node: GpuNode, demand: GpuDemand): number {
-  if (fitsGpus(node, demand)) return 0;
-  return node.left.length < demand.gpus || !accepts(demand.models, node.model) ? 1 : 2;
 }
 
 function bindTo(pod: Pod, node: string, gpus: readonly number[], { number, results }: Turn): StepOutcome {

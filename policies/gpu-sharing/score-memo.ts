@@ -15,25 +15,18 @@ export interface ScoreMemo {
 export class ScoreMemos {
   /** In order of use. */
   readonly #memos = new Map<number, ScoreMemo>();
-  /** A figure of each row that does not depend on the demand. */
-  ofRows = { stamp: new Int32Array(0), figure: new Float64Array(0) };
-  #version = 0;
   #capacity = 0;
+  #version = 0;
 
-  /** Forgets everything if the rule's data or the number of rows is another one. */
-  use(version: number, capacity: number): void {
-    if (version === this.#version && capacity === this.#capacity) return;
-    this.#version = version;
+  /** Forgets everything if the number of rows or the rule's version is another one. */
+  of(demand: number, capacity: number, version: number): ScoreMemo {
+    if (capacity !== this.#capacity || version !== this.#version) this.#memos.clear();
     this.#capacity = capacity;
-    this.#memos.clear();
-    this.ofRows = { stamp: new Int32Array(capacity), figure: new Float64Array(capacity) };
-  }
-
-  of(demand: number): ScoreMemo {
+    this.#version = version;
     let memo = this.#memos.get(demand);
     if (memo === undefined) {
       if (this.#memos.size >= LIMIT) this.#memos.delete(this.#memos.keys().next().value!);
-      memo = { stamp: new Int32Array(this.#capacity), score: new Int16Array(this.#capacity) };
+      memo = { stamp: new Int32Array(capacity), score: new Int16Array(capacity) };
     } else this.#memos.delete(demand);
     this.#memos.set(demand, memo);
     return memo;

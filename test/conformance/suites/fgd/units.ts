@@ -116,6 +116,7 @@ function classesCase(
 }
 
 const nodeOf = ({ node }: UnitCase): GpuNode => ({
+  version: 1,
   cpuLeftMilli: node.cpu_milli_left,
   left: [...node.gpu_milli_left],
   model: node.model,

@@ -5,6 +5,7 @@
 export { schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
+export type { PolicyModule } from './cli/policy-module.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export {

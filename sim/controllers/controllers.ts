@@ -15,6 +15,7 @@ import {
 } from './namespace-defaults.ts';
 import type { HeartbeatView } from './node-lifecycle/heartbeats.ts';
 import { LeaseHeartbeats } from './node-lifecycle/heartbeats.ts';
+import { NoScheduleTaints } from './node-lifecycle/no-schedule.ts';
 import { NodeLifecycleController, type NodeLifecycleFlags } from './node-lifecycle/node-lifecycle.ts';
 import { PodGarbageCollector } from './pod-gc.ts';
 import { ClaimProtectionController } from './pvc-protection.ts';
@@ -34,7 +35,11 @@ export interface ControllerFlags {
 
 interface Row<N extends string = string> {
   readonly name: N;
-  readonly create: (environment: ControllerEnvironment, flags: ControllerFlags) => Controller;
+  /** Several loops of one controller share its client. */
+  readonly create: (
+    environment: ControllerEnvironment,
+    flags: ControllerFlags,
+  ) => Controller | readonly Controller[];
   /** Some controllers get a multiple of the client limits. */
   readonly qpsFactor?: number;
   readonly burstFactor?: number;
@@ -63,7 +68,7 @@ export const controllerTable = [
   ),
   row('node-lifecycle-controller', (environment, { heartbeats, nodeLifecycle }) => {
     const view = heartbeats ?? new LeaseHeartbeats(environment.informers, environment.clock);
-    return new NodeLifecycleController(environment, view, nodeLifecycle);
+    return [new NodeLifecycleController(environment, view, nodeLifecycle), new NoScheduleTaints(environment)];
   }),
   row('taint-eviction-controller', (environment) => new TaintEvictionController(environment)),
   row(

@@ -30,19 +30,22 @@ export class ControllerManager {
     const chosen = controllerTable.filter(
       ({ name }) => controllers === undefined || controllers.includes(name),
     );
-    this.loops = chosen.map(({ name, create, qpsFactor = 1, burstFactor = 1 }) => {
+    this.loops = chosen.flatMap(({ name, create, qpsFactor = 1, burstFactor = 1 }) => {
       const scaled = { qps: limits.qps * qpsFactor, burst: limits.burst * burstFactor };
       const client = new ApiClient(simulation, apiserver, {
         name: `kube-controller-manager/${name}`,
         ...scaled,
       });
-      return new ControllerLoop(simulation, client, create(environment, options), recorder);
+      return [create(environment, options)]
+        .flat()
+        .map((controller) => new ControllerLoop(simulation, client, controller, recorder));
     });
     this.informers.start();
   }
 
   /** True if this controller runs and has nothing left to do, now or later, unless something changes. */
   isAtRest(controller: ControllerName): boolean {
-    return this.loops.find(({ name }) => name === controller)?.idle === true;
+    const own = this.loops.filter(({ name }) => name === controller || name.startsWith(`${controller}/`));
+    return own.length > 0 && own.every(({ idle }) => idle);
   }
 }

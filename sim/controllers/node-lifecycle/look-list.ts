@@ -27,9 +27,10 @@ export class LookList {
     this.#due.delete(node);
   }
 
-  /** Takes the nodes that are due out of the list. O(nodes in the list). */
+  /** Takes out the nodes that were due for the last look at or before `now`: a look may be late. O(nodes in the list). */
   take(now: SimTime): readonly string[] {
-    const names = [...this.#due].filter(([, at]) => at <= now).map(([name]) => name);
+    const look = Math.floor(now / this.#period) * this.#period;
+    const names = [...this.#due].filter(([, at]) => at <= look).map(([name]) => name);
     for (const name of names) this.#due.delete(name);
     return names;
   }

@@ -1,8 +1,8 @@
 /**
- * The node lifecycle controller: nodes that stop renewing become Unknown, their pods NotReady, and they are tainted: NoSchedule at
- * once, NoExecute at the rate their zone allows. Kubernetes v1.36.3, pkg/controller/nodelifecycle/node_lifecycle_controller.go.
+ * The node lifecycle controller: nodes that stop renewing become Unknown, their pods NotReady, and they are tainted NoExecute at the
+ * rate their zone allows (NoSchedule: see no-schedule.ts). Kubernetes v1.36.3, pkg/controller/nodelifecycle/node_lifecycle_controller.go.
  * Upstream looks at every node every 5 s; here a look happens at the same instants, but only at nodes for which something can have
- * changed. Keys: `monitor`, `zone/Z`, and per node `schedule/N`, `taint/N`, `clear/N`, `pods/N`.
+ * changed. Keys: `monitor`, `zone/Z`, and per node `taint/N`, `clear/N`, `pods/N`.
  */
 import type { Condition, Node, Pod, Taint } from '../../api/index.ts';
 import type { ApiRequest } from '../../apiserver/index.ts';
@@ -20,14 +20,7 @@ import type { ControllerEnvironment } from '../environment.ts';
 import { conditionOf } from '../pod-state.ts';
 import type { HeartbeatView } from './heartbeats.ts';
 import { LookList } from './look-list.ts';
-import {
-  hasNoExecute,
-  NOT_READY,
-  noExecuteTaints,
-  noScheduleTaints,
-  UNREACHABLE,
-  unknownConditions,
-} from './node-taints.ts';
+import { hasNoExecute, NOT_READY, noExecuteTaints, UNREACHABLE, unknownConditions } from './node-taints.ts';
 import { markNotReady, writeTaints } from './node-writes.ts';
 import { ZoneTable } from './zone-table.ts';
 import { type DisruptionFlags, defaultDisruptionFlags } from './zones.ts';
@@ -53,8 +46,8 @@ const MONITOR = 'monitor';
 
 export class NodeLifecycleController implements Controller {
   readonly name = 'node-lifecycle-controller';
-  /** Eight node and four pod workers, the monitor and the taint loop. */
-  readonly workers = 14;
+  /** Four pod workers, the monitor and the taint loop. */
+  readonly workers = 6;
   readonly #environment: ControllerEnvironment;
   readonly #heartbeats: HeartbeatView;
   readonly #flags: NodeLifecycleFlags;
@@ -108,7 +101,6 @@ export class NodeLifecycleController implements Controller {
     const same =
       previous !== undefined && previous.spec === node.spec && previous.status?.conditions === conditions;
     if (same) return;
-    this.#work.add(`schedule/${name}`);
     if (previous === undefined || ready?.status !== before?.status || ready?.status !== 'True')
       this.#lookAt(name, this.#now());
   }
@@ -145,8 +137,6 @@ export class NodeLifecycleController implements Controller {
     switch (key.slice(0, slash)) {
       case 'zone':
         return this.#drain(name, now);
-      case 'schedule':
-        return this.#noSchedule(name, now);
       case 'pods':
         return markNotReady(this.#environment.podsOnNode(name), this.#environment.clock.timestamp(now));
       default:
@@ -157,7 +147,7 @@ export class NodeLifecycleController implements Controller {
   // The look at nodes
 
   #monitor(now: SimTime): Plan {
-    const names = this.#looks.tick(now) === now ? this.#looks.take(now) : [];
+    const names = this.#looks.take(now);
     this.#planLook(now);
     const nodes = names.flatMap((name) => this.#nodes.get(name) ?? []);
     const timestamp = this.#environment.clock.timestamp(now);
@@ -265,13 +255,6 @@ export class NodeLifecycleController implements Controller {
   }
 
   // Taints
-
-  #noSchedule(name: string, now: SimTime): Plan {
-    const node = this.#nodes.get(name);
-    const timestamp = this.#environment.clock.timestamp(now);
-    if (node === undefined || noScheduleTaints(node, timestamp) === undefined) return DONE;
-    return writeTaints(name, (fresh) => noScheduleTaints(fresh, timestamp));
-  }
 
   #noExecute(name: string, clear: boolean): Plan {
     const timestamp = this.#environment.clock.timestamp(this.#now());

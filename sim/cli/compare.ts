@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
+import { type Diagnostic, formatDiagnostic } from '../api/index.ts';
 import {
-  type Axes,
   analyse,
+  type Base,
   type Comparison,
+  combinations,
   type Plan,
   parseSeeds,
   planOf,
@@ -15,10 +17,16 @@ import {
   runComparison,
 } from '../experiment/compare/index.ts';
 import { executorOf } from '../experiment/worker.ts';
-import { type LoadedScenario, type Settings, unknownName } from '../scenario/index.ts';
+import {
+  isScenarioText,
+  type LoadedScenario,
+  loadScenario,
+  type Settings,
+  unknownName,
+} from '../scenario/index.ts';
 import { printComparison } from './comparison-table.ts';
-import { EXIT, UsageError } from './exit.ts';
-import { loadRuns } from './inputs.ts';
+import { EXIT, InputError, UsageError } from './exit.ts';
+import { diskFiles } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
 import { isModulePath, withPolicyModule } from './policy-module.ts';
 import { showCount } from './progress.ts';
@@ -90,23 +98,26 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
 
 async function compare(argv: CompareArguments): Promise<void> {
   const { fixed, axes } = splitSettings(argv.set);
-  const variants = loadRuns([argv.scenario], {
-    variants: argv.variant,
-    strict: argv.strict,
-    settings: { ...fixed, ...firstOf(axes) },
+  const bases = loadBases(argv, fixed, axes);
+  const plan = planOf({
+    policies: argv.policies === undefined ? undefined : list(argv.policies),
+    proxies: argv.proxies === undefined ? undefined : list(argv.proxies),
+    bases: bases.map(baseOf),
+    seeds: seedsOf(argv.seeds),
   });
-  const loaded = onlyScenario(variants, argv);
-  const plan = planOf(axesOf(argv, variants, axes));
-  await checkCells(plan, argv, fixed);
+  await checkNames(plan);
+  const scenario = bases[0]!.loaded.name;
+  const folder = argv.out ?? join('results', scenario, 'comparison');
   const interrupt = onInterrupt();
-  const progress = showCount(loaded.name, argv.json);
+  const progress = showCount(scenario, argv.json);
   const comparison = await runComparison({
     plan,
-    loaded,
+    scenario,
+    inputs: new Map(bases.flatMap(({ loaded }) => [...loaded.inputs])),
     given: { policies: argv.policies !== undefined, proxies: argv.proxies !== undefined },
     settings: fixed,
     modules: moduleTexts(plan),
-    folder: resolve(argv.out ?? join('results', loaded.name, 'comparison')),
+    folder: resolve(folder),
     workers: Math.max(0, Math.floor(argv.workers)),
     executorOf,
     resume: argv.resume,
@@ -116,21 +127,27 @@ async function compare(argv: CompareArguments): Promise<void> {
     onProgress: progress.update,
   }).finally(progress.stop);
   interrupt.done();
-  show(comparison, argv, loaded);
+  show(comparison, argv, scenario, folder);
 }
 
-function show(comparison: Comparison, argv: CompareArguments, loaded: LoadedScenario): void {
+function show(comparison: Comparison, argv: CompareArguments, scenario: string, folder: string): void {
   const analysis = analyse(comparison.plan, comparison.records, argv.metric);
-  const folder = argv.out ?? join('results', loaded.name, 'comparison');
   if (argv.json)
     console.log(
       JSON.stringify(
-        { folder, ...analysis, failed: comparison.failed, interrupted: comparison.interrupted },
+        {
+          format: 1,
+          scenario,
+          folder,
+          ...analysis,
+          failed: comparison.failed,
+          interrupted: comparison.interrupted,
+        },
         undefined,
         2,
       ),
     );
-  else printComparison(comparison, analysis, loaded.name, folder);
+  else printComparison(comparison, analysis, scenario, folder);
   if (comparison.interrupted) process.exitCode = EXIT.interrupted;
   else if (comparison.failed.length > 0) process.exitCode = EXIT.failed;
 }
@@ -148,15 +165,69 @@ function checkMetrics(wanted: readonly string[] | undefined): (record: RunRecord
   };
 }
 
-function onlyScenario(runs: readonly LoadedScenario[], argv: CompareArguments): LoadedScenario {
-  const loaded = runs[0];
-  if (loaded === undefined) throw new UsageError(`${argv.scenario}: describes no run`);
-  if (argv.policies !== undefined && runs.some((run) => run.scenario.scheduler?.config !== undefined))
-    throw new UsageError(
-      '--policies: the scenario has a scheduler.config of its own; a policy cannot be chosen beside it',
-    );
-  return loaded;
+interface LoadedBase {
+  readonly loaded: LoadedScenario;
+  readonly settings: Settings;
 }
+
+/** Every variant with every combination of settings: mistakes in any of them show before the first run, each once. */
+function loadBases(
+  argv: CompareArguments,
+  fixed: Settings,
+  axes: ReadonlyMap<string, readonly unknown[]>,
+): LoadedBase[] {
+  const file = resolve(argv.scenario);
+  const text = diskFiles.read(file);
+  if (text === undefined) throw new UsageError(`no such file: ${argv.scenario}`);
+  if (!isScenarioText(text))
+    throw new UsageError(`${argv.scenario}: not a scenario; only scenarios can be compared`);
+  const diagnostics = new Map<string, Diagnostic>();
+  const bases = combinations(axes).flatMap((settings) => {
+    const load = loadScenario(file, diskFiles, {
+      variants: argv.variant,
+      strict: argv.strict,
+      settings: { ...fixed, ...settings },
+    });
+    for (const diagnostic of load.diagnostics) diagnostics.set(formatDiagnostic(diagnostic), diagnostic);
+    return load.runs.map((loaded) => ({ loaded, settings }));
+  });
+  const found = [...diagnostics.values()];
+  if (found.some(({ severity }) => severity === 'error')) throw new InputError(found);
+  if (found.length > 0) console.error([...diagnostics.keys()].join('\n'));
+  if (bases.length === 0) throw new UsageError(`${argv.scenario}: describes no run`);
+  for (const { loaded } of bases) checkConflicts(loaded, argv, [...axes.keys()]);
+  return bases;
+}
+
+/** What the scenario or its variant settles itself cannot be an axis. */
+function checkConflicts(
+  { scenario, variant }: LoadedScenario,
+  argv: CompareArguments,
+  axes: readonly string[],
+): void {
+  if (argv.policies !== undefined && scenario.scheduler?.config !== undefined)
+    throw new UsageError(
+      '--policies: the scenario has a scheduler.config of its own; no policy can be chosen beside it',
+    );
+  const set = Object.keys(scenario.variants?.find(({ name }) => name === variant)?.set ?? {});
+  const wanted = [
+    ...(argv.policies === undefined ? [] : ['scheduler.profile']),
+    ...(argv.proxies === undefined ? [] : ['proxyMode']),
+    ...axes,
+  ];
+  const both = wanted.find((path) =>
+    set.some((own) => `${path}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${path}.`)),
+  );
+  if (both !== undefined)
+    throw new UsageError(`${both} is set by variant ${variant}; compare the variants, or leave it out there`);
+}
+
+const baseOf = ({ loaded: { scenario, variant }, settings }: LoadedBase): Base => ({
+  policy: scenario.scheduler?.profile ?? 'default',
+  proxy: scenario.proxyMode,
+  variant,
+  settings,
+});
 
 const list = (text: string): string[] => [
   ...new Set(
@@ -167,21 +238,6 @@ const list = (text: string): string[] => [
   ),
 ];
 
-function axesOf(
-  argv: CompareArguments,
-  variants: readonly LoadedScenario[],
-  settings: Axes['settings'],
-): Axes {
-  const { scheduler, proxyMode } = variants[0]!.scenario;
-  return {
-    policies: argv.policies === undefined ? [scheduler?.profile ?? 'default'] : list(argv.policies),
-    proxies: argv.proxies === undefined ? [proxyMode] : list(argv.proxies),
-    variants: variants.map(({ variant }) => variant),
-    settings,
-    seeds: seedsOf(argv.seeds),
-  };
-}
-
 function seedsOf(text: string): string[] {
   try {
     return parseSeeds(text);
@@ -190,8 +246,7 @@ function seedsOf(text: string): string[] {
   }
 }
 
-/** Mistakes in any cell show before the first run; the first combination of settings is loaded already. */
-async function checkCells({ cells }: Plan, argv: CompareArguments, fixed: Settings): Promise<void> {
+async function checkNames({ cells }: Plan): Promise<void> {
   const { profiles, proxies } = loadRegistries();
   for (const policy of new Set(cells.map((cell) => cell.policy))) {
     if (isModulePath(policy)) await withPolicyModule(loadRegistries(), policy);
@@ -199,9 +254,6 @@ async function checkCells({ cells }: Plan, argv: CompareArguments, fixed: Settin
   }
   for (const { proxy } of cells)
     if (!proxies.has(proxy)) throw unknownName('proxy mode', proxy, proxies.keys());
-  const combinations = new Map(cells.map(({ settings }) => [JSON.stringify(settings), settings]));
-  for (const settings of [...combinations.values()].slice(1))
-    loadRuns([argv.scenario], { variants: argv.variant, settings: { ...fixed, ...settings } });
 }
 
 const moduleTexts = ({ cells }: Plan): string[] =>
@@ -229,6 +281,3 @@ function splitSettings(pairs: readonly string[]): {
 
 const splitValues = (text: string): string[] =>
   text.match(/(?:\[[^\]]*\]|\{[^}]*\}|"[^"]*"|'[^']*'|[^,])+/g) ?? [text];
-
-const firstOf = (axes: ReadonlyMap<string, readonly unknown[]>): Settings =>
-  Object.fromEntries([...axes].map(([path, values]) => [path, values[0]]));

@@ -18,8 +18,7 @@ export const fixture = (name: string): string => fileURLToPath(new URL(`fixtures
 const AXES: Axes = {
   policies: ['default', 'most-allocated'],
   proxies: ['iptables'],
-  variants: [undefined],
-  settings: new Map(),
+  bases: [{ policy: 'default', proxy: 'iptables', variant: undefined, settings: {} }],
   seeds: ['1', '2'],
 };
 
@@ -32,7 +31,8 @@ export function compareTiny(
   const [loaded] = loadScenario(resolve(fixture('tiny.yaml')), diskFiles).runs;
   return runComparison({
     plan: planOf({ ...AXES, ...axes }),
-    loaded: loaded!,
+    scenario: loaded!.name,
+    inputs: loaded!.inputs,
     given: { policies: true, proxies: false },
     settings: {},
     modules: [],

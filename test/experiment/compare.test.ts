@@ -8,6 +8,7 @@ import {
   type Cell,
   COMPARISON_COLUMNS,
   cellLabels,
+  combinations,
   comparisonCsv,
   type Plan,
   parseSeeds,
@@ -20,8 +21,7 @@ import {
 const AXES: Axes = {
   policies: ['default', 'packing'],
   proxies: ['iptables'],
-  variants: [undefined],
-  settings: new Map(),
+  bases: [{ policy: 'default', proxy: 'iptables', variant: undefined, settings: {} }],
   seeds: ['1', '2', '3', '4', '5', '6'],
 };
 
@@ -67,10 +67,12 @@ describe('a plan', () => {
   const axes: Axes = {
     ...AXES,
     proxies: ['iptables', 'ipvs'],
-    settings: new Map<string, readonly unknown[]>([
-      ['a.b', [1, 2]],
-      ['c', ['x', 'y', 'z']],
-    ]),
+    bases: combinations(
+      new Map<string, readonly unknown[]>([
+        ['a.b', [1, 2]],
+        ['c', ['x', 'y', 'z']],
+      ]),
+    ).map((settings) => ({ ...AXES.bases[0]!, settings })),
   };
   const plan = planOf(axes);
 

@@ -44,11 +44,12 @@ describe('a comparison', { timeout: 60_000 }, () => {
   });
 
   it('takes the settings of its cells', async () => {
-    const settings = new Map([['workload.0.count', [5, 40]]]);
+    const base = { policy: 'default', proxy: 'iptables', variant: undefined };
+    const bases = [5, 40].map((count) => ({ ...base, settings: { 'workload.0.count': count } }));
     const { records, plan } = await compareTiny(at('settings'), {
       policies: ['default'],
       seeds: ['1'],
-      settings,
+      bases,
     });
     const created = plan.runs.map(
       ({ id }) => records.get(id)?.metrics.find(({ metric }) => metric === 'pods_created')?.value,

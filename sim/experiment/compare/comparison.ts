@@ -1,7 +1,7 @@
 /** Makes the runs of a comparison that are not there yet, and its files: comparison.csv, comparison.json, runs, inputs. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { LoadedScenario, Settings } from '../../scenario/index.ts';
+import type { Settings } from '../../scenario/index.ts';
 import { relativeInputs } from '../inputs.ts';
 import { VERSION } from '../version.ts';
 import { comparisonCsv } from './columns.ts';
@@ -12,8 +12,10 @@ import type { Executor, RunTask, WorkerSetup } from './task.ts';
 
 export interface ComparisonOptions {
   readonly plan: Plan;
-  /** Any run of the comparison: its name and inputs are those of all. */
-  readonly loaded: LoadedScenario;
+  /** Name of the scenario. */
+  readonly scenario: string;
+  /** Texts of all files of all cells by path, the scenario file first. */
+  readonly inputs: ReadonlyMap<string, string>;
   readonly given: WorkerSetup['given'];
   /** Settings of all cells. */
   readonly settings: Settings;
@@ -92,36 +94,36 @@ const keep = (records: Map<string, RunRecord>, id: string, record: RunRecord | u
   if (record !== undefined) records.set(id, record);
 };
 
-function tasksOf({ plan, loaded, modules, settings, given }: ComparisonOptions): RunTask[] {
-  const keyOf = keyMaker([...loaded.inputs.values(), ...modules], { ...settings, given });
+function tasksOf({ plan, inputs, modules, settings, given }: ComparisonOptions): RunTask[] {
+  const keyOf = keyMaker([...inputs.values(), ...modules], { ...settings, given });
   return plan.runs.map(({ cell, seed, id }) => ({ cell, seed, id, key: keyOf(plan.cells[cell]!, seed) }));
 }
 
-const setupOf = ({ plan, loaded, settings, given, keepRuns, folder }: ComparisonOptions): WorkerSetup => ({
-  entry: [...loaded.inputs.keys()][0] ?? '',
-  inputs: loaded.inputs,
+const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: ComparisonOptions): WorkerSetup => ({
+  entry: [...inputs.keys()][0] ?? '',
+  inputs,
   settings,
   cells: plan.cells,
   given,
   runsFolder: keepRuns ? join(folder, 'runs') : undefined,
 });
 
-function writeInputs({ folder, loaded }: ComparisonOptions): void {
-  for (const { path, text } of relativeInputs(loaded.inputs)) write(join(folder, 'inputs', path), text);
+function writeInputs({ folder, inputs }: ComparisonOptions): void {
+  for (const { path, text } of relativeInputs(inputs)) write(join(folder, 'inputs', path), text);
 }
 
 /** An interrupted comparison has no comparison.csv: it is visibly incomplete. */
 function writeFiles(
-  { folder, loaded, settings }: ComparisonOptions,
+  { folder, scenario, inputs, settings }: ComparisonOptions,
   { plan, records, failed, interrupted }: Comparison,
 ): void {
   if (interrupted) return;
-  write(join(folder, 'comparison.csv'), comparisonCsv(loaded.name, plan, records));
+  write(join(folder, 'comparison.csv'), comparisonCsv(scenario, plan, records));
   const manifest = {
     format: 1,
     kubedes: VERSION,
-    scenario: loaded.name,
-    entry: relativeInputs(loaded.inputs)[0]?.path,
+    scenario,
+    entry: relativeInputs(inputs)[0]?.path,
     set: settings,
     cells: plan.cells,
     seeds: plan.seeds,

@@ -28,22 +28,27 @@ export interface Plan {
   readonly runs: readonly PlannedRun[];
 }
 
+/** A variant of the scenario with one combination of settings. */
+export interface Base {
+  /** What the scenario itself says. */
+  readonly policy: string;
+  readonly proxy: string;
+  readonly variant: string | undefined;
+  readonly settings: Settings;
+}
+
 export interface Axes {
-  readonly policies: readonly string[];
-  readonly proxies: readonly string[];
-  readonly variants: readonly (string | undefined)[];
-  /** Path → values. */
-  readonly settings: ReadonlyMap<string, readonly unknown[]>;
+  /** Absent: those of the bases. */
+  readonly policies?: readonly string[] | undefined;
+  readonly proxies?: readonly string[] | undefined;
+  readonly bases: readonly Base[];
   readonly seeds: readonly string[];
 }
 
-export function planOf({ policies, proxies, variants, settings, seeds }: Axes): Plan {
-  const combinations = product(settings);
-  const cells = policies.flatMap((policy) =>
-    proxies.flatMap((proxy) =>
-      variants.flatMap((variant) =>
-        combinations.map((chosen) => ({ policy, proxy, variant, settings: chosen })),
-      ),
+export function planOf({ policies, proxies, bases, seeds }: Axes): Plan {
+  const cells = (policies ?? [undefined]).flatMap((policy) =>
+    (proxies ?? [undefined]).flatMap((proxy) =>
+      bases.map((base) => ({ ...base, policy: policy ?? base.policy, proxy: proxy ?? base.proxy })),
     ),
   );
   const runs = seeds.flatMap((seed) =>
@@ -53,18 +58,20 @@ export function planOf({ policies, proxies, variants, settings, seeds }: Axes): 
 }
 
 /** Every combination of one value per path; the last path changes fastest. */
-function product(axes: ReadonlyMap<string, readonly unknown[]>): Settings[] {
-  let combinations: Settings[] = [{}];
+export function combinations(axes: ReadonlyMap<string, readonly unknown[]>): Settings[] {
+  let chosen: Settings[] = [{}];
   for (const [path, values] of axes) {
-    combinations = combinations.flatMap((chosen) => values.map((value) => ({ ...chosen, [path]: value })));
+    chosen = chosen.flatMap((settings) => values.map((value) => ({ ...settings, [path]: value })));
   }
-  return combinations;
+  return chosen;
 }
 
-function runId(cell: Cell, seed: string): string {
-  const { policy, proxy, variant } = cell;
+function runId({ policy, proxy, variant, settings }: Cell, seed: string): string {
   const words = [policy.split(/[\\/]/).at(-1), proxy, variant].filter((word) => word !== undefined);
-  const hash = createHash('sha256').update(JSON.stringify(cell)).digest('hex').slice(0, 8);
+  const hash = createHash('sha256')
+    .update(JSON.stringify([policy, proxy, variant, settings]))
+    .digest('hex')
+    .slice(0, 8);
   return [...words, hash, `seed-${seed}`].join('-').replace(/[^\w.-]/g, '_');
 }
 

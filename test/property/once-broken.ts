@@ -1,0 +1,67 @@
+/** Histories that once found a defect, shrunk: played before any random one. */
+import type { History } from './commands.ts';
+
+export const onceBroken: readonly History[] = [
+  // The answer to the eviction of a victim that went by itself came after its preemptor had begun another preemption.
+  {
+    seed: 0,
+    nodes: 1,
+    zones: 1,
+    cores: 4,
+    podsPerNode: 8,
+    commands: [
+      {
+        atMs: 0,
+        command: {
+          do: 'apply-deployment',
+          name: 0,
+          replicas: 5,
+          maxSurge: 1,
+          maxUnavailable: 0,
+          cpuMilli: 400,
+          important: false,
+        },
+      },
+      {
+        atMs: 16,
+        command: {
+          do: 'apply-pod',
+          name: 0,
+          runSeconds: undefined,
+          exitCode: 0,
+          restartPolicy: 'Always',
+          node: undefined,
+          cpuMilli: 100,
+          important: false,
+        },
+      },
+      { atMs: 55490, command: { do: 'scale-deployment', name: 2, replicas: 4 } },
+      { atMs: 0, command: { do: 'crash', node: 0, forSeconds: 63 } },
+      {
+        atMs: 55488,
+        command: {
+          do: 'apply-deployment',
+          name: 2,
+          replicas: 3,
+          maxSurge: 2,
+          maxUnavailable: 2,
+          cpuMilli: 900,
+          important: true,
+        },
+      },
+      {
+        atMs: 158488,
+        command: {
+          do: 'apply-pod',
+          name: 0,
+          runSeconds: undefined,
+          exitCode: 1,
+          restartPolicy: 'Always',
+          node: 4,
+          cpuMilli: 900,
+          important: true,
+        },
+      },
+    ],
+  },
+];

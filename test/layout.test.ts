@@ -169,6 +169,8 @@ describe('banned words', () => {
     'const d = new Date(ms);',
     'const r = /Date.now()/;',
     'const q = a / b; const c = d / e;',
+    'const q = a[0]! / b! / f()!; /** Date.now() */',
+    'if (!/Date.now()/.test(s)) f();',
     'const x = 2 ** 53 + Math.sqrt(2) + Math.floor(y);',
     'const big = 10n ** 3n;',
     'const processed = 1; const awaiting = 2;',

@@ -6,8 +6,8 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** A slash after one of these begins a regular expression. */
-const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%<>~^]|\b(?:return|typeof|case|in|of))\s*$/;
+/** A slash after one of these begins a regular expression; `!` does not where it asserts that something is not null. */
+const BEFORE_REGEX = /(?:^|[(,=:[&|?{};+\-*%<>~^]|(?<![\w\])])!|\b(?:return|typeof|case|in|of))\s*$/;
 
 interface Piece {
   readonly end: number;

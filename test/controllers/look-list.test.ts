@@ -17,6 +17,15 @@ describe('looks at nodes', () => {
     expect(looks.wait(at(55))).toBeUndefined();
   });
 
+  it('that are late leave what came due after them to the next one', () => {
+    const looks = new LookList(seconds(5));
+    looks.add('due', 5e6);
+    looks.add('later', 5.1e6);
+    expect(looks.take(at(5.2))).toEqual(['due']);
+    expect(looks.wait(at(5.2))).toBeCloseTo(4.8e6);
+    expect(looks.take(at(10))).toEqual(['later']);
+  });
+
   it('keep the earlier of two instants', () => {
     const looks = new LookList(seconds(5));
     expect([looks.add('n', 9e6), looks.add('n', 20e6), looks.add('n', 2e6)]).toEqual([true, false, true]);

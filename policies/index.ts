@@ -1,8 +1,12 @@
 /** The registry of scheduler plugins, and the profiles made of them. */
 import type { PluginFactory, PluginRegistry } from '../sim/scheduler/index.ts';
+import { dataLocality } from './data-locality.ts';
 import { defaultBinder } from './default-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
+import { drf } from './drf.ts';
 import { dynamicResources } from './dynamic-resources.ts';
+import { edf } from './edf.ts';
+import { firstFit } from './first-fit.ts';
 import { gpuBestFit } from './gpu-sharing/best-fit.ts';
 import { gpuDotProd } from './gpu-sharing/dot-prod.ts';
 import { fgd } from './gpu-sharing/fgd.ts';
@@ -21,6 +25,9 @@ import { nodeUnschedulable } from './node-unschedulable.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
 import { prioritySort } from './priority-sort.ts';
+import { qosAware } from './qos-aware.ts';
+import { random } from './random.ts';
+import { roundRobin } from './round-robin.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 import { taintToleration } from './taint-toleration.ts';
 import { volumeBinding } from './volume-binding.ts';
@@ -50,6 +57,13 @@ export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['ImageLocality', imageLocality],
   ['DefaultBinder', defaultBinder],
   ['NodeDeclaredFeatures', nodeDeclaredFeatures],
+  ['Random', random],
+  ['FirstFit', firstFit],
+  ['RoundRobin', roundRobin],
+  ['QosAware', qosAware],
+  ['DataLocality', dataLocality],
+  ['DRF', drf],
+  ['EDF', edf],
   ['FGD', fgd],
   ['GpuBestFit', gpuBestFit],
   ['GpuDotProd', gpuDotProd],

@@ -12,6 +12,7 @@ import {
   interest,
   type Plugin,
   SKIP,
+  type Snapshot,
   type StepOutcome,
   type Turn,
   unresolvable,
@@ -25,12 +26,12 @@ import { ScoreMemos } from './score-memo.ts';
 export interface GpuRule {
   readonly name: string;
   /**
-   * An integer; 0 to 100 unless the policy normalises. Depends on node, demand and `version` alone. Absent if the policy has a
-   * `scoreRows` of its own.
+   * An integer; 0 to 100 unless the policy normalises. Depends on node, demand and `version` alone. Absent if the policy does
+   * not score.
    */
-  score?(node: GpuNode, demand: GpuDemand): number;
+  readonly score?: ((node: GpuNode, demand: GpuDemand) => number) | undefined;
   /** Changes when the same node and demand may score otherwise. */
-  version?(): number;
+  readonly version?: (() => number) | undefined;
   /** Which GPU a pod that shares one gets; the one with the least left that fits by default. */
   readonly pick?: PickShare | undefined;
 }
@@ -46,7 +47,6 @@ export function gpuPolicy(
 ): Plugin {
   const demandOf = ({ pod, shape }: CycleState): GpuDemand => devices.demands.of(pod, shape);
   const { snapshot } = handle;
-  const memos = new ScoreMemos();
   return {
     name: rule.name,
     preFilter: (state) => (demandOf(state).gpus === 0 ? SKIP : undefined),
@@ -54,19 +54,7 @@ export function gpuPolicy(
       devices.filter(demandOf(state), rows, count, verdicts);
     },
     refusal: (_state, verdict) => (verdict === 1 ? WRONG_MODEL : NOT_LEFT),
-    scoreRows: (state, rows, count, scores) => {
-      const demand = demandOf(state);
-      const { generation, capacity } = snapshot;
-      const { stamp, score } = memos.of(demand.id, capacity, rule.version?.() ?? 0);
-      for (let i = 0; i < count; i++) {
-        const row = rows[i]!;
-        if (stamp[row] !== generation[row]) {
-          stamp[row] = generation[row]!;
-          score[row] = rule.score!(devices.at(row), demand);
-        }
-        scores[i] = score[row]!;
-      }
-    },
+    ...scoring(rule, snapshot, devices),
     reserve: (state, pod, node) => {
       const demand = demandOf(state);
       if (demand.gpus === 0) return undefined;
@@ -83,6 +71,31 @@ export function gpuPolicy(
       interest('Pod', Action.delete, (_pod, deleted) => (deleted?.spec.nodeName ?? '') !== ''),
       interest('Node', Action.add | Action.updateNodeAllocatable | Action.updateNodeLabel),
     ],
+  };
+}
+
+/** Nothing for a rule that does not score. */
+function scoring(
+  { score: ask, version }: GpuRule,
+  snapshot: Snapshot,
+  devices: GpuDevices,
+): Pick<Plugin, 'scoreRows'> {
+  if (ask === undefined) return {};
+  const memos = new ScoreMemos();
+  return {
+    scoreRows: ({ pod, shape }, rows, count, scores) => {
+      const demand = devices.demands.of(pod, shape);
+      const { generation, capacity } = snapshot;
+      const { stamp, score } = memos.of(demand.id, capacity, version?.() ?? 0);
+      for (let i = 0; i < count; i++) {
+        const row = rows[i]!;
+        if (stamp[row] !== generation[row]) {
+          stamp[row] = generation[row]!;
+          score[row] = ask(devices.at(row), demand);
+        }
+        scores[i] = score[row]!;
+      }
+    },
   };
 }
 

@@ -34,6 +34,7 @@ export * from './sampling.ts';
 export * from './scheduler.ts';
 export { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './scheduling-queue.ts';
 export * from './scored-resources.ts';
+export * from './single-choice.ts';
 export { SCRATCH, Snapshot } from './snapshot.ts';
 export * from './status.ts';
 export * from './volume-claims.ts';

@@ -28,6 +28,8 @@ export class Snapshot {
   order = new Int32Array(INITIAL_CAPACITY);
   nodeCount = 0;
   capacity = INITIAL_CAPACITY;
+  /** Changes when nodes come, go or move to another zone. */
+  nodeSetVersion = 0;
 
   /** Changes with every change of the row; not 0 once the row has been used. */
   generation = new Int32Array(INITIAL_CAPACITY);
@@ -68,6 +70,11 @@ export class Snapshot {
   constructor() {
     this.topology = new TopologyIndex(this);
     for (let id = 0; id < FIRST_SCALAR_ID; id++) this.ensureResource(id);
+  }
+
+  /** Changes with every change of any row. */
+  get version(): number {
+    return this.#clock;
   }
 
   /** The row of a node name, 0 if unknown. */
@@ -141,6 +148,7 @@ export class Snapshot {
       this.#tree.add(row, zone);
       this.#zones[row] = zone;
       this.#orderIsStale = true;
+      this.nodeSetVersion++;
     }
     this.#describe(row, node);
   }
@@ -180,6 +188,7 @@ export class Snapshot {
     for (const column of this.#labels.values()) column.set(row, undefined, occupied);
     this.#tree.remove(row, this.#zones[row]!);
     this.#orderIsStale = true;
+    this.nodeSetVersion++;
     this.nodeCount--;
     this.nodes[row] = undefined;
     this.#setAllocatable(row, undefined);

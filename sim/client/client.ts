@@ -36,7 +36,10 @@ export class ApiClient {
   }
 }
 
-/** What the commit event is called: the key of the object, or the prefix of generated names, or the resource of a list. */
+/**
+ * What the commit event is called: the key of the object, or the prefix of generated names, or the resource of a list. A
+ * binding names its node too: two runs that place a pod differently part there, and not only where it shows.
+ */
 function requestKey(request: ApiRequest): string {
   switch (request.verb) {
     case 'create': {
@@ -49,6 +52,8 @@ function requestKey(request: ApiRequest): string {
     }
     case 'list':
       return request.resource;
+    case 'bind':
+      return `${request.namespace}/${request.name} on ${request.node}`;
     default:
       return request.namespace === '' ? request.name : `${request.namespace}/${request.name}`;
   }

@@ -29,15 +29,16 @@ export const verifyCommand: CommandModule<object, { results: string[] }> = {
 };
 
 function verifyOne(folder: string): boolean {
-  const manifest = readManifest(folder);
-  const { same, explanation, details } = verdictOn(folder, manifest);
+  const { same, explanation, details } = verdictOn(folder);
   const mark = same ? pc.green('same') : pc.red('DIFFERENT');
   console.log(`${folder}: ${mark}${explanation === '' ? '' : `: ${explanation}`}`);
   for (const line of details) console.log(`  ${line}`);
   return same;
 }
 
-function verdictOn(folder: string, manifest: RunManifest): Verdict {
+/** Throws UsageError for a folder that holds no result. */
+export function verdictOn(folder: string): Verdict {
+  const manifest = readManifest(folder);
   const inputPath = (path: string) => join(folder, 'inputs', path);
   // Before loading: what has been changed may be wrong in any way.
   const changed = changedInput(manifest, (path) => diskFiles.read(inputPath(path)));

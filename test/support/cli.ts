@@ -24,8 +24,24 @@ export function kubedes(...args: readonly string[]): CliResult {
   return { status, stdout, stderr };
 }
 
+/** Only what goes to stderr can be read. */
 export const startKubedes = (...args: readonly string[]) =>
-  spawn(process.execPath, [...MAIN, ...args], { cwd: PROJECT, stdio: 'ignore', env: ENVIRONMENT });
+  spawn(process.execPath, [...MAIN, ...args], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: ENVIRONMENT,
+  });
+
+/** As `kubedes`, with a limit for the size of the files that it writes, in KiB: what a full disk does to it. */
+export function kubedesWithLittleRoom(maxKib: number, ...args: readonly string[]): CliResult {
+  const command = ['-c', `ulimit -f ${maxKib}; exec "$@"`, 'bash', process.execPath, ...MAIN, ...args];
+  const { status, stdout, stderr } = spawnSync('bash', command, {
+    cwd: PROJECT,
+    encoding: 'utf8',
+    env: ENVIRONMENT,
+  });
+  return { status, stdout, stderr };
+}
 
 /** A folder that lives until `use` is done, or its promise is. */
 export function inFolder<T>(use: (folder: string) => T): T {

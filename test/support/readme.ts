@@ -9,6 +9,10 @@ export const readReadme = (): string => readFileSync(README, 'utf8');
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`. */
 export const GENERATED: Readonly<Record<string, () => string>> = {
+  policy: () => {
+    const source = readFileSync(join(PROJECT, 'test/cli/fixtures/fewest-pods.ts'), 'utf8');
+    return `\`\`\`ts\n${source.replace('../../../sim/index.ts', 'kubedes')}\`\`\``;
+  },
   annotations: () =>
     [
       '| annotation | value | meaning |',

@@ -18,6 +18,7 @@ class Walk {
   readonly #hash: Hash64;
   readonly #double = new Float64Array(1);
   readonly #words = new Int32Array(this.#double.buffer);
+  readonly #orders = new KeyOrders();
 
   constructor(hash: Hash64) {
     this.#hash = hash;
@@ -54,12 +55,55 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null)
       throw new TypeError('no JSON value: a class instance');
-    const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    this.#hash.pair(Tag.object, entries.length);
-    for (const [key, value] of entries) {
+    const keys = this.#orders.of(object);
+    let count = 0;
+    for (const key of keys) if ((object as JsonObject)[key] !== undefined) count++;
+    this.#hash.pair(Tag.object, count);
+    for (const key of keys) {
+      const value = (object as JsonObject)[key];
+      if (value === undefined) continue;
       this.#hash.text(key);
       this.value(value);
     }
   }
 }
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The keys after those on the way here, and all of these in order once somebody has asked. */
+interface KeyPath {
+  readonly next: Map<string, KeyPath>;
+  sorted: readonly string[] | undefined;
+}
+
+const newPath = (): KeyPath => ({ next: new Map(), sorted: undefined });
+
+/** Paths remembered; objects with keys beyond are sorted each time. */
+const MAX_PATHS = 1 << 14;
+
+/** Sorted keys, remembered by the keys as they come: most objects of a cluster have the same few lists of keys. */
+class KeyOrders {
+  readonly #root = newPath();
+  #paths = 0;
+
+  of(object: object): readonly string[] {
+    let path: KeyPath = this.#root;
+    for (const key in object) {
+      const next = path.next.get(key) ?? this.#add(path, key);
+      if (next === undefined) return Object.keys(object).sort(byCodeUnits);
+      path = next;
+    }
+    path.sorted ??= Object.keys(object).sort(byCodeUnits);
+    return path.sorted;
+  }
+
+  #add(path: KeyPath, key: string): KeyPath | undefined {
+    if (this.#paths === MAX_PATHS) return undefined;
+    this.#paths++;
+    const next = newPath();
+    path.next.set(key, next);
+    return next;
+  }
+}
+
+const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,6 @@
-/** pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
+/** HOT PATH: pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
 import {
+  controllerOf,
   type ObservationBus,
   type ObservationMap,
   type Pod,
@@ -7,35 +8,66 @@ import {
   qosClass,
   readAnnotation,
 } from '../../api/index.ts';
-import { LogHistogram, type SimTime, toSeconds } from '../../engine/index.ts';
-import type { Cell, CsvTable } from '../csv.ts';
+import { LogHistogram, type SimTime } from '../../engine/index.ts';
+import type { CsvTable } from '../csv.ts';
+import { InstantTable } from '../instant-table.ts';
 import { type Recorder, row, type SummaryRow } from '../recorder.ts';
 
 type Step = ObservationMap['pod-lifecycle']['step'];
 
 class PodRecord {
   pod: Pod;
-  readonly created: SimTime;
-  readonly reached: Partial<Record<Step, SimTime>> = {};
-  firstAttempt: SimTime | undefined;
-  bound: SimTime | undefined;
-  deleting: SimTime | undefined;
-  deleted: SimTime | undefined;
+  readonly uid: string;
+  /** Its row of instants. */
+  readonly row: number;
   attempts = 0;
   restarts = 0;
   failure = '';
 
-  constructor(pod: Pod, created: SimTime) {
+  constructor(pod: Pod, row: number) {
     this.pod = pod;
-    this.created = created;
+    this.uid = pod.metadata.uid;
+    this.row = row;
   }
 }
+
+/** Columns of the instants of a pod. */
+const Instant = {
+  created: 0,
+  firstAttempt: 1,
+  bound: 2,
+  admitted: 3,
+  rejected: 4,
+  sandboxReady: 5,
+  imagesPulled: 6,
+  initialized: 7,
+  started: 8,
+  ready: 9,
+  finished: 10,
+  deleting: 11,
+  deleted: 12,
+} as const;
+
+const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
+  admitted: Instant.admitted,
+  rejected: Instant.rejected,
+  'sandbox-ready': Instant.sandboxReady,
+  'images-pulled': Instant.imagesPulled,
+  initialized: Instant.initialized,
+  started: Instant.started,
+  ready: Instant.ready,
+  finished: Instant.finished,
+  removed: undefined,
+};
 
 export class PodRecorder implements Recorder {
   readonly #table: CsvTable;
   readonly #live = new Map<string, PodRecord>();
+  readonly #instants = new InstantTable(Object.keys(Instant).length);
   readonly #pendingTime = new LogHistogram();
   readonly #startupTime = new LogHistogram();
+  /** Of the pod seen last: several things often happen to one at a time. */
+  #last: PodRecord | undefined;
   #created = 0;
   #bound = 0;
   #finished = 0;
@@ -51,89 +83,100 @@ export class PodRecorder implements Recorder {
   }
 
   #changed({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
-    const record = this.#recordOf(pod, time);
+    const record = this.#recordOf(pod) ?? this.#create(pod, time);
     record.pod = pod;
-    if (record.bound === undefined && pod.spec.nodeName) this.#markBound(record, time);
-    if (record.deleting === undefined && pod.metadata.deletionTimestamp !== undefined) record.deleting = time;
-    if (previous !== undefined && pod.status?.phase === 'Failed' && previous.status?.phase !== 'Failed')
+    if (pod.spec.nodeName && this.#reach(record, Instant.bound, time)) this.#countBound(record, time);
+    if (pod.metadata.deletionTimestamp !== undefined) this.#reach(record, Instant.deleting, time);
+    if (pod.status?.phase === 'Failed' && previous !== undefined && previous.status?.phase !== 'Failed')
       this.#failed++;
-    if (deleted) {
-      record.deleted = time;
-      this.#live.delete(pod.metadata.uid ?? '');
-      this.#write(record);
-    }
+    if (deleted) this.#delete(record, time);
   }
 
-  #markBound(record: PodRecord, time: SimTime): void {
-    record.bound = time;
-    this.#bound++;
-    this.#pendingTime.add(time - record.created);
-  }
-
-  #recordOf(pod: Pod, time: SimTime): PodRecord {
-    const uid = pod.metadata.uid ?? '';
-    let record = this.#live.get(uid);
-    if (record === undefined) {
-      record = new PodRecord(pod, time);
-      this.#live.set(uid, record);
-      this.#created++;
-    }
+  #create(pod: Pod, time: SimTime): PodRecord {
+    const record = new PodRecord(pod, this.#instants.take());
+    this.#reach(record, Instant.created, time);
+    this.#live.set(record.uid, record);
+    this.#last = record;
+    this.#created++;
     return record;
   }
 
+  #delete(record: PodRecord, time: SimTime): void {
+    this.#reach(record, Instant.deleted, time);
+    this.#write(record);
+    this.#live.delete(record.uid);
+    this.#last = undefined;
+    this.#instants.release(record.row);
+  }
+
+  #countBound(record: PodRecord, time: SimTime): void {
+    this.#bound++;
+    this.#pendingTime.add(time - this.#instants.at(record.row, Instant.created));
+  }
+
+  #recordOf({ metadata: { uid } }: Pod): PodRecord | undefined {
+    if (this.#last?.uid === uid) return this.#last;
+    const record = this.#live.get(uid);
+    if (record !== undefined) this.#last = record;
+    return record;
+  }
+
+  /** False if it has been there before. */
+  #reach({ row }: PodRecord, instant: number, time: SimTime): boolean {
+    return this.#instants.setOnce(row, instant, time);
+  }
+
   #attempted({ time, pod, message }: ObservationMap['scheduling-attempt']): void {
-    const record = this.#live.get(pod.metadata.uid ?? '');
+    const record = this.#recordOf(pod);
     if (record === undefined) return;
     record.attempts++;
-    record.firstAttempt ??= time;
+    this.#reach(record, Instant.firstAttempt, time);
     record.failure = message;
   }
 
   #stepped({ time, pod, step }: ObservationMap['pod-lifecycle']): void {
-    const record = this.#live.get(pod.metadata.uid ?? '');
-    if (record === undefined || record.reached[step] !== undefined) return;
-    record.reached[step] = time;
-    if (step === 'started') this.#startupTime.add(time - record.created);
-    if (step === 'finished') this.#finished++;
+    const instant = INSTANT_OF[step];
+    if (instant === undefined) return;
+    const record = this.#recordOf(pod);
+    if (record === undefined || !this.#reach(record, instant, time)) return;
+    if (step === 'started') this.#startupTime.add(time - this.#instants.at(record.row, Instant.created));
+    else if (step === 'finished') this.#finished++;
   }
 
   #restarted({ pod }: ObservationMap['container-restarted']): void {
     this.#restarts++;
-    const record = this.#live.get(pod.metadata.uid ?? '');
+    const record = this.#recordOf(pod);
     if (record !== undefined) record.restarts++;
   }
 
   #write(record: PodRecord): void {
-    const { pod, reached } = record;
-    const requests = podResources(pod.spec);
-    const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
-    this.#table.add([
-      pod.metadata.namespace ?? '',
-      pod.metadata.name ?? '',
-      owner === undefined ? '' : `${owner.kind}/${owner.name}`,
-      readAnnotation(pod, 'tenant') ?? pod.metadata.namespace ?? '',
-      pod.spec.priority ?? 0,
-      pod.status?.qosClass ?? qosClass(pod.spec),
-      requests.cpuMilli,
-      requests.memoryBytes,
-      toSeconds(record.created),
-      at(record.firstAttempt),
-      at(record.bound),
-      at(reached.admitted ?? reached.rejected),
-      at(reached['sandbox-ready']),
-      at(reached['images-pulled']),
-      at(reached.initialized),
-      at(reached.started),
-      at(reached.ready),
-      at(reached.finished),
-      at(record.deleting),
-      at(record.deleted),
-      pod.spec.nodeName ?? '',
-      record.attempts,
-      record.restarts,
-      pod.status?.phase ?? 'Pending',
-      pod.status?.reason ?? record.failure,
-    ]);
+    const { pod, row: place } = record;
+    const { metadata, spec, status } = pod;
+    const table = this.#table;
+    const instants = this.#instants;
+    const requests = podResources(spec);
+    const owner = controllerOf(pod);
+    const admitted = instants.at(place, Instant.admitted);
+    table.text(metadata.namespace ?? '');
+    table.text(metadata.name);
+    table.text(owner === undefined ? '' : `${owner.kind}/${owner.name}`);
+    table.text(readAnnotation(pod, 'tenant') ?? metadata.namespace ?? '');
+    table.number(spec.priority ?? 0);
+    table.text(status?.qosClass ?? qosClass(spec));
+    table.number(requests.cpuMilli);
+    table.number(requests.memoryBytes);
+    table.seconds(instants.at(place, Instant.created));
+    table.seconds(instants.at(place, Instant.firstAttempt));
+    table.seconds(instants.at(place, Instant.bound));
+    table.seconds(Number.isNaN(admitted) ? instants.at(place, Instant.rejected) : admitted);
+    for (let i: number = Instant.sandboxReady; i <= Instant.deleted; i++)
+      table.seconds(instants.at(place, i));
+    table.text(spec.nodeName ?? '');
+    table.number(record.attempts);
+    table.number(record.restarts);
+    table.text(status?.phase ?? 'Pending');
+    table.text(status?.reason ?? record.failure);
+    table.end();
   }
 
   finish(): void {
@@ -176,6 +219,5 @@ export class PodRecorder implements Recorder {
   }
 }
 
-const at = (time: SimTime | undefined): Cell => (time === undefined ? '' : toSeconds(time));
 const scaled = (histogram: LogHistogram, us: number): number | undefined =>
   histogram.count === 0 ? undefined : us / 1e6;

@@ -98,7 +98,7 @@ describe('a plan', () => {
 
   it('labels cells by what differs between them', () => {
     expect(cellLabels(planOf(AXES).cells)).toEqual(['default', 'packing']);
-    expect(cellLabels(plan.cells)[7]).toBe('default, ipvs, a.b=1;c=y');
+    expect(cellLabels(plan.cells)[7]).toBe('default, ipvs, a.b=1, c=y');
     expect(cellLabels(planOf({ ...AXES, policies: ['./x/mine.ts'] }).cells)).toEqual(['mine.ts']);
     expect(settingsText({ policy: 'p', proxy: 'i', variant: 'v', settings: { n: 3, l: [1] } })).toBe(
       'variant=v;n=3;l=[1]',

@@ -77,22 +77,28 @@ function runId({ policy, proxy, variant, settings }: Cell, seed: string): string
 
 /** `path=value;path=value` with values as JSON: the column `settings` of comparison.csv. */
 export function settingsText({ variant, settings }: Cell): string {
-  const pairs = Object.entries(settings).map(([path, value]) => `${path}=${plain(value)}`);
-  return [...(variant === undefined ? [] : [`variant=${variant}`]), ...pairs].join(';');
+  return [...(variant === undefined ? [] : [`variant=${variant}`]), ...settingPairs(settings)].join(';');
 }
+
+const settingPairs = (settings: Settings): string[] =>
+  Object.entries(settings).map(([path, value]) => `${path}=${plain(value)}`);
 
 const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** What tells the cells apart: labels of those parts only that are not the same for all. */
+/** Which parts of a cell to show, the shortest first: policy, proxy mode, variant and settings. */
+const LABEL_PARTS = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]] as const;
+
+/** Labels of no more parts than tell the cells apart. */
 export function cellLabels(cells: readonly Cell[]): string[] {
-  const parts = cells.map((cell) => [
-    cell.policy.split(/[\\/]/).at(-1) ?? cell.policy,
-    cell.proxy,
-    settingsText(cell),
+  const parts = cells.map(({ policy, proxy, variant, settings }) => [
+    policy.split(/[\\/]/).at(-1) ?? policy,
+    proxy,
+    [...(variant === undefined ? [] : [variant]), ...settingPairs(settings)].join(', '),
   ]);
-  const varies = [0, 1, 2].filter((part) => new Set(parts.map((words) => words[part])).size > 1);
-  const shown = varies.length === 0 ? [0] : varies;
-  return parts.map((words) => shown.map((part) => words[part]).join(', '));
+  const labelled = LABEL_PARTS.map((shown) =>
+    parts.map((words) => shown.map((part) => words[part]).join(', ')),
+  );
+  return labelled.find((labels) => new Set(labels).size === cells.length) ?? labelled.at(-1) ?? [];
 }
 
 const MOST_SEEDS = 100_000;

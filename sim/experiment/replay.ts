@@ -1,5 +1,6 @@
 /** The command that makes a run again, for people to copy. */
 import { relative } from 'node:path';
+import { parse } from 'yaml';
 import type { LoadedScenario } from '../scenario/index.ts';
 
 /** Quoted for a POSIX shell; paths as seen from the working directory. */
@@ -14,9 +15,9 @@ export function replayCommand({ inputs, entryCount, variant, seed, settings }: L
   return ['kubedes', 'run', ...files, ...options].map(quoted).join(' ');
 }
 
-/** As YAML, which the command line reads. */
+/** As the command line reads it: YAML, in which most words stand for themselves. */
 const settingText = (value: unknown): string =>
-  typeof value === 'string' && /^[A-Za-z][\w./-]*$/.test(value) ? value : JSON.stringify(value);
+  typeof value === 'string' && parse(value) === value ? value : JSON.stringify(value);
 
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -150,11 +150,42 @@ export class SchedulingAlgorithm {
     if (rows === undefined) this.#memo = this.#memos.of(state.shape.id, snapshot.capacity);
     const order = rows ?? snapshot.order;
     const total = rows === undefined ? snapshot.nodeCount : rows.length;
-    this.#search(state, order, total);
+    this.#beginAt(order, total);
+    const known = this.#rememberedFailure();
+    if (known === undefined) this.#search(state, order, total);
+    else this.#evaluated = total;
     const { position } = this.#options;
     position.next = (position.next + this.#evaluated) % snapshot.nodeCount;
+    if (known !== undefined) return known;
     if (this.#feasible.count > 0 || this.#failure !== undefined) return undefined;
-    return this.#diagnose(state, order, total, narrowedBy);
+    const diagnosis = this.#diagnose(state, order, total, narrowedBy);
+    this.#rememberFailure(diagnosis);
+    return diagnosis;
+  }
+
+  #beginAt(order: Int32Array, total: number): void {
+    this.#order = order;
+    this.#start = total === 0 ? 0 : this.#options.position.next % total;
+    this.#total = total;
+  }
+
+  #rememberedFailure(): Diagnosis | undefined {
+    const known = this.#memo?.failure;
+    if (known === undefined || !this.#rowsDecide()) return undefined;
+    return known.version === this.#framework.snapshot.version && known.filters === this.#plan.local
+      ? known.diagnosis
+      : undefined;
+  }
+
+  #rememberFailure(diagnosis: Diagnosis): void {
+    const { version } = this.#framework.snapshot;
+    if (this.#memo !== undefined && this.#rowsDecide())
+      this.#memo.failure = { version, filters: this.#plan.local, diagnosis };
+  }
+
+  /** True if the verdicts follow from the pod's shape and the nodes' rows alone. */
+  #rowsDecide(): boolean {
+    return this.#plan.other.length === 0 && this.#nominatedRows.size === 0;
   }
 
   #rejectedByPreFilter(status: Status): Diagnosis | undefined {
@@ -209,9 +240,7 @@ export class SchedulingAlgorithm {
     this.#evaluated = 1;
     this.#feasible.rows[0] = row;
     this.#feasible.count = 1;
-    this.#order = this.#feasible.rows;
-    this.#start = 0;
-    this.#total = 1;
+    this.#beginAt(this.#feasible.rows, 1);
     return true;
   }
 
@@ -220,10 +249,7 @@ export class SchedulingAlgorithm {
     const { percentageOfNodesToScore, scorePlugins } = this.#framework;
     const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
     const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
-    const start = this.#options.position.next % total;
-    this.#order = order;
-    this.#start = start;
-    this.#total = total;
+    const start = this.#start;
     for (let done = 0; done < total && this.#feasible.count < wanted; ) {
       const size = Math.min(total - done, Math.max(MIN_CHUNK, wanted - this.#feasible.count));
       this.#evaluated += this.#filterChunk(state, order, total, (start + done) % total, size, wanted);
@@ -248,8 +274,7 @@ export class SchedulingAlgorithm {
       count = this.#narrow(state, this.#plan.local, count);
     } else {
       this.#refresh(state, memo, order, total, from, size);
-      if (this.#plan.other.length === 0 && this.#nominatedRows.size === 0)
-        return this.#takeRemembered(memo, order, total, from, size, wanted);
+      if (this.#rowsDecide()) return this.#takeRemembered(memo, order, total, from, size, wanted);
       count = this.#remembered(memo, order, total, from, size);
     }
     count = this.#narrow(state, this.#plan.other, count);

@@ -2,6 +2,26 @@
 import type { Snapshot } from './snapshot.ts';
 import { type Code, Status } from './status.ts';
 
+/** How many nodes give which reasons: the part of a FitError that people read. */
+export class ReasonCounts {
+  readonly #nodes = new Map<string, number>();
+
+  add(status: Status | undefined, nodes: number): void {
+    if (nodes > 0 && status !== undefined)
+      for (const reason of status.reasons) this.#nodes.set(reason, (this.#nodes.get(reason) ?? 0) + nodes);
+  }
+
+  /** The text of a FitError in a cluster of so many nodes. */
+  message(nodeCount: number): string {
+    const reasons = [...this.#nodes].map(([reason, nodes]) => `${nodes} ${reason}`).sort();
+    return reasons.length === 0
+      ? noneAvailable(nodeCount)
+      : `${noneAvailable(nodeCount)}: ${reasons.join(', ')}.`;
+  }
+}
+
+const noneAvailable = (nodeCount: number): string => `0/${nodeCount} nodes are available`;
+
 export class Diagnosis {
   /** Plugins whose verdict must change before another attempt is worthwhile. */
   readonly unschedulablePlugins = new Set<string>();
@@ -19,6 +39,8 @@ export class Diagnosis {
   readonly #counts: number[] = [];
   readonly #indexOf = new Map<Status, number>();
   #evaluated = 0;
+  /** Made when first asked for, by when all is known. */
+  #text: string | undefined;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
@@ -75,26 +97,25 @@ export class Diagnosis {
     return rows;
   }
 
-  /** The text of a FitError: what `kubectl describe pod` shows. */
-  message(postFilterMessage = ''): string {
-    let text = `0/${this.#nodeCount} nodes are available`;
-    if (this.preFilterMessage !== '') text += `: ${this.preFilterMessage}.`;
-    else {
-      const reasons = this.#histogram();
-      if (reasons.length > 0) text += `: ${reasons.join(', ')}.`;
-    }
-    return postFilterMessage === '' ? text : `${text} ${postFilterMessage}`;
+  /** How many nodes have this code. */
+  countOf(code: Code): number {
+    let count = this.absentNodes?.code === code ? this.#nodeCount - this.#evaluated : 0;
+    for (const [i, status] of this.#statuses.entries()) if (status.code === code) count += this.#counts[i]!;
+    return count;
   }
 
-  #histogram(): string[] {
-    const counts = new Map<string, number>();
-    const add = (status: Status | undefined, nodes: number): void => {
-      if (nodes > 0 && status !== undefined)
-        for (const reason of status.reasons) counts.set(reason, (counts.get(reason) ?? 0) + nodes);
-    };
-    for (let i = 0; i < this.#statuses.length; i++) add(this.#statuses[i], this.#counts[i]!);
-    add(this.absentNodes, this.#nodeCount - this.#evaluated);
-    return [...counts].map(([reason, nodes]) => `${nodes} ${reason}`).sort();
+  /** The text of a FitError: what `kubectl describe pod` shows. */
+  message(postFilterMessage = ''): string {
+    this.#text ??= this.#describe();
+    return postFilterMessage === '' ? this.#text : `${this.#text} ${postFilterMessage}`;
+  }
+
+  #describe(): string {
+    if (this.preFilterMessage !== '') return `${noneAvailable(this.#nodeCount)}: ${this.preFilterMessage}.`;
+    const counts = new ReasonCounts();
+    for (const [i, status] of this.#statuses.entries()) counts.add(status, this.#counts[i]!);
+    counts.add(this.absentNodes, this.#nodeCount - this.#evaluated);
+    return counts.message(this.#nodeCount);
   }
 }
 

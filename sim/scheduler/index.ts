@@ -25,6 +25,7 @@ export * from './placed-pod.ts';
 export type { MatchCounter, PodQuery, TermCounter, TermKind } from './pod-counters.ts';
 export { normalizedImage, type PodShape } from './pod-shape.ts';
 export * from './policy-error.ts';
+export * from './policy-module.ts';
 export * from './preemption.ts';
 export * from './profile.ts';
 export * from './resource-ids.ts';

@@ -23,7 +23,8 @@ export interface DryRun {
   readonly refusals: ReadonlyMap<number, Status>;
 }
 
-const NO_VICTIMS = unresolvable('No preemption victims found for incoming pod');
+/** Of a node on which nobody is less important. */
+export const NO_VICTIMS = unresolvable('No preemption victims found for incoming pod');
 /** Later than every start time: the pod has not started. */
 const NOT_STARTED = '\uffff';
 /** Makes every priority count for something when priorities are summed. */

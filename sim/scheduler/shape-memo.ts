@@ -2,15 +2,26 @@
  * HOT PATH: what node-local plugins said about each node for pods of one shape. An entry holds while the node's row keeps
  * its generation, so a pod that follows many of its shape costs a look at each node and a verdict on the few that changed.
  */
+import type { BuiltPlugin } from './built-plugin.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { WeightedPlugin } from './runtime.ts';
 
-/** Shapes remembered; the least recently used makes room. */
-const MEMO_LIMIT = 128;
+/** Shapes remembered; the least recently used makes room. Fewer if there are many rows to remember for each. */
+const MEMO_LIMIT = 1024;
+const ROW_LIMIT = 1 << 21;
 /** Shapes seen once, to tell recurring ones from one-offs. */
 const SEEN_LIMIT = 1024;
 
 /** The value of a node that a filter rejects. */
 export const REJECTED = -1;
+
+/** No node took a pod of the shape: so it is for the next one while no row changes and the same filters are asked. */
+export interface RememberedFailure {
+  /** Of the snapshot. */
+  readonly version: number;
+  readonly filters: readonly BuiltPlugin[];
+  readonly diagnosis: Diagnosis;
+}
 
 export class ShapeMemo {
   /** Row → generation its value is from; 0: none. */
@@ -19,6 +30,7 @@ export class ShapeMemo {
   readonly value: Float64Array;
   /** Score plugins whose scores are in `value`; undefined until an attempt has shown which of them skip this shape. */
   scorers: readonly WeightedPlugin[] | undefined;
+  failure: RememberedFailure | undefined;
   lastUsed = 0;
 
   constructor(capacity: number) {
@@ -46,7 +58,7 @@ export class ShapeMemos {
         this.#seen.add(shape);
         return undefined;
       }
-      if (this.#memos.size >= MEMO_LIMIT) this.#dropLeastUsed();
+      if (this.#memos.size >= Math.min(MEMO_LIMIT, ROW_LIMIT / capacity)) this.#dropLeastUsed();
       memo = new ShapeMemo(capacity);
       this.#memos.set(shape, memo);
     }

@@ -12,6 +12,7 @@ import { NodeTree, zoneKey } from './node-tree.ts';
 import type { PlacedPod } from './placed-pod.ts';
 import type { PodShape } from './pod-shape.ts';
 import { PodShapes } from './pod-shape.ts';
+import { PriorityCounts } from './priority-counts.ts';
 import { CPU_ID, EPHEMERAL_ID, FIRST_SCALAR_ID, MEMORY_ID, ResourceIds } from './resource-ids.ts';
 import { TaintSets } from './taint-sets.ts';
 import { TopologyIndex } from './topology-index.ts';
@@ -55,6 +56,7 @@ export class Snapshot {
   /** "namespace/name" of a claim → how many pods use it. */
   readonly claimUsers = new Map<string, number>();
   readonly topology: TopologyIndex;
+  readonly priorities = new PriorityCounts();
 
   readonly #rows = new Map<string, number>();
   readonly #names: string[] = [''];
@@ -204,6 +206,7 @@ export class Snapshot {
     this.#account(row, placed.shape, 1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, 1);
     this.topology.podAdded(placed);
+    this.priorities.add(placed.pod.spec.priority ?? 0);
   }
 
   removePod(placed: PlacedPod): void {
@@ -217,6 +220,7 @@ export class Snapshot {
     this.#account(row, placed.shape, -1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, -1);
     this.topology.podRemoved(placed);
+    this.priorities.remove(placed.pod.spec.priority ?? 0);
     this.#releaseIfEmpty(row);
   }
 

@@ -188,6 +188,8 @@ const short = (reasons: readonly string[]): string => [...reasons].sort().join()
 /** Verdicts and scores of every plugin, node by node. */
 function compareWithNaive(history: History, pod: Pod): void {
   const { framework } = history.cluster;
+  const priorities = [...history.pods.values()].map((placed) => placed.spec.priority ?? 0);
+  expect(framework.snapshot.priorities.lowest).toBe(Math.min(...priorities));
   const evaluation = evaluate(framework, pod);
   const feasible: Node[] = [];
   for (const node of history.nodes.values()) {

@@ -114,6 +114,7 @@ const nodeAffinity = fc.constantFrom(
 /** A spec that several pods may share, as pods of one template do. */
 export const podSpec: fc.Arbitrary<Pod['spec']> = fc
   .record({
+    priority: optional(fc.constantFrom(-5, 10)),
     cpu: optional(fc.constantFrom('100m', '500m', '1'), 5),
     memory: optional(fc.constantFrom('128Mi', '1Gi'), 5),
     gpu: optional(fc.constant('1')),
@@ -128,10 +129,11 @@ export const podSpec: fc.Arbitrary<Pod['spec']> = fc
       fc.uniqueArray(constraint, { minLength: 1, maxLength: 2, selector: (one) => one.topologyKey }),
     ),
   })
-  .map(({ cpu, memory, gpu, hostPort, image, tolerations, nodeSelector, ...rest }) => {
+  .map(({ priority, cpu, memory, gpu, hostPort, image, tolerations, nodeSelector, ...rest }) => {
     const { topologySpreadConstraints, ...affinity } = rest;
     const some = Object.values(affinity).some((part) => part !== undefined);
     return without({
+      priority,
       containers: [
         {
           name: 'c',

@@ -84,7 +84,11 @@ function change(
 ): string {
   const { mean, halfWidth } = cell.difference!;
   const size = `${format(Math.abs(mean), unit, true)} ± ${format(halfWidth ?? 0, unit, true)}`;
-  const share =
-    first.estimate.mean === 0 ? '' : ` (${Math.abs((mean / first.estimate.mean) * 100).toPrecision(2)} %)`;
+  const share = first.estimate.mean === 0 ? '' : ` (${percent(mean / first.estimate.mean)})`;
   return `${named ? `${cell.label} is ` : ''}${size}${share} ${mean < 0 ? 'below' : 'above'} ${first.label}`;
+}
+
+function percent(share: number): string {
+  const value = Math.abs(share * 100);
+  return `${value >= 10 ? Math.round(value) : value.toPrecision(2)} %`;
 }

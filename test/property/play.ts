@@ -1,0 +1,31 @@
+/** Plays a history as the command line would. */
+import { loadRegistries } from '../../sim/cli/registries.ts';
+import { type RunOptions, type RunResult, runScenario } from '../../sim/experiment/run.ts';
+import { loadScenario } from '../../sim/scenario/index.ts';
+import { complaints } from './at-rest.ts';
+import type { History } from './commands.ts';
+import { unfulfilled } from './expected.ts';
+import { ENTRY, filesOf, sourceOf } from './history-scenario.ts';
+
+const registries = loadRegistries();
+
+export function play(history: History, options: RunOptions = {}): RunResult {
+  const { runs, diagnostics } = loadScenario(ENTRY, sourceOf(filesOf(history)));
+  if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
+  return runScenario(runs[0]!, registries, options);
+}
+
+/** Throws InvariantViolation, or Error with all that is wrong at the end. */
+export function comesToRest(history: History): void {
+  const { apiserver } = play(history).cluster;
+  const problems = [...complaints(apiserver), ...unfulfilled(history, apiserver)];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+/** Throws Error if a second run, with nothing recorded, is another. */
+export function isRepeatable(history: History): void {
+  const [first, second] = [play(history), play(history, { files: [] })].map(({ manifest }) => manifest);
+  if (first!.eventDigest !== second!.eventDigest)
+    throw new Error(`event digest ${first!.eventDigest} became ${second!.eventDigest}`);
+  if (first!.stateDigest !== second!.stateDigest) throw new Error('equal events, but another final state');
+}

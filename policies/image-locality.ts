@@ -22,11 +22,15 @@ export const imageLocality = (_args: unknown, { snapshot }: Handle): Plugin => (
   nodeLocal: false,
   uniformScore: ({ shape }) => {
     let most = 0;
+    let everywhere = true;
     for (const name of shape.images) {
       const image = snapshot.images.stateOf(name);
-      if (image !== undefined) most += spreadBytes(image.bytes, image.nodeCount, snapshot.nodeCount);
+      if (image === undefined) continue;
+      most += spreadBytes(image.bytes, image.nodeCount, snapshot.nodeCount);
+      everywhere &&= image.nodeCount === snapshot.nodeCount;
     }
-    return scoreOf(most, shape.containerCount) === 0 ? 0 : undefined;
+    const score = scoreOf(most, shape.containerCount);
+    return everywhere || score === 0 ? score : undefined;
   },
   scoreRows: ({ shape }, rows, count, scores) => {
     scores.fill(0, 0, count);

@@ -77,7 +77,7 @@ export class ByteText {
 
   /** With at least so many digits. */
   #integer(value: number, digits: number): void {
-    for (let limit = 10 ** digits; limit <= value; limit *= 10) digits++;
+    for (let limit = Number(`1e${digits}`); limit <= value; limit *= 10) digits++;
     this.#reserve(NUMBER_ROOM);
     const bytes = this.#bytes;
     let rest = value;

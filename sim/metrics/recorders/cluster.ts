@@ -41,7 +41,7 @@ export class ClusterRecorder implements Recorder {
   readonly #nodes = new Map<string, NodeState>();
   readonly #dirty = new Set<NodeState>();
   /** UIDs of pods whose use is counted on their node. */
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, Usage>();
   readonly #phases = new Map<string, number>(PHASES.map((phase) => [phase, 0]));
   readonly #totals = new NodeState('');
   readonly #integral = new ResourceIntegral();
@@ -126,10 +126,12 @@ export class ClusterRecorder implements Recorder {
 
   #use(time: SimTime, pod: Pod, running: boolean): void {
     const uid = pod.metadata.uid ?? '';
-    if (this.#running.has(uid) === running) return;
-    if (running) this.#running.add(uid);
+    const counted = this.#running.get(uid);
+    if ((counted !== undefined) === running) return;
+    // What was added is what is taken away, whatever became of the annotations meanwhile.
+    const usage = counted ?? podUsage(pod);
+    if (running) this.#running.set(uid, usage);
     else this.#running.delete(uid);
-    const usage = podUsage(pod);
     const sign = running ? 1 : -1;
     this.#advance(time);
     for (const state of [this.#touch(pod.spec.nodeName ?? ''), this.#totals]) {
@@ -224,8 +226,13 @@ export class ClusterRecorder implements Recorder {
   }
 }
 
+interface Usage {
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+}
+
 /** What a running pod uses: its annotations, else what it requests. */
-function podUsage(pod: Pod): { readonly cpuMilli: number; readonly memoryBytes: number } {
+function podUsage(pod: Pod): Usage {
   const requests = podResources(pod.spec);
   if (pod.metadata.annotations === undefined) return requests;
   return {

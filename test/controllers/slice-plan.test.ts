@@ -4,7 +4,9 @@ import type { Endpoint, EndpointSlice } from '../../sim/api/index.ts';
 import { endpointIdentity, portsKey } from '../../sim/controllers/endpoints/pod-endpoint.ts';
 import {
   type DesiredGroup,
+  planChanges,
   planSlices,
+  type SlicePlan,
   withPlaceholder,
 } from '../../sim/controllers/endpoints/slice-plan.ts';
 
@@ -33,10 +35,19 @@ class Slices {
   #created = 0;
 
   sync(endpoints: readonly Endpoint[]): void {
-    const plan = withPlaceholder(
-      this.list,
-      planSlices(this.list, desired(endpoints), () => false),
-    );
+    this.#apply(planSlices(this.list, desired(endpoints), () => false));
+  }
+
+  /** By what changed since the last time; all slices have the ports. */
+  change(before: readonly Endpoint[], after: readonly Endpoint[]): void {
+    const uid = (one: Endpoint): string => one.targetRef!.uid!;
+    const changes = new Map<string, Endpoint | undefined>(before.map((one) => [uid(one), undefined]));
+    for (const one of after) changes.set(uid(one), one);
+    this.#apply(planChanges(this.list, PORTS, changes));
+  }
+
+  #apply(endpointPlan: SlicePlan): void {
+    const plan = withPlaceholder(this.list, endpointPlan);
     this.writes = plan.create.length + plan.update.length + plan.remove.length;
     const kept = this.list
       .filter((slice) => !plan.remove.includes(slice))
@@ -89,6 +100,27 @@ describe('endpoint slices', () => {
     expect(slices.writes).toBe(1);
     slices.sync(range(230).map((one, n) => (n === 120 ? endpoint(120, false) : one)));
     expect(slices.writes).toBe(0);
+  });
+
+  it('come out the same from changes alone', () => {
+    const set = fc.uniqueArray(fc.integer({ min: 0, max: 260 }), { minLength: 1, maxLength: 250 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(set, fc.boolean()), { minLength: 2, maxLength: 6 }), (rounds) => {
+        const whole = new Slices();
+        const stepwise = new Slices();
+        let before: readonly Endpoint[] = [];
+        for (const [members, ready] of rounds) {
+          const wanted = members.sort((a, b) => a - b).map((n) => endpoint(n, n % 2 === 0 || ready));
+          whole.sync(wanted);
+          stepwise.change(before, wanted);
+          const held = stepwise.list.flatMap(({ endpoints }) => endpoints.map(endpointIdentity));
+          expect(held.sort()).toEqual(wanted.map(endpointIdentity).sort());
+          expect([stepwise.writes, ...stepwise.sizes]).toEqual([whole.writes, ...whole.sizes]);
+          before = wanted;
+        }
+      }),
+      { seed: 7, numRuns: 60 },
+    );
   });
 
   it('always hold every endpoint once, in its present version', () => {

@@ -1,15 +1,14 @@
 /**
- * The Endpoints controller: the older view of what EndpointSlices say. Kubernetes v1.36.3, pkg/controller/endpoint/endpoints_controller.go.
- * DEVIATION: addresses keep the order in which pods came; upstream sorts them by IP.
+ * HOT PATH: the Endpoints controller: the older view of what EndpointSlices say. Kubernetes v1.36.3,
+ * pkg/controller/endpoint/endpoints_controller.go. Upstream works out all addresses of a Service each time; here changes are enough
+ * while nobody else touched its Endpoints.
  */
 import {
   compileLabels,
   type Draft,
-  type EndpointPort,
   type Endpoints,
   keyOf,
   type Labels,
-  type Pod,
   type Service,
 } from '../../api/index.ts';
 import type { ApiRequest } from '../../apiserver/index.ts';
@@ -20,24 +19,29 @@ import {
   MaxOfRateLimiter,
 } from '../../client/index.ts';
 import { seconds } from '../../engine/index.ts';
-import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
+import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
-import { endpointPorts, portsKey } from './pod-endpoint.ts';
-import type { ServicePods } from './service-pods.ts';
+import { fixedPorts } from './desired-endpoints.ts';
+import { MemberChanges } from './member-changes.ts';
+import type { Member, ServicePods } from './service-pods.ts';
+import {
+  changedSubset,
+  MAX_ADDRESSES,
+  placementOf,
+  type Subset,
+  sameSubsets,
+  sizeOf,
+  subsetsOf,
+} from './subsets.ts';
 
 const HEADLESS = 'service.kubernetes.io/headless';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
-/** Documented: maxCapacity. */
-const MAX_ADDRESSES = 1000;
 
-type Subset = NonNullable<Endpoints['subsets']>[number];
-type Address = NonNullable<Subset['addresses']>[number];
-
-interface Group {
-  readonly ports: NonNullable<Subset['ports']>;
-  readonly ready: Address[];
-  readonly notReady: Address[];
+/** Endpoints that showed all members of this Service, all of them with the same ports. */
+interface Settled {
+  readonly service: Service;
+  readonly version: string | undefined;
 }
 
 export class EndpointsController implements Controller {
@@ -50,6 +54,8 @@ export class EndpointsController implements Controller {
   readonly #services: Informer<Service>;
   readonly #endpoints: Informer<Endpoints>;
   readonly #pods: ServicePods;
+  readonly #changes = new MemberChanges();
+  readonly #settled = new Map<string, Settled>();
 
   constructor({ informers, servicePods }: ControllerEnvironment) {
     this.#services = informers.informer('services');
@@ -58,98 +64,79 @@ export class EndpointsController implements Controller {
   }
 
   start(work: WorkSink): void {
-    this.#pods.listen((service) => work.add(service));
+    this.#pods.listen((service, member) => {
+      this.#changes.note(service, member);
+      work.add(service);
+    });
     this.#endpoints.addHandler({ onDelete: (endpoints) => work.add(keyOf(endpoints)) });
   }
 
   reconcile(key: string): Plan {
     const service = this.#services.get(key);
     const current = this.#endpoints.get(key);
-    if (service === undefined)
+    if (service === undefined) {
+      this.#changes.forget(key);
+      this.#settled.delete(key);
       return current === undefined || !isOurs(current) ? DONE : { writes: [deleteEndpoints(current)] };
+    }
     if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return DONE;
-    const { subsets, truncated } = this.#subsets(service, key);
+    const settled = this.#settled.get(key);
+    if (current !== undefined && settled !== undefined && isOlder(current, settled)) {
+      // The informer does not show our last write yet: whatever is sent now is refused.
+      return write(
+        updateEndpoints(current, current.metadata.labels ?? {}, current.subsets ?? [], false),
+        () => RETRY,
+      );
+    }
     const labels = labelsFor(service);
+    const members = this.#changes.take(key);
+    const changed = current && members && settled && this.#fromChanges(service, current, members, settled);
+    const { subsets, truncated } = changed ?? subsetsOf(service, this.#pods.membersOf(key));
+    const simple = !truncated && subsets.length === 1 && fixedPorts(service) !== undefined;
+    const settle = ({ metadata }: { readonly metadata: { readonly resourceVersion?: string } }): Plan => {
+      if (simple) this.#settled.set(key, { service, version: metadata.resourceVersion });
+      return DONE;
+    };
+    this.#settled.delete(key);
     if (
       current !== undefined &&
       sameSubsets(current.subsets ?? [], subsets) &&
       sameLabels(current.metadata.labels, labels)
     )
-      return DONE;
-    return {
-      writes: [
-        current === undefined
-          ? create(service, labels, subsets)
-          : update(current, labels, subsets, truncated),
-      ],
-    };
+      return settle(current);
+    const request =
+      current === undefined
+        ? createEndpoints(service, labels, subsets)
+        : updateEndpoints(current, labels, subsets, truncated);
+    return write(request, (result) =>
+      result.ok ? settle(result.object) : result.error.code === 404 ? DONE : RETRY,
+    );
   }
 
-  #subsets(
+  /** From what changed since the last time, if that is enough to know. */
+  #fromChanges(
     service: Service,
-    key: string,
-  ): { readonly subsets: readonly Subset[]; readonly truncated: boolean } {
-    const groups = new Map<string, Group>();
-    const all = service.spec.publishNotReadyAddresses === true;
-    let count = 0;
-    let containers: unknown;
-    let group: Group | undefined;
-    for (const member of this.#pods.membersOf(key)) {
-      if (!member.listed || (member.terminating && !all)) continue;
-      if (++count > MAX_ADDRESSES) continue;
-      // Pods of one template have the same ports.
-      if (containers !== member.pod.spec.containers) {
-        containers = member.pod.spec.containers;
-        group = groupFor(groups, service, member.pod);
-      }
-      member.address ??= addressOf(member.pod, service);
-      if (all || member.ready) group?.ready.push(member.address);
-      else group?.notReady.push(member.address);
-    }
-    return { subsets: [...groups.values()].map(subsetOf), truncated: count > MAX_ADDRESSES };
+    current: Endpoints,
+    members: ReadonlyMap<string, Member>,
+    settled: Settled,
+  ): { readonly subsets: readonly Subset[]; readonly truncated: false } | undefined {
+    const [subset] = current.subsets ?? [];
+    if (
+      settled.service !== service ||
+      settled.version !== current.metadata.resourceVersion ||
+      subset === undefined
+    )
+      return undefined;
+    const changes = new Map([...members].map(([uid, member]) => [uid, placementOf(member, service)]));
+    const after = changedSubset(subset, changes);
+    if (after === subset) return { subsets: current.subsets!, truncated: false };
+    const size = sizeOf(after);
+    return size === 0 || size > MAX_ADDRESSES ? undefined : { subsets: [after], truncated: false };
   }
 }
 
-/** Undefined if the pod has none of the Service's ports. */
-function groupFor(groups: Map<string, Group>, service: Service, pod: Pod): Group | undefined {
-  const found = endpointPorts(service, pod);
-  if (found.length === 0 && (service.spec.ports ?? []).length > 0) return undefined;
-  const key = portsKey(found);
-  let group = groups.get(key);
-  if (group === undefined)
-    groups.set(key, (group = { ports: found.map(endpointPort), ready: [], notReady: [] }));
-  return group;
-}
-
-const endpointPort = ({
-  name = '',
-  port = 0,
-  protocol,
-  appProtocol,
-}: EndpointPort): Group['ports'][number] => ({
-  ...(name === '' ? {} : { name }),
-  port,
-  protocol,
-  ...(appProtocol === undefined ? {} : { appProtocol }),
-});
-
-const subsetOf = ({ ports, ready, notReady }: Group): Subset => ({
-  ...(ready.length === 0 ? {} : { addresses: ready }),
-  ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
-  ...(ports.length === 0 ? {} : { ports }),
-});
-
-function addressOf(pod: Pod, service: Service): Address {
-  const { namespace, name, uid } = pod.metadata;
-  const { hostname = '', subdomain, nodeName } = pod.spec;
-  const named = hostname !== '' && subdomain === service.metadata.name;
-  return {
-    ip: pod.status?.podIP ?? '',
-    ...(named ? { hostname } : {}),
-    ...(nodeName === undefined ? {} : { nodeName }),
-    targetRef: { kind: 'Pod', namespace, name, uid },
-  };
-}
+const isOlder = ({ metadata }: Endpoints, { version }: Settled): boolean =>
+  Number(metadata.resourceVersion) < Number(version);
 
 function labelsFor({ metadata, spec }: Service): Labels {
   const { [HEADLESS]: _, ...own } = metadata.labels ?? {};
@@ -162,31 +149,7 @@ const isOurs = ({ metadata }: Endpoints): boolean => metadata.labels?.[MANAGED_B
 const sameLabels = (a: Labels = {}, b: Labels): boolean =>
   Object.keys(a).length === Object.keys(b).length && compileLabels(b).matches(a);
 
-const sameSubsets = (a: readonly Subset[], b: readonly Subset[]): boolean =>
-  a.length === b.length && a.every((subset, i) => sameSubset(subset, b[i]!));
-
-const sameSubset = (a: Subset, b: Subset): boolean =>
-  portsKey(a.ports) === portsKey(b.ports) &&
-  sameAddresses(a.addresses, b.addresses) &&
-  sameAddresses(a.notReadyAddresses, b.notReadyAddresses);
-
-function sameAddresses(a: readonly Address[] = [], b: readonly Address[] = []): boolean {
-  return (
-    a.length === b.length &&
-    a.every((address, i) => {
-      const other = b[i]!;
-      return (
-        address === other ||
-        (address.ip === other.ip &&
-          address.targetRef?.uid === other.targetRef?.uid &&
-          address.nodeName === other.nodeName &&
-          address.hostname === other.hostname)
-      );
-    })
-  );
-}
-
-function create(service: Service, labels: Labels, subsets: readonly Subset[]): ApiRequest {
+function createEndpoints(service: Service, labels: Labels, subsets: readonly Subset[]): ApiRequest {
   const { namespace = '', name } = service.metadata;
   const object: Draft<Endpoints> = {
     apiVersion: 'v1',
@@ -197,7 +160,7 @@ function create(service: Service, labels: Labels, subsets: readonly Subset[]): A
   return { verb: 'create', resource: 'endpoints', namespace, object };
 }
 
-function update(
+function updateEndpoints(
   current: Endpoints,
   labels: Labels,
   subsets: readonly Subset[],

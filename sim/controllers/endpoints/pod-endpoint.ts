@@ -15,7 +15,7 @@ export function addressesOf({ status }: Pod, type: AddressType): readonly string
 }
 
 /** What the Service's ports are on this pod; named target ports that it does not have are left out. */
-export function endpointPorts(service: Service, pod: Pod): readonly EndpointPort[] {
+export function endpointPorts(service: Service, pod: Pod | undefined): readonly EndpointPort[] {
   return (service.spec.ports ?? []).flatMap((port) => {
     const number = targetPort(port, pod);
     if (number === undefined) return [];
@@ -27,10 +27,11 @@ export function endpointPorts(service: Service, pod: Pod): readonly EndpointPort
 
 function targetPort(
   { port, targetPort: target, protocol = 'TCP' }: ServicePort,
-  pod: Pod,
+  pod: Pod | undefined,
 ): number | undefined {
   if (target === undefined || target === 0 || target === '') return port;
   if (typeof target === 'number') return target;
+  if (pod === undefined) return undefined;
   const sidecars = pod.spec.initContainers?.filter(({ restartPolicy }) => restartPolicy === 'Always') ?? [];
   for (const { ports } of [...pod.spec.containers, ...sidecars]) {
     const found = ports?.find(

@@ -51,13 +51,16 @@ export class Member {
 /** Pods without an address or with nothing left to run are no endpoints. */
 const isListed = (pod: Pod): boolean => (pod.status?.podIP ?? '') !== '' && !isPodTerminal(pod);
 
+/** Without a member: any of them may have changed. */
+export type MemberListener = (service: string, member: Member | undefined) => void;
+
 export class ServicePods {
   readonly #informers: SharedInformerFactory;
   readonly #selectors = new SelectorIndex();
   readonly #members = new Map<string, Map<string, Member>>();
   /** Pod key → keys of the Services that select it, if any do. */
   readonly #servicesOf = new Map<string, readonly string[]>();
-  readonly #listeners: ((service: string) => void)[] = [];
+  readonly #listeners: MemberListener[] = [];
 
   constructor(informers: SharedInformerFactory) {
     this.#informers = informers;
@@ -82,12 +85,12 @@ export class ServicePods {
   }
 
   /** `listener` is told the key of a Service when it, or an endpoint of it, changed. */
-  listen(listener: (service: string) => void): void {
+  listen(listener: MemberListener): void {
     this.#listeners.push(listener);
   }
 
-  #tell(service: string): void {
-    for (const listener of this.#listeners) listener(service);
+  #tell(service: string, member?: Member): void {
+    for (const listener of this.#listeners) listener(service, member);
   }
 
   /** A new selector looks at all pods of the namespace, once. */
@@ -127,7 +130,7 @@ export class ServicePods {
       if (members.has(key)) continue;
       const member = new Member(pod);
       members.set(key, member);
-      if (tell && member.listed) this.#tell(service);
+      if (tell && member.listed) this.#tell(service, member);
     }
   }
 
@@ -135,7 +138,8 @@ export class ServicePods {
     const { namespace = '', labels } = pod.metadata;
     if (this.#selectors.mayDiffer(namespace, labels, previous.metadata.labels)) this.#relabel(pod, key);
     for (const service of this.#servicesOf.get(key) ?? NONE) {
-      if (this.#members.get(service)!.get(key)!.update(pod)) this.#tell(service);
+      const member = this.#members.get(service)!.get(key)!;
+      if (member.update(pod)) this.#tell(service, member);
     }
   }
 
@@ -156,8 +160,11 @@ export class ServicePods {
   #leave(service: string, pod: string, tell: boolean): void {
     const members = this.#members.get(service);
     const member = members?.get(pod);
-    members?.delete(pod);
-    if (tell && member?.listed === true) this.#tell(service);
+    if (members === undefined || member === undefined) return;
+    members.delete(pod);
+    const wasListed = member.listed;
+    member.listed = false;
+    if (tell && wasListed) this.#tell(service, member);
   }
 }
 

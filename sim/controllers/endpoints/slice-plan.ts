@@ -43,10 +43,10 @@ export function planSlices(
   const update: SliceChange[] = [];
   const remove = existing.filter((slice) => !desired.has(portsKey(slice.ports)));
   for (const [key, group] of desired) {
+    const left = group.endpoints;
     const plan = planGroup(
       existing.filter((slice) => portsKey(slice.ports) === key),
-      group,
-      stale,
+      { ports: group.ports, left, kept: (slice) => keep(slice, left), stale },
       most,
     );
     create.push(...plan.create);
@@ -54,6 +54,46 @@ export function planSlices(
     remove.push(...plan.remove);
   }
   return reuse({ create, update, remove });
+}
+
+/**
+ * The same plan from changes alone, for slices that held every endpoint before them: pod UID → its endpoint now, if it still is one.
+ * The slices have these ports and their labels are right.
+ */
+export function planChanges(
+  slices: readonly EndpointSlice[],
+  ports: readonly EndpointPort[],
+  changes: ReadonlyMap<string, Endpoint | undefined>,
+  most = MAX_ENDPOINTS,
+): SlicePlan {
+  const left = new Map<string, Endpoint>();
+  const drafts = new Map<EndpointSlice, (Endpoint | undefined)[]>();
+  for (const [uid, wanted] of changes) {
+    const slice = slices.find(({ endpoints }) => indexOfPod(endpoints, uid) >= 0);
+    const index = slice === undefined ? -1 : indexOfPod(slice.endpoints, uid);
+    const held = slice?.endpoints[index];
+    if (slice === undefined || held === undefined) {
+      if (wanted !== undefined) left.set(endpointIdentity(wanted), wanted);
+      continue;
+    }
+    const stays = wanted !== undefined && endpointIdentity(held) === endpointIdentity(wanted);
+    if (wanted !== undefined && !stays) left.set(endpointIdentity(wanted), wanted);
+    if (stays && sameEndpoint(held, wanted)) continue;
+    let draft = drafts.get(slice);
+    if (draft === undefined) drafts.set(slice, (draft = [...slice.endpoints]));
+    draft[index] = stays ? wanted : undefined;
+  }
+  const kept = (slice: EndpointSlice): Kept => {
+    const draft = drafts.get(slice);
+    if (draft === undefined) return { kept: [], different: false };
+    return { kept: draft.filter((endpoint) => endpoint !== undefined), different: true };
+  };
+  return reuse(planGroup(slices, { ports, left, kept, stale: () => false }, most));
+}
+
+function indexOfPod(endpoints: readonly Endpoint[], uid: string): number {
+  for (let i = 0; i < endpoints.length; i++) if (endpoints[i]!.targetRef?.uid === uid) return i;
+  return -1;
 }
 
 /** A Service without endpoints has one empty slice. */
@@ -82,18 +122,30 @@ interface Draft {
   readonly endpoints: Endpoint[];
 }
 
+/** What slices keep of their endpoints, in their present versions. */
+interface Kept {
+  readonly kept: Endpoint[];
+  readonly different: boolean;
+}
+
+interface Group {
+  readonly ports: readonly EndpointPort[];
+  readonly kept: (slice: EndpointSlice) => Kept;
+  readonly stale: (slice: EndpointSlice) => boolean;
+  /** Endpoints without a place, once all slices have been asked; the plan uses the map up. */
+  readonly left: Map<string, Endpoint>;
+}
+
 function planGroup(
   slices: readonly EndpointSlice[],
-  { ports, endpoints }: DesiredGroup,
-  stale: (slice: EndpointSlice) => boolean,
+  { ports, left, kept: keptOf, stale }: Group,
   most: number,
 ): SlicePlan {
-  const left = endpoints;
   const unchanged: EndpointSlice[] = [];
   const changed: Draft[] = [];
   const remove: EndpointSlice[] = [];
   for (const slice of slices) {
-    const { kept, different } = keep(slice, left);
+    const { kept, different } = keptOf(slice);
     if (different && kept.length === 0) remove.push(slice);
     else if (different || stale(slice)) changed.push({ slice, endpoints: kept });
     else unchanged.push(slice);
@@ -122,11 +174,8 @@ function planGroup(
   };
 }
 
-/** The slice's endpoints that are still wanted, in their present versions; they are taken out of `left`. */
-function keep(
-  slice: EndpointSlice,
-  left: Map<string, Endpoint>,
-): { readonly kept: Endpoint[]; readonly different: boolean } {
+/** The slice's endpoints that are still wanted are taken out of `left`. */
+function keep(slice: EndpointSlice, left: Map<string, Endpoint>): Kept {
   const kept: Endpoint[] = [];
   let different = false;
   for (const endpoint of slice.endpoints) {

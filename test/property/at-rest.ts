@@ -87,6 +87,7 @@ class RestingCluster {
 
   #fits(pod: Pod, { metadata, spec, status }: Node): boolean {
     if (spec.unschedulable === true) return false;
+    if (this.#isKeptApart(pod, metadata.name)) return false;
     const wanted = podResources(pod.spec);
     const there = this.#pods.filter((p) => p.spec.nodeName === metadata.name && !isTerminal(p));
     const sum = (of: (resources: ReturnType<typeof podResources>) => number): number =>
@@ -96,6 +97,19 @@ class RestingCluster {
       there.length + 1 <= wholeUnits(pods) &&
       sum((r) => r.cpuMilli) + wanted.cpuMilli <= cpuMilli(cpu) &&
       sum((r) => r.memoryBytes) + wanted.memoryBytes <= bytesOf(memory)
+    );
+  }
+
+  /** Its own anti-affinity or theirs: in these clusters always to pods with the same label `app`, by node. */
+  #isKeptApart(pod: Pod, node: string): boolean {
+    const app = pod.metadata.labels?.['app'];
+    return this.#pods.some(
+      (other) =>
+        other.spec.nodeName === node &&
+        !isTerminal(other) &&
+        app !== undefined &&
+        other.metadata.labels?.['app'] === app &&
+        [pod, other].some(({ spec }) => spec.affinity?.podAntiAffinity !== undefined),
     );
   }
 

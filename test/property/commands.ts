@@ -15,6 +15,9 @@ export type Command =
       readonly replicas: number;
       readonly maxSurge: number;
       readonly maxUnavailable: number;
+      readonly recreate: boolean;
+      /** No two of its pods on one node. */
+      readonly apart: boolean;
     } & PodSize)
   | { readonly do: 'scale-deployment'; readonly name: number; readonly replicas: number }
   | { readonly do: 'set-image'; readonly name: number; readonly image: number }
@@ -36,16 +39,22 @@ export type Command =
       readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
       /** Set in the manifest, past the scheduler. */
       readonly node: number | undefined;
+      readonly init: boolean;
+      readonly sidecar: boolean;
     } & PodSize)
   | { readonly do: 'delete'; readonly kind: 'Deployment' | 'Job' | 'Pod'; readonly name: number }
   | { readonly do: 'cordon' | 'uncordon' | 'drain' | 'delete-node'; readonly node: number }
   | { readonly do: 'crash' | 'stop-kubelet'; readonly node: number; readonly forSeconds: number }
+  | { readonly do: 'crash-container'; readonly name: number; readonly exitCode: number }
   | { readonly do: 'fail-zone'; readonly zone: number; readonly forSeconds: number };
 
 export interface TimedCommand {
   readonly atMs: number;
   readonly command: Command;
 }
+
+/** `none`: everything at once, so that ties decide; `slow-watch`: everybody acts on what was true a second ago. */
+export type Latency = 'none' | 'default' | 'slow-watch';
 
 /** A cluster and its history. */
 export interface History {
@@ -55,6 +64,8 @@ export interface History {
   /** Of every node. */
   readonly cores: number;
   readonly podsPerNode: number;
+  /** Of the control plane. */
+  readonly latency: Latency;
   readonly commands: readonly TimedCommand[];
 }
 
@@ -72,6 +83,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       replicas: small(6),
       maxSurge: one(2),
       maxUnavailable: small(2),
+      recreate: fc.boolean(),
+      apart: fc.boolean(),
       ...size,
     }),
   },
@@ -99,6 +112,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       exitCode: fc.constantFrom(0, 1),
       restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
       node: fc.option(small(4), { nil: undefined, freq: 3 }),
+      init: fc.boolean(),
+      sidecar: fc.boolean(),
       ...size,
     }),
   },
@@ -125,6 +140,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       forSeconds: one(150),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: is('crash-container'), name: small(3), exitCode: fc.constantFrom(0, 137) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: is('fail-zone'), zone: small(1), forSeconds: one(150) }) },
 );
 
@@ -138,6 +157,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   zones: one(2),
   cores: one(4),
   podsPerNode: fc.integer({ min: 3, max: 12 }),
+  latency: fc.constantFrom('default', 'none', 'slow-watch'),
   commands: fc.array(fc.record({ atMs: fc.integer({ min: 0, max: WITHIN_S * 1000 }), command }), {
     minLength: 1,
     maxLength: 30,

@@ -1,5 +1,5 @@
 /** Which objects the commands themselves leave behind, whatever nodes and faults do. */
-import type { ApiServer } from '../../sim/apiserver/index.ts';
+import type { Cluster } from '../../sim/scenario/index.ts';
 import type { History } from './commands.ts';
 
 /** Requests closer together than this may overtake each other: then nothing is expected of their object. */
@@ -12,10 +12,11 @@ interface Wish {
 }
 
 /** What is missing, left over, or not as last asked for, in words. */
-export function unfulfilled(history: History, apiserver: ApiServer): string[] {
+export function unfulfilled(history: History, { apiserver, refusedActions }: Cluster): string[] {
   return [...wishesByObject(history)].flatMap(([object, wishes]) => {
     const [kind, name = ''] = object.split(' ');
-    if (isRacy(wishes)) return [];
+    const wasRefused = refusedActions.some(({ action }) => action === `apply ${kind} ${name}`);
+    if (isRacy(wishes) || wasRefused) return [];
     if (kind === 'Pod') {
       // Created and evicted is as good as gone; deleted must be gone.
       const there = apiserver.get('pods', 'default', name) !== undefined;

@@ -23,7 +23,8 @@ export function filesOf(history: History): ReadonlyMap<string, string> {
     seed: history.seed,
     duration: `${QUIET_FROM_S + SETTLE_S}s`,
     cluster: { nodes: [nodesOf(history)] },
-    manifests: [add('base.yaml', [PRIORITY_CLASS, SERVICE])],
+    apiserver: { latency: LATENCIES[history.latency] },
+    manifests: [add('base.yaml', [PRIORITY_CLASS, SERVICE, BUDGET])],
     timeline: [...timeline, ...uncordonAll(history)],
   };
   files.set(ENTRY, JSON.stringify(scenario));
@@ -48,6 +49,19 @@ const SERVICE = {
   metadata: { name: 'web' },
   spec: { selector: { app: 'd0' }, ports: [{ port: 80 }] },
 };
+
+const BUDGET = {
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name: 'd1' },
+  spec: { minAvailable: 1, selector: { matchLabels: { app: 'd1' } } },
+};
+
+const LATENCIES = {
+  default: {},
+  none: { requestHop: '0s', processing: '0s', etcdCommit: '0s', responseHop: '0s', watchDelivery: '0s' },
+  'slow-watch': { watchDelivery: '1s' },
+} as const;
 
 const nodesOf = ({ nodes, zones, cores, podsPerNode }: History) => ({
   name: 'node',
@@ -100,6 +114,8 @@ function stepsOf({ atMs, command }: TimedCommand, { nodes, zones }: History, fil
       return [{ at, fail: { node }, for: `${command.forSeconds}s` }];
     case 'stop-kubelet':
       return [{ at, fail: { kubelet: node }, for: `${command.forSeconds}s` }];
+    case 'crash-container':
+      return [{ at, fail: { pod: `default/p${command.name}`, exitCode: command.exitCode } }];
     case 'fail-zone':
       return [
         {
@@ -131,10 +147,24 @@ const deployment = (command: Applied<'apply-deployment'>) => ({
   spec: {
     replicas: command.replicas,
     selector: { matchLabels: { app: `d${command.name}` } },
-    strategy: {
-      rollingUpdate: { maxSurge: command.maxSurge, maxUnavailable: command.maxUnavailable },
+    strategy: command.recreate
+      ? { type: 'Recreate', rollingUpdate: null }
+      : {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: command.maxSurge, maxUnavailable: command.maxUnavailable },
+        },
+    template: {
+      metadata: { labels: { app: `d${command.name}` } },
+      spec: podSpec(command, command.apart ? { affinity: apartFrom(`d${command.name}`) } : {}),
     },
-    template: { metadata: { labels: { app: `d${command.name}` } }, spec: podSpec(command) },
+  },
+});
+
+const apartFrom = (app: string) => ({
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app } } },
+    ],
   },
 });
 
@@ -153,6 +183,11 @@ const job = (command: Applied<'apply-job'>) => ({
   },
 });
 
+const initContainers = ({ init, sidecar }: Applied<'apply-pod'>) => [
+  ...(sidecar ? [{ name: 'sidecar', image: 'app:0', restartPolicy: 'Always' }] : []),
+  ...(init ? [{ name: 'init', image: 'app:0' }] : []),
+];
+
 const pod = (command: Applied<'apply-pod'>, nodeName: string | undefined) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -160,5 +195,6 @@ const pod = (command: Applied<'apply-pod'>, nodeName: string | undefined) => ({
   spec: podSpec(command, {
     restartPolicy: command.restartPolicy,
     ...(nodeName !== undefined && { nodeName }),
+    ...(command.init || command.sidecar ? { initContainers: initContainers(command) } : {}),
   }),
 });

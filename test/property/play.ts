@@ -17,8 +17,8 @@ export function play(history: History, options: RunOptions = {}): RunResult {
 
 /** Throws InvariantViolation, or Error with all that is wrong at the end. */
 export function comesToRest(history: History): void {
-  const { apiserver } = play(history).cluster;
-  const problems = [...complaints(apiserver), ...unfulfilled(history, apiserver)];
+  const { cluster } = play(history);
+  const problems = [...complaints(cluster.apiserver), ...unfulfilled(history, cluster)];
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 

@@ -54,8 +54,8 @@ export function policyModuleProblems(policy: unknown): readonly string[] {
 
 /** `path` names the profile to people. */
 export function profileOfModule(policy: PolicyModule, path: string): NamedProfile {
-  const everything = { enabled: Object.keys(policy.plugins).map((name) => ({ name })) };
-  const sets: { [P in keyof PluginSets]: PluginSet } = {};
+  const everything: PolicyPluginSet = { enabled: Object.keys(policy.plugins).map((name) => ({ name })) };
+  const sets: { -readonly [P in keyof PluginSets]: PluginSet } = {};
   for (const point of [...POINT_NAMES, 'multiPoint'] as const) {
     const given = policy.profile?.[point] ?? (point === 'multiPoint' ? everything : undefined);
     if (given !== undefined) sets[point] = { enabled: given.enabled ?? [], disabled: given.disabled ?? [] };

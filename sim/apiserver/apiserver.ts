@@ -21,7 +21,7 @@ import { unavailable } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
 import { Identity } from './identity.ts';
 import { type ApiServerLatency, defaultLatency, LatencySampler } from './latency.ts';
-import type { ReplyEvent, ReplyTo } from './reply.ts';
+import type { ReplyEvent, ReplyTo, Unanswered } from './reply.ts';
 import type { ApiRequest, ApiResult, WatchHandle, WatchScope, WatchSink } from './request.ts';
 import type { ResourceTable } from './resource-table.ts';
 import { ServiceAllocation, type ServiceRanges } from './services/service-allocation.ts';
@@ -164,8 +164,8 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     const result = this.#available ? execute(this, request) : unavailable();
     if (replyTo === undefined) return;
     const at = (this.now + this.#latency.response(key, this.now)) as SimTime;
-    // The new field first: adding one after a spread costs ten times as much.
-    replyTo.port.at(at, { result, ...replyTo.event });
+    const { port, event } = replyTo;
+    port.at(at, answered(event, result));
   }
 
   /** Called by the storage, at the commit. */
@@ -197,6 +197,13 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.#expiryScheduled = true;
     this.#commits.at(next, { kind: 'expire-events', key: '' });
   }
+}
+
+/** The event is the server's since it was sent: no copy is made. */
+function answered(event: Unanswered, result: ApiResult): ReplyEvent {
+  const reply: { result?: ApiResult | undefined } = event;
+  reply.result = result;
+  return event as unknown as ReplyEvent;
 }
 
 function observe(bus: ObservationBus, time: SimTime, { resource, type, object, previous }: Change): void {

@@ -7,8 +7,11 @@ export interface ReplyEvent extends SimEvent {
   readonly result: ApiResult;
 }
 
+/** Given away with the request: the result is put into it. Writing `result: undefined` saves giving it a new shape then. */
+export type Unanswered<E extends ReplyEvent = ReplyEvent> = Omit<E, 'result'> & { result?: undefined };
+
 /** A port of the asker (phase `response`) and the event to deliver, still without its result. */
 export interface ReplyTo<E extends ReplyEvent = ReplyEvent> {
   readonly port: Port<E>;
-  readonly event: Omit<E, 'result'>;
+  readonly event: Unanswered<E>;
 }

@@ -64,17 +64,17 @@ export class Storage {
 
   insert(table: ResourceTable, namespace: string, key: string, object: StoredObject): void {
     if (this.#dry) return;
-    const storeKey = table.storePrefix + key;
-    const revision = this.#store.put(storeKey, object).modRevision;
+    const handle = this.#store.insert(table.storePrefix + key, object);
+    const { revision } = this.#store;
     const slot = table.nextSlot();
-    table.add(namespace, object.metadata.name, { key, storeKey, slot, object, revision });
+    table.add(namespace, object.metadata.name, { key, handle, slot, object, revision });
     this.#tell(table, 'ADDED', key, slot, revision, object, undefined);
   }
 
   replace(table: ResourceTable, entry: Entry, object: StoredObject): void {
     if (this.#dry) return;
     const previous = entry.object;
-    const revision = this.#store.put(entry.storeKey, object).modRevision;
+    const revision = this.#store.putTo(entry.handle, object).modRevision;
     entry.object = object;
     entry.revision = revision;
     this.#tell(table, 'MODIFIED', entry.key, entry.slot, revision, object, previous);
@@ -84,7 +84,7 @@ export class Storage {
   remove(table: ResourceTable, entry: Entry, last: StoredObject): void {
     if (this.#dry) return;
     const previous = entry.object;
-    this.#store.delete(entry.storeKey);
+    this.#store.deleteFrom(entry.handle);
     table.drop(last.metadata.namespace ?? '', last.metadata.name, entry);
     this.#tell(table, 'DELETED', entry.key, entry.slot, this.#store.revision, last, previous);
   }

@@ -1,6 +1,7 @@
 /** What the storage keeps and tells: objects of any kind, and their changes. */
 import type { KubernetesObject, ResourceName } from '../api/index.ts';
 import type { SimEvent } from '../engine/index.ts';
+import type { KeyHandle } from '../store/store.ts';
 import type { WatchEventType } from './request.ts';
 
 /** Any stored kind, seen through the fields that the request path handles. */
@@ -26,7 +27,8 @@ export interface Change extends SimEvent {
 export interface Entry {
   /** As keyOf(object). */
   readonly key: string;
-  readonly storeKey: string;
+  /** Where the store keeps it. */
+  readonly handle: KeyHandle<StoredObject>;
   /** A small integer of its own as long as the object exists: what caches can use as an array index. */
   readonly slot: number;
   object: StoredObject;

@@ -5,6 +5,7 @@ import {
   equalJson,
   errorBody,
   type FieldError,
+  type Labels,
   prepareForCreate,
   type ResourceName,
   validateCreate,
@@ -57,8 +58,22 @@ export function surelyValid(
   return (
     (generated || (meta.generateName === valid.generateName && dnsSubdomainProblems(name).length === 0)) &&
     equalJson(meta.labels, valid.labels) &&
-    equalJson(meta.annotations, valid.annotations) &&
+    surelyValidAnnotations(meta.annotations, valid.annotations) &&
     equalJson(meta.ownerReferences, valid.ownerReferences) &&
     equalJson(meta.finalizers, valid.finalizers)
   );
+}
+
+/** Far below the limit of 256 KiB for keys and values together. */
+const FEW_UNITS = 16_384;
+
+/** Values are free text: keys found valid stay so, and little text is not too much. */
+function surelyValidAnnotations(annotations: Labels | undefined, valid: Labels | undefined): boolean {
+  if (annotations === undefined || annotations === valid) return true;
+  let units = 0;
+  for (const key in annotations) {
+    if (valid?.[key] === undefined || typeof annotations[key] !== 'string') return false;
+    units += key.length + annotations[key].length;
+  }
+  return units < FEW_UNITS;
 }

@@ -3,6 +3,7 @@
  * one that ceases to match is DELETED with its former state (k8s.io/apiserver/pkg/storage/cacher, v1.36).
  */
 import type { ResourceName, ResourceTypes } from '../api/index.ts';
+import { withVersion } from './object-meta.ts';
 import type { WatchEventType, WatchHandle, WatchSink } from './request.ts';
 import type { Selection } from './selection.ts';
 import type { Change, StoredObject } from './stored-object.ts';
@@ -101,8 +102,5 @@ export class Watch implements WatchHandle {
 
 /** The former state under the resourceVersion of the change that took it out of the selection. */
 function left(previous: StoredObject, object: StoredObject): StoredObject {
-  return {
-    ...previous,
-    metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion },
-  };
+  return withVersion(previous, object.metadata.resourceVersion);
 }

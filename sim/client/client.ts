@@ -29,10 +29,13 @@ export class ApiClient {
     return this.#simulation.now;
   }
 
-  /** Sends when the token bucket lets it. `replyTo.event` comes back through its port, completed with the result. */
-  send<E extends ReplyEvent>(request: ApiRequest, replyTo?: ReplyTo<E>): void {
+  /**
+   * Sends when the token bucket lets it. `replyTo.event`, given away, comes back through its port, completed with the result.
+   * `key` saves making one: the object's, as keyOf.
+   */
+  send<E extends ReplyEvent>(request: ApiRequest, replyTo?: ReplyTo<E>, key = requestKey(request)): void {
     const departure = this.#bucket.reserve(this.#simulation.now);
-    this.apiserver.submit(request, departure, requestKey(request), replyTo);
+    this.apiserver.submit(request, departure, key, replyTo);
   }
 }
 

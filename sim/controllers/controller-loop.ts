@@ -164,7 +164,7 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
     for (let n = run.from; n < run.sent; n++) {
       this.#client.send(writes[n]!, {
         port: this.#answers as Port<AnswerEvent>,
-        event: { kind: 'answer', key, n },
+        event: { kind: 'answer', key, n, result: undefined },
       });
     }
   }

@@ -84,21 +84,21 @@ export class StatusWriter {
     };
     node.client.send(
       { verb: 'update', resource: 'pods', subresource: 'status', object },
-      { port: this.#context.replies, event: { kind: 'status-written', key, n: serial } },
+      { port: this.#context.replies, event: { kind: 'status-written', key, n: serial, result: undefined } },
+      key,
     );
   }
 
   #delete(state: PodState): void {
     if (state.deleteSent) return;
     state.deleteSent = true;
-    const { namespace, name, uid } = state.pod.metadata;
-    state.node.client.send({
-      verb: 'delete',
-      resource: 'pods',
-      namespace: namespace ?? '',
-      name,
-      options: { gracePeriodSeconds: 0, preconditions: { uid } },
-    });
+    const { namespace = '', name, uid } = state.pod.metadata;
+    const options = { gracePeriodSeconds: 0, preconditions: { uid } };
+    state.node.client.send(
+      { verb: 'delete', resource: 'pods', namespace, name, options },
+      undefined,
+      state.key,
+    );
   }
 }
 

@@ -416,7 +416,10 @@ export class Scheduler implements Component<SchedulerEvent> {
     return new BindingCycles({
       now: () => this.#now(),
       send: (request, uid, key, n) =>
-        this.#client.send(request, { port: this.#stepReplies, event: { kind: 'step-reply', key, n, uid } }),
+        this.#client.send(request, {
+          port: this.#stepReplies,
+          event: { kind: 'step-reply', key, n, uid, result: undefined },
+        }),
       poll: (uid, key, delay) => {
         this.#port.after(delay, { kind: 'poll', key, uid });
       },

@@ -10,8 +10,8 @@ import { RevisionLog } from './revision-log.ts';
 import type { Change } from './version.ts';
 import { Tombstone, Version, versionAt } from './version.ts';
 
-/** A key that lives, or whose end is not compacted yet. */
-class KeyRecord<V> {
+/** A key that lives, or whose end is not compacted yet. Whoever writes it often keeps the record instead of the key. */
+export class KeyRecord<V> {
   readonly key: string;
   newest: Change<V>;
   dropped = false;
@@ -53,11 +53,27 @@ export class History<V> {
 
   /** Writes at `revision`, which is the current one or the next. O(1). */
   put(key: string, value: V, lease: number, revision: number): Version<V> {
-    this.#revision = revision;
+    return this.insert(key, value, lease, revision).newest as Version<V>;
+  }
+
+  /** As `put`; the key's record. */
+  insert(key: string, value: V, lease: number, revision: number): KeyRecord<V> {
     const record = this.#records.get(key);
-    const version = new Version(key, value, lease, revision, record?.newest);
-    if (record !== undefined) record.newest = version;
-    else this.#create(key, version);
+    if (record !== undefined) {
+      this.putTo(record, value, lease, revision);
+      return record;
+    }
+    this.#revision = revision;
+    const version = new Version<V>(key, value, lease, revision, undefined);
+    this.log.push(version);
+    return this.#create(key, version);
+  }
+
+  /** As `put` on a record that lives. */
+  putTo(record: KeyRecord<V>, value: V, lease: number, revision: number): Version<V> {
+    this.#revision = revision;
+    const version = new Version(record.key, value, lease, revision, record.newest);
+    record.newest = version;
     this.log.push(version);
     return version;
   }
@@ -65,10 +81,14 @@ export class History<V> {
   /** Deletes at `revision`, which is the current one or the next; returns what was there, and without it does nothing. */
   delete(key: string, revision: number): Version<V> | undefined {
     const record = this.#records.get(key);
-    if (record === undefined || record.newest.deleted) return undefined;
+    return record === undefined ? undefined : this.deleteFrom(record, revision);
+  }
+
+  deleteFrom(record: KeyRecord<V>, revision: number): Version<V> | undefined {
+    if (record.newest.deleted) return undefined;
     this.#revision = revision;
     const last = record.newest;
-    record.newest = new Tombstone(key, revision, last);
+    record.newest = new Tombstone(record.key, revision, last);
     this.log.push(record.newest);
     return last;
   }
@@ -105,10 +125,11 @@ export class History<V> {
     return success(this.#revision);
   }
 
-  #create(key: string, version: Version<V>): void {
+  #create(key: string, version: Version<V>): KeyRecord<V> {
     const record = new KeyRecord<V>(key, version);
     this.#records.set(key, record);
     this.#index.add(record);
+    return record;
   }
 
   #bury(change: Change<V>): void {

@@ -3,7 +3,7 @@
  * typed or by request, end here.
  */
 
-import { History } from './history.ts';
+import { History, type KeyRecord } from './history.ts';
 import { Lessor } from './lease.ts';
 import type { Change, Version } from './version.ts';
 import { WatchHub } from './watch.ts';
@@ -24,11 +24,42 @@ export class Mvcc<V> {
     return version;
   }
 
+  /** One put of a key, without a lease, in a revision of its own; the key's record, for `putTo` and `deleteFrom`. */
+  insert(key: string, value: V): KeyRecord<V> {
+    this.#assertIdle();
+    const record = this.history.insert(key, value, 0, this.history.revision + 1);
+    this.#putDone(record.newest as Version<V>);
+    return record;
+  }
+
+  /** As `insert`, of a key that lives. */
+  putTo(record: KeyRecord<V>, value: V): Version<V> {
+    this.#assertIdle();
+    const version = this.history.putTo(record, value, 0, this.history.revision + 1);
+    this.#putDone(version);
+    return version;
+  }
+
+  #putDone(version: Version<V>): void {
+    this.#moveLease(version, 0);
+    this.watches.notifyChange(version);
+  }
+
+  deleteFrom(record: KeyRecord<V>): Version<V> | undefined {
+    this.#assertIdle();
+    return this.#deleted(this.history.deleteFrom(record, this.history.revision + 1));
+  }
+
   /** One deletion in a revision of its own; returns what was there, or does nothing. */
   delete(key: string): Version<V> | undefined {
     this.#assertIdle();
-    const last = this.#delete(key, this.history.revision + 1);
-    if (last !== undefined) this.watches.notifyChange(this.#lastChange());
+    return this.#deleted(this.history.delete(key, this.history.revision + 1));
+  }
+
+  #deleted(last: Version<V> | undefined): Version<V> | undefined {
+    if (last === undefined) return undefined;
+    if (last.lease !== 0) this.leases.move(last.key, last.lease, 0);
+    this.watches.notifyChange(this.#lastChange());
     return last;
   }
 
@@ -56,10 +87,13 @@ export class Mvcc<V> {
 
   #put(key: string, value: V, lease: number, revision: number): Version<V> {
     const version = this.history.put(key, value, lease, revision);
-    const { previous } = version;
+    this.#moveLease(version, lease);
+    return version;
+  }
+
+  #moveLease({ key, previous }: Version<V>, lease: number): void {
     const oldLease = previous === undefined || previous.deleted ? 0 : previous.lease;
     if (lease !== oldLease) this.leases.move(key, oldLease, lease);
-    return version;
   }
 
   #delete(key: string, revision: number): Version<V> | undefined {

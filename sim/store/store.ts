@@ -8,6 +8,7 @@
 import type { SimTime } from '../engine/time.ts';
 import type { EtcdError, Result } from './errors.ts';
 import { LEASE_NOT_FOUND, refusal, success } from './errors.ts';
+import type { KeyRecord } from './history.ts';
 import { keyInterval, prefixRangeEnd } from './interval.ts';
 import type { Lease } from './lease.ts';
 import { Mvcc } from './mvcc.ts';
@@ -22,6 +23,9 @@ import { WatchStream } from './watch-stream.ts';
 export type Swap<V> =
   | { readonly done: true; readonly kv: api.KeyValue<V> }
   | { readonly done: false; readonly found: api.KeyValue<V> | undefined };
+
+/** A key that lives, as its writer knows it. */
+export type KeyHandle<V> = KeyRecord<V>;
 
 export class Store<V> {
   readonly #mvcc = new Mvcc<V>();
@@ -52,6 +56,20 @@ export class Store<V> {
   /** Puts a key, not attached to a lease, in a new revision. O(1) plus interested watchers. */
   put(key: string, value: V): api.KeyValue<V> {
     return this.#mvcc.put(key, value, 0);
+  }
+
+  /** As `put`; the handle saves looking the key up for later writes, until it is deleted. */
+  insert(key: string, value: V): KeyHandle<V> {
+    return this.#mvcc.insert(key, value);
+  }
+
+  /** As `put` on a handle's key, which must live. */
+  putTo(handle: KeyHandle<V>, value: V): api.KeyValue<V> {
+    return this.#mvcc.putTo(handle, value);
+  }
+
+  deleteFrom(handle: KeyHandle<V>): api.KeyValue<V> | undefined {
+    return this.#mvcc.deleteFrom(handle);
   }
 
   /** As `put`, attached to a lease. */

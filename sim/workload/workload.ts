@@ -43,16 +43,16 @@ export class Workload implements Component<PodArrives> {
   handle(event: PodArrives): void {
     switch (event.kind) {
       case 'pod-arrives':
-        this.#create();
+        this.#create(event.key);
     }
   }
 
-  #create(): void {
+  #create(key: string): void {
     const arrival = this.#next;
     if (arrival === undefined) return;
     this.#created++;
     const namespace = arrival.pod.metadata.namespace ?? 'default';
-    this.#client.send({ verb: 'create', resource: 'pods', namespace, object: arrival.pod });
+    this.#client.send({ verb: 'create', resource: 'pods', namespace, object: arrival.pod }, undefined, key);
     this.#scheduleNext();
   }
 }

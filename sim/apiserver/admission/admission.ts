@@ -3,7 +3,7 @@
  * validation, validating plugins (k8s.io/apiserver endpoints and registry, Kubernetes v1.36).
  * HOT PATH: pods of one template are admitted once: the outcome is remembered by their spec object.
  */
-import type { ObjectMeta, Pod, ResourceName } from '../../api/index.ts';
+import type { Labels, Pod, ResourceName } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
@@ -71,10 +71,9 @@ export class Admission {
     return refused(outcome) ? outcome : { ok: true, object: outcome as StoredObject };
   }
 
-  /** The metadata of a pod that is bound now: PodTopologyLabels. */
-  bindingMetadata(pod: Pod, node: string, resourceVersion: string): ObjectMeta {
-    const labels = withTopologyLabels(this.#storage, pod.metadata.labels, node);
-    return { ...pod.metadata, resourceVersion, labels };
+  /** The labels of a pod that is bound now: PodTopologyLabels. */
+  bindingLabels(pod: Pod, node: string): Labels | undefined {
+    return withTopologyLabels(this.#storage, pod.metadata.labels, node);
   }
 
   /** A change was committed: what was remembered may not hold any more. */

@@ -1,7 +1,8 @@
 /** POST pods/binding: pkg/registry/core/pod/storage/storage.go (assignPod), Kubernetes v1.36. */
-import type { Condition, Pod } from '../../api/index.ts';
+import type { Condition, Labels, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
+import { podOfParts, versioned } from '../object-meta.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
 
 type BindRequest = Extract<ApiRequest, { verb: 'bind' }>;
@@ -14,21 +15,21 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
   const pod = entry.object as Pod;
   const refusal = whyNot(pod, request);
   if (refusal !== undefined) return conflict('pods/binding', request.name, refusal);
-  const bound: Pod = {
-    ...pod,
-    metadata: withAnnotations(
-      context.admission.bindingMetadata(pod, request.node, storage.nextResourceVersion()),
-      request.annotations,
-    ),
-    spec: { ...pod.spec, nodeName: request.node },
-    status: { ...pod.status, conditions: scheduled(pod, context.clock.timestamp(context.now)) },
-  };
+  const metadata = versioned(
+    pod.metadata,
+    storage.nextResourceVersion(),
+    context.admission.bindingLabels(pod, request.node),
+    withAnnotations(pod.metadata.annotations, request.annotations),
+  );
+  const spec = { ...pod.spec, nodeName: request.node };
+  const status = { ...pod.status, conditions: scheduled(pod, context.clock.timestamp(context.now)) };
+  const bound = podOfParts(pod, metadata, spec, status);
   storage.replace(table, entry, bound);
   return { ok: true, code: 201, object: bound };
 }
 
-const withAnnotations = (metadata: Pod['metadata'], added: BindRequest['annotations']): Pod['metadata'] =>
-  added === undefined ? metadata : { ...metadata, annotations: { ...metadata.annotations, ...added } };
+const withAnnotations = (annotations: Labels | undefined, added: Labels | undefined): Labels | undefined =>
+  added === undefined ? annotations : { ...annotations, ...added };
 
 function whyNot(pod: Pod, request: BindRequest): string | undefined {
   const { name, uid } = pod.metadata;
@@ -45,7 +46,15 @@ function whyNot(pod: Pod, request: BindRequest): string | undefined {
 
 /** The conditions with PodScheduled true, in its place if it is there. */
 function scheduled(pod: Pod, now: string): readonly Condition[] {
-  const condition: Condition = { type: 'PodScheduled', status: 'True', lastTransitionTime: now };
+  // With the fields of the kubelet's conditions, so that all conditions of pods have one shape.
+  const condition: Condition = {
+    type: 'PodScheduled',
+    observedGeneration: undefined,
+    status: 'True',
+    lastTransitionTime: now,
+    reason: undefined,
+    message: undefined,
+  };
   const conditions = pod.status?.conditions;
   if (conditions === undefined || conditions.length === 0) return [condition];
   const at = conditions.findIndex((c) => c.type === 'PodScheduled');

@@ -2,7 +2,7 @@
 import type { DraftMeta } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { alreadyExists, badRequest, type Failure, internalError } from '../errors.ts';
-import { newMetadata } from '../object-meta.ts';
+import { newMetadata, withMetadata } from '../object-meta.ts';
 import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { StoredObject } from '../stored-object.ts';
@@ -68,7 +68,7 @@ function createNamed(
     generation: table.strategy.generation === 'none' ? undefined : 1,
     creationTimestamp: clock.timestamp(context.now),
   });
-  const complete: StoredObject = { ...admitted.object, metadata };
+  const complete = withMetadata(admitted.object as StoredObject, metadata);
   const object = afterMainChange(table.name, complete, undefined, metadata.creationTimestamp);
   storage.insert(table, namespace, key, object);
   const { warnings } = admitted;

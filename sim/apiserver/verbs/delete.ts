@@ -5,7 +5,7 @@
 import type { Namespace, ObjectMeta, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, forbidden, notFound } from '../errors.ts';
-import { withVersion } from '../object-meta.ts';
+import { deleting, withMetadata, withVersion } from '../object-meta.ts';
 import type { ApiResult, DeleteOptions, ObjectReference } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
@@ -90,14 +90,14 @@ function markPod(
 ): ApiResult {
   const { metadata } = entry.object;
   const finalizers = markedFinalizers(table, metadata, options);
-  const marked: ObjectMeta = {
-    ...metadata,
-    resourceVersion: context.storage.nextResourceVersion(),
-    generation: (metadata.generation ?? 0) + (metadata.deletionTimestamp === undefined ? 1 : 0),
-    deletionTimestamp: deadline(context, metadata, grace),
-    deletionGracePeriodSeconds: grace,
-  };
-  const object: StoredObject = { ...entry.object, metadata: withFinalizers(marked, finalizers) };
+  const marked = deleting(
+    metadata,
+    context.storage.nextResourceVersion(),
+    (metadata.generation ?? 0) + (metadata.deletionTimestamp === undefined ? 1 : 0),
+    deadline(context, metadata, grace),
+    grace,
+  );
+  const object = withMetadata(entry.object, withFinalizers(marked, finalizers));
   context.storage.replace(table, entry, object);
   return grace > 0 || held(finalizers) ? found(object) : remove(context, table, entry);
 }
@@ -139,18 +139,17 @@ function deleteAtOnce(
   const finalizers = markedFinalizers(table, metadata, options);
   if (!held(finalizers)) return remove(context, table, entry);
   const marked = metadata.deletionTimestamp === undefined ? begun(context, metadata) : metadata;
-  return writeChange(context, table, entry, {
-    ...entry.object,
-    metadata: withFinalizers(marked, finalizers),
-  });
+  return writeChange(context, table, entry, withMetadata(entry.object, withFinalizers(marked, finalizers)));
 }
 
-const begun = ({ clock, now }: RequestContext, metadata: ObjectMeta): ObjectMeta => ({
-  ...metadata,
-  generation: metadata.generation === undefined ? undefined : metadata.generation + 1,
-  deletionTimestamp: clock.timestamp(now),
-  deletionGracePeriodSeconds: 0,
-});
+const begun = ({ clock, now }: RequestContext, metadata: ObjectMeta): ObjectMeta =>
+  deleting(
+    metadata,
+    metadata.resourceVersion,
+    metadata.generation === undefined ? undefined : metadata.generation + 1,
+    clock.timestamp(now),
+    0,
+  );
 
 function remove(context: RequestContext, table: ResourceTable, entry: Entry): ApiResult {
   const object = withVersion(entry.object, context.storage.nextResourceVersion());

@@ -2,10 +2,11 @@
  * KubeDES as a library. Load a scenario (`loadScenario`), run it (`runScenario`) with the registries of policies and
  * proxies, read what came out (`readRun`).
  */
-export { schedulerPlugins } from '../policies/index.ts';
+export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
-export type { PolicyModule } from './cli/policy-module.ts';
+export { checkPolicy } from './cli/check-policy.ts';
+export { loadRegistries } from './cli/registries.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export {

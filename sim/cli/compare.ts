@@ -28,7 +28,7 @@ import { printComparison } from './comparison-table.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { diskFiles } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
-import { isModulePath, withPolicyModule } from './policy-module.ts';
+import { findPolicyModule, isModulePath, withPolicyModule } from './policy-module.ts';
 import { showCount } from './progress.ts';
 import { loadRegistries } from './registries.ts';
 
@@ -105,7 +105,8 @@ async function compare(argv: CompareArguments): Promise<void> {
     bases: bases.map(baseOf),
     seeds: seedsOf(argv.seeds),
   });
-  await checkNames(plan);
+  const scenarioFile = argv.policies === undefined ? bases[0]!.loaded.inputs.keys().next().value : undefined;
+  await checkNames(plan, scenarioFile);
   const scenario = bases[0]!.loaded.name;
   const folder = argv.out ?? join('results', scenario, 'comparison');
   const interrupt = onInterrupt();
@@ -116,7 +117,7 @@ async function compare(argv: CompareArguments): Promise<void> {
     inputs: new Map(bases.flatMap(({ loaded }) => [...loaded.inputs])),
     given: { policies: argv.policies !== undefined, proxies: argv.proxies !== undefined },
     settings: fixed,
-    modules: moduleTexts(plan),
+    modules: moduleTexts(plan, scenarioFile),
     folder: resolve(folder),
     workers: Math.max(0, Math.floor(argv.workers)),
     executorOf,
@@ -246,20 +247,21 @@ function seedsOf(text: string): string[] {
   }
 }
 
-async function checkNames({ cells }: Plan): Promise<void> {
+/** `scenarioFile`: where paths of policies are from, if not from the command line. */
+async function checkNames({ cells }: Plan, scenarioFile: string | undefined): Promise<void> {
   const { profiles, proxies } = loadRegistries();
   for (const policy of new Set(cells.map((cell) => cell.policy))) {
-    if (isModulePath(policy)) await withPolicyModule(loadRegistries(), policy);
+    if (isModulePath(policy)) await withPolicyModule(loadRegistries(), policy, scenarioFile);
     else if (!profiles.has(policy)) throw unknownName('policy', policy, profiles.keys());
   }
   for (const { proxy } of cells)
     if (!proxies.has(proxy)) throw unknownName('proxy mode', proxy, proxies.keys());
 }
 
-const moduleTexts = ({ cells }: Plan): string[] =>
+const moduleTexts = ({ cells }: Plan, scenarioFile: string | undefined): string[] =>
   [...new Set(cells.map(({ policy }) => policy))]
     .filter(isModulePath)
-    .map((path) => readFileSync(path, 'utf8'));
+    .map((path) => readFileSync(findPolicyModule(path, scenarioFile), 'utf8'));
 
 /** `path=value` holds for all cells; `path=value,value` opens an axis. Commas within brackets or quotes do not count. */
 function splitSettings(pairs: readonly string[]): {

@@ -18,6 +18,8 @@ const COMMANDS = {
   report: async () => (await import('./report.ts')).reportCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,
+  policies: async () => (await import('./policies.ts')).policiesCommand,
+  new: async () => (await import('./new.ts')).newCommand,
 };
 
 /** The command that the line begins with; all of them for help and mistakes. */

@@ -1,55 +1,102 @@
 /**
- * A user's own policy: a module with a named export `policy`. `.ts` goes through tsx; `.js` and `.mjs` are imported as
- * they are. Its plugins join the registry, and the default profile is changed as the policy says.
+ * Finds and loads a user's own policy: a module with a named export `policy`. `.ts` goes through tsx; `.js` and `.mjs` are
+ * imported as they are. Wherever it lies, `kubedes` means this very program in it.
  */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { register } from 'node:module';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Registries } from '../scenario/index.ts';
-import type { EnabledPlugin, NamedProfile, PluginFactory } from '../scheduler/index.ts';
+import type { LoadedScenario, Registries } from '../scenario/index.ts';
+import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
 import { UsageError } from './exit.ts';
-
-export interface PolicyModule {
-  /** Plugins by name. */
-  readonly plugins: Readonly<Record<string, PluginFactory>>;
-  /** Added to the default profile, or given another weight; all of `plugins` if absent. */
-  readonly enabled?: readonly EnabledPlugin[] | undefined;
-  /** Default plugins to go without; `*` stands for all. */
-  readonly disabled?: readonly string[] | undefined;
-  /** Arguments by plugin. */
-  readonly args?: Readonly<Record<string, unknown>> | undefined;
-}
 
 /** True for what is a path to a module rather than the name of a profile. */
 export const isModulePath = (policy: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(policy);
 
+/**
+ * The file that a path means. In a scenario file: relative to it, or to the nearest folder above that has it, or to the working
+ * directory. On the command line: relative to the working directory. Throws UsageError if there is none.
+ */
+export function findPolicyModule(path: string, scenarioFile: string | undefined): string {
+  const folders: string[] = [];
+  if (scenarioFile !== undefined)
+    for (let at = dirname(resolve(scenarioFile)); !folders.includes(at); at = dirname(at)) folders.push(at);
+  const found = [...folders, process.cwd()]
+    .map((folder) => resolve(folder, path))
+    .find((file) => existsSync(file));
+  if (found === undefined) throw new UsageError(`no such policy module: ${path}`);
+  return found;
+}
+
 /** The registries with the policy of this module as a profile named by its path. */
-export async function withPolicyModule(registries: Registries, path: string): Promise<Registries> {
-  const { plugins, enabled, disabled, args } = await importPolicy(path);
-  const profile: NamedProfile = {
-    meaning: `the policy of ${path}`,
-    source: path,
-    plugins: {
-      multiPoint: {
-        enabled: enabled ?? Object.keys(plugins).map((name) => ({ name })),
-        disabled: disabled ?? [],
-      },
-    },
-    pluginConfig: new Map(Object.entries(args ?? {})),
-  };
+export async function withPolicyModule(
+  registries: Registries,
+  path: string,
+  scenarioFile?: string,
+): Promise<Registries> {
+  const policy = await importPolicy(findPolicyModule(path, scenarioFile), path);
+  const taken = Object.keys(policy.plugins).find((name) => registries.plugins.has(name));
+  if (taken !== undefined)
+    throw new UsageError(`${path}: there is a plugin ${taken} already; call this one otherwise`);
   return {
     ...registries,
-    plugins: new Map([...registries.plugins, ...Object.entries(plugins)]),
-    profiles: new Map([...registries.profiles, [path, profile]]),
+    plugins: new Map([...registries.plugins, ...Object.entries(policy.plugins)]),
+    profiles: new Map([...registries.profiles, [path, profileOfModule(policy, path)]]),
   };
 }
 
-async function importPolicy(path: string): Promise<PolicyModule> {
-  const file = resolve(path);
-  if (!existsSync(file)) throw new UsageError(`no such policy module: ${path}`);
-  if (/\.[mc]?ts$/.test(file)) (await import('tsx/esm/api')).register();
-  const { policy } = (await import(pathToFileURL(file).href)) as { policy?: PolicyModule };
-  if (typeof policy?.plugins !== 'object')
-    throw new UsageError(`${path}: expected a named export \`policy\` with \`plugins\``);
-  return policy;
+export interface PreparedRun {
+  readonly loaded: LoadedScenario;
+  readonly registries: Registries;
+}
+
+/**
+ * What a run needs if its profile is a module: the registries with it, and its text among the inputs. `typed`: the path is from
+ * the command line, not from the scenario file.
+ */
+export async function withOwnPolicy(
+  loaded: LoadedScenario,
+  registries: Registries,
+  typed = false,
+): Promise<PreparedRun> {
+  const path = loaded.scenario.scheduler?.profile;
+  if (path === undefined || !isModulePath(path)) return { loaded, registries };
+  const scenarioFile = typed ? undefined : loaded.inputs.keys().next().value;
+  const file = findPolicyModule(path, scenarioFile);
+  const inputs = new Map([...loaded.inputs, [file, readFileSync(file, 'utf8')]]);
+  const known = await withPolicyModule(registries, path, scenarioFile);
+  return { loaded: { ...loaded, inputs }, registries: known };
+}
+
+/** Throws UsageError for a module that cannot be loaded or exports no policy; `shown` names it. */
+export async function importPolicy(file: string, shown: string): Promise<PolicyModule> {
+  await prepareImports(/\.[mc]?ts$/.test(file));
+  let module: { readonly policy?: unknown };
+  try {
+    module = (await import(pathToFileURL(file).href)) as { policy?: unknown };
+  } catch (error) {
+    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const problems = policyModuleProblems(module.policy);
+  if (problems.length > 0) throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'));
+  return module.policy as PolicyModule;
+}
+
+let selfKnown = false;
+let typescriptKnown = false;
+
+/** Hooks of this thread's module loader, each set once. */
+async function prepareImports(typescript: boolean): Promise<void> {
+  if (!selfKnown) {
+    selfKnown = true;
+    const built = import.meta.url.endsWith('.js');
+    const self = new URL(built ? '../index.js' : '../index.ts', import.meta.url).href;
+    const hook = `export const resolve = (specifier, context, next) =>
+      specifier === 'kubedes' ? { url: ${JSON.stringify(self)}, shortCircuit: true } : next(specifier, context);`;
+    register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  }
+  if (typescript && !typescriptKnown) {
+    typescriptKnown = true;
+    (await import('tsx/esm/api')).register();
+  }
 }

@@ -10,7 +10,7 @@ import { Interrupted } from './exit.ts';
 import { printFinalState } from './final-state.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
 import { type Interrupt, onInterrupt } from './interrupt.ts';
-import { isModulePath, withPolicyModule } from './policy-module.ts';
+import { withOwnPolicy } from './policy-module.ts';
 import { showProgress } from './progress.ts';
 import { loadRegistries } from './registries.ts';
 import { printSummaries } from './summary.ts';
@@ -73,8 +73,10 @@ async function runEach(runs: readonly LoadedScenario[], argv: RunArguments): Pro
   const interrupt = onInterrupt();
   const results: RunResult[] = [];
   try {
-    for (const run of runs)
-      results.push(await runOne(run, argv, await registriesFor(run, registries), interrupt));
+    for (const run of runs) {
+      const own = await withOwnPolicy(run, registries);
+      results.push(await runOne(own.loaded, argv, own.registries, interrupt));
+    }
   } catch (error) {
     if (error instanceof Interrupted) error.message += finishedBefore(results);
     throw error;
@@ -82,12 +84,6 @@ async function runEach(runs: readonly LoadedScenario[], argv: RunArguments): Pro
     interrupt.done();
   }
   return results;
-}
-
-/** A profile that is the path of a module brings its own policy. */
-async function registriesFor({ scenario }: LoadedScenario, known: Registries): Promise<Registries> {
-  const profile = scenario.scheduler?.profile;
-  return profile !== undefined && isModulePath(profile) ? withPolicyModule(known, profile) : known;
 }
 
 async function runOne(

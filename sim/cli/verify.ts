@@ -6,8 +6,10 @@ import type { CommandModule } from 'yargs';
 import type { RunManifest } from '../experiment/manifest.ts';
 import { PARTIAL } from '../experiment/run-directory.ts';
 import { changedInput, type Verdict, verifyResult } from '../experiment/verify.ts';
+import type { LoadedScenario } from '../scenario/index.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { diskFiles, loadRuns } from './inputs.ts';
+import { type PreparedRun, withOwnPolicy } from './policy-module.ts';
 import { loadRegistries } from './registries.ts';
 
 export const verifyCommand: CommandModule<object, { results: string[] }> = {
@@ -22,32 +24,45 @@ export const verifyCommand: CommandModule<object, { results: string[] }> = {
         describe: 'Folders of results',
       })
       .example('$0 verify results/quick-start/iptables-seed-1', 'same bytes?'),
-  handler: ({ results }) => {
-    const same = results.map((folder) => verifyOne(folder));
-    if (same.includes(false)) process.exitCode = EXIT.failed;
+  handler: async ({ results }) => {
+    for (const folder of results) if (!(await verifyOne(folder))) process.exitCode = EXIT.failed;
   },
 };
 
-function verifyOne(folder: string): boolean {
-  const { same, explanation, details } = verdictOn(folder);
+async function verifyOne(folder: string): Promise<boolean> {
+  const { same, explanation, details } = verdictOn(folder, await ownPolicy(folder));
   const mark = same ? pc.green('same') : pc.red('DIFFERENT');
   console.log(`${folder}: ${mark}${explanation === '' ? '' : `: ${explanation}`}`);
   for (const line of details) console.log(`  ${line}`);
   return same;
 }
 
-/** Throws UsageError for a folder that holds no result. */
-export function verdictOn(folder: string): Verdict {
+/** The run with the policy that it brought itself; undefined if its inputs have been changed. */
+async function ownPolicy(folder: string): Promise<PreparedRun | undefined> {
+  const run = recordedRun(folder, readManifest(folder));
+  return typeof run === 'string' ? undefined : withOwnPolicy(run, loadRegistries());
+}
+
+/** Throws UsageError for a folder that holds no result. `prepared`: for a run that brings its own policy. */
+export function verdictOn(folder: string, prepared?: PreparedRun): Verdict {
   const manifest = readManifest(folder);
+  const run = prepared?.loaded ?? recordedRun(folder, manifest);
+  if (typeof run === 'string') return { same: false, explanation: run, details: [] };
+  const registries = prepared?.registries ?? loadRegistries();
+  return verifyResult(run, manifest, readTrail(folder), registries, folder);
+}
+
+/** The run as its inputs describe it, or which of them has been changed. */
+function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {
   const inputPath = (path: string) => join(folder, 'inputs', path);
   // Before loading: what has been changed may be wrong in any way.
   const changed = changedInput(manifest, (path) => diskFiles.read(inputPath(path)));
-  if (changed !== undefined) return { same: false, explanation: changed, details: [] };
+  if (changed !== undefined) return changed;
   const variants = manifest.variant === null ? undefined : [manifest.variant];
   const options = { seed: manifest.seed, variants, settings: manifest.set };
   const run = loadRuns(manifest.entry.map(inputPath), options)[0];
   if (run === undefined) throw new UsageError(`${folder}: the inputs describe no run`);
-  return verifyResult(run, manifest, readTrail(folder), loadRegistries(), folder);
+  return run;
 }
 
 function readTrail(folder: string): Uint8Array | undefined {

@@ -2,9 +2,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { formatDiagnostic } from '../api/index.ts';
-import { isModulePath, withPolicyModule } from '../cli/policy-module.ts';
+import { type PreparedRun, withOwnPolicy } from '../cli/policy-module.ts';
 import { loadRegistries } from '../cli/registries.ts';
-import { type FileSource, type LoadedScenario, loadScenario, type Registries } from '../scenario/index.ts';
+import { type FileSource, type LoadedScenario, loadScenario } from '../scenario/index.ts';
 import type { Cell } from './compare/plan.ts';
 import type { RunRecord } from './compare/record.ts';
 import {
@@ -25,7 +25,7 @@ export const execute = (task: RunTask): Promise<RunReply> => ownExecutor(task);
 /** Makes runs of a comparison in the thread that calls. */
 export function executorOf(setup: WorkerSetup): Executor {
   // What differs between the runs of a cell is the seed alone: scenario and registries are made once.
-  const prepared = new Map<number, Promise<Prepared>>();
+  const prepared = new Map<number, Promise<PreparedRun>>();
   return async ({ cell: index, seed, id, key }) => {
     try {
       const cell = setup.cells[index]!;
@@ -48,15 +48,8 @@ export function executorOf(setup: WorkerSetup): Executor {
 
 const ownExecutor: Executor = executorOf(workerData as WorkerSetup);
 
-interface Prepared {
-  readonly loaded: LoadedScenario;
-  readonly registries: Registries;
-}
-
-async function prepare(cell: Cell, setup: WorkerSetup): Promise<Prepared> {
-  const known = loadRegistries();
-  const registries = isModulePath(cell.policy) ? await withPolicyModule(known, cell.policy) : known;
-  return { loaded: load(cell, setup), registries };
+function prepare(cell: Cell, setup: WorkerSetup): Promise<PreparedRun> {
+  return withOwnPolicy(load(cell, setup), loadRegistries(), setup.given.policies);
 }
 
 /** From the texts that the comparison started with, whatever has become of the files since. */

@@ -26,6 +26,7 @@ export type { MatchCounter, PodQuery, TermCounter, TermKind } from './pod-counte
 export { normalizedImage, type PodShape } from './pod-shape.ts';
 export * from './policy-error.ts';
 export * from './policy-module.ts';
+export * from './policy-test-kit.ts';
 export * from './preemption.ts';
 export * from './profile.ts';
 export * from './resource-ids.ts';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotations } from '../../sim/api/index.ts';
+import { policyTemplate } from '../../sim/cli/new.ts';
 import { PROJECT } from './cli.ts';
 
 export const README = join(PROJECT, 'README.md');
@@ -9,10 +10,7 @@ export const readReadme = (): string => readFileSync(README, 'utf8');
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`. */
 export const GENERATED: Readonly<Record<string, () => string>> = {
-  policy: () => {
-    const source = readFileSync(join(PROJECT, 'test/cli/fixtures/fewest-pods.ts'), 'utf8');
-    return `\`\`\`ts\n${source.replace('../../../sim/index.ts', 'kubedes')}\`\`\``;
-  },
+  policy: () => `\`\`\`ts\n${policyTemplate('fewest-pods')}\`\`\``,
   annotations: () =>
     [
       '| annotation | value | meaning |',

@@ -1,0 +1,58 @@
+/** `kubedes policies`: the profiles there are, or whether policy modules keep the contract. */
+import pc from 'picocolors';
+import type { CommandModule } from 'yargs';
+import { checkPolicy } from './check-policy.ts';
+import { EXIT } from './exit.ts';
+import { findPolicyModule, importPolicy } from './policy-module.ts';
+import { loadRegistries } from './registries.ts';
+import { formatTable } from './table.ts';
+
+interface PoliciesArguments {
+  modules?: string[] | undefined;
+  json: boolean;
+}
+
+export const policiesCommand: CommandModule<object, PoliciesArguments> = {
+  command: 'policies [modules..]',
+  describe: 'List the policies there are, or check policy modules: purity, score range, determinism',
+  builder: (yargs) =>
+    yargs
+      .positional('modules', { type: 'string', array: true, describe: 'Files of policies to check' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print JSON' })
+      .example('$0 policies', 'names for --policies and scheduler.profile')
+      .example('$0 policies ./my-policy.ts', 'does it keep the contract?'),
+  handler: ({ modules = [], json }) => (modules.length === 0 ? list(json) : check(modules, json)),
+};
+
+function list(json: boolean): void {
+  const rows = [...loadRegistries().profiles].map(([name, { meaning, source }]) => ({
+    name,
+    meaning,
+    source,
+  }));
+  if (json) console.log(JSON.stringify(rows, undefined, 2));
+  else
+    console.log(
+      formatTable(
+        ['POLICY', 'RULE', 'SOURCE'],
+        rows.map(({ name, meaning, source }) => [name, meaning, source]),
+      ),
+    );
+}
+
+async function check(modules: readonly string[], json: boolean): Promise<void> {
+  const results = [];
+  for (const module of modules) {
+    const policy = await importPolicy(findPolicyModule(module, undefined), module);
+    results.push({ module, problems: checkPolicy(policy) });
+  }
+  if (json) console.log(JSON.stringify(results, undefined, 2));
+  else
+    for (const { module, problems } of results) {
+      console.log(
+        `${module}: ${problems.length === 0 ? pc.green('keeps the contract') : pc.red('does not')}`,
+      );
+      for (const { kind, message } of problems) console.log(`  ${kind}: ${message}`);
+    }
+  if (results.some(({ problems }) => problems.length > 0)) process.exitCode = EXIT.failed;
+}

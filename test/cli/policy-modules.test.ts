@@ -1,0 +1,299 @@
+/** A user's own policy: written, checked, run, compared, verified, and stopped when it misbehaves. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { defaultPlugins, profiles, schedulerPlugins } from '../../policies/index.ts';
+import { checkPolicy } from '../../sim/cli/check-policy.ts';
+import { loadRuns } from '../../sim/cli/inputs.ts';
+import { policyTemplate, writePolicy } from '../../sim/cli/new.ts';
+import { findPolicyModule, importPolicy, withOwnPolicy } from '../../sim/cli/policy-module.ts';
+import { loadRegistries } from '../../sim/cli/registries.ts';
+import { verdictOn } from '../../sim/cli/verify.ts';
+import { runScenario } from '../../sim/experiment/run.ts';
+import type { Handle, Memory, Plugin, PolicyModule } from '../../sim/index.ts';
+import { profileNamed, testPolicy } from '../../sim/scheduler/index.ts';
+import { inFolder, kubedes } from '../support/cli.ts';
+
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
+
+const SCENARIO = (profile: string): string => `apiVersion: kubedes.io/v1
+kind: Scenario
+metadata: { name: own }
+duration: 20s
+scheduler: { profile: ${profile} }
+cluster: { nodes: [{ name: n, count: 3 }] }
+workload: [{ name: w, arrival: { every: 1s }, count: 9, pod: { requests: { cpu: 100m } } }]
+`;
+
+const PACKS = `export const policy = {
+  plugins: { Packs: () => ({ name: 'Packs', score: (state, pod, node) => Math.min(100, node.pods.length) }) },
+  profile: { score: { enabled: [{ name: 'Packs' }], disabled: ['*'] } },
+};
+`;
+
+/** In this process `kubedes` would be looked for as the test runner does it; the real thing is seen from the command line. */
+const LIBRARY = join(import.meta.dirname, '../../sim/index.ts');
+
+function writeOwn(name: string, folder: string): string {
+  const file = join(folder, `${name}.ts`);
+  writeFileSync(file, policyTemplate(name).replace("'kubedes'", `'${LIBRARY}'`));
+  return file;
+}
+
+const run = async (scenario: string, directory?: string) => {
+  const { loaded, registries } = await withOwnPolicy(loadRuns([scenario], {})[0]!, loadRegistries());
+  return runScenario(loaded, registries, { directory });
+};
+
+const podsByNode = async (scenario: string): Promise<readonly number[]> => {
+  const { cluster } = await run(scenario);
+  const nodes = cluster.apiserver.list('pods').map(({ spec }) => spec.nodeName);
+  return ['n-0', 'n-1', 'n-2'].map((node) => nodes.filter((other) => other === node).length).sort();
+};
+
+describe('new policy', () => {
+  it('writes the example of the fixtures, which is type-checked, and never over a file', () =>
+    inFolder((folder) => {
+      expect(writePolicy('fewest-pods', folder)).toBe('fewest-pods.ts');
+      const text = readFileSync(join(folder, 'fewest-pods.ts'), 'utf8');
+      expect(text.replace("'kubedes'", "'../../../sim/index.ts'")).toBe(
+        readFileSync(fixture('fewest-pods.ts'), 'utf8'),
+      );
+      expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(20);
+      expect(() => writePolicy('fewest-pods', folder)).toThrow('is there already');
+      expect(() => writePolicy('Fewest Pods', folder)).toThrow('expected lower case words');
+    }));
+
+  it('writes a policy that keeps the contract', () =>
+    inFolder(async (folder) => {
+      const file = writeOwn('my-own', folder);
+      expect(checkPolicy(await importPolicy(file, file))).toEqual([]);
+    }));
+});
+
+describe('a policy module', () => {
+  it('is found from the scenario file, whatever the working directory', () =>
+    inFolder(async (folder) => {
+      writeOwn('fewest-pods', folder);
+      writeFileSync(join(folder, 'packs.mjs'), PACKS);
+      writeFileSync(join(folder, 'spread.yaml'), SCENARIO('./fewest-pods.ts'));
+      mkdirSync(join(folder, 'scenarios'));
+      writeFileSync(join(folder, 'scenarios', 'pack.yaml'), SCENARIO('./packs.mjs'));
+      expect(await podsByNode(join(folder, 'spread.yaml'))).toEqual([3, 3, 3]);
+      // Not beside the scenario, but in the folder above.
+      expect(await podsByNode(join(folder, 'scenarios', 'pack.yaml'))).toEqual([0, 0, 9]);
+    }));
+
+  it('is kept with the result, which can be verified after the module is gone', () =>
+    inFolder(async (folder) => {
+      writeFileSync(join(folder, 'packs.mjs'), PACKS);
+      writeFileSync(join(folder, 'pack.yaml'), SCENARIO('./packs.mjs'));
+      const result = join(folder, 'result');
+      await run(join(folder, 'pack.yaml'), result);
+      const kept = join(result, 'inputs', 'packs.mjs');
+      expect(readFileSync(kept, 'utf8')).toBe(PACKS);
+      const { status, stdout } = kubedes('verify', result);
+      expect([status, stdout]).toEqual([0, expect.stringContaining(': same')]);
+      writeFileSync(kept, PACKS.replace('100', '99'));
+      expect(verdictOn(result).explanation).toContain('input packs.mjs has been changed');
+    }));
+
+  it('runs and is compared from the command line', () =>
+    inFolder((folder) => {
+      writePolicy('fewest-pods', folder);
+      writeFileSync(join(folder, 'packs.mjs'), PACKS);
+      const scenario = join(folder, 'own.yaml');
+      writeFileSync(scenario, SCENARIO('./fewest-pods.ts'));
+      const ran = kubedes('run', scenario, '--out', join(folder, 'out'), '--quiet');
+      expect([ran.status, ran.stderr]).toEqual([0, '']);
+      const policies = [join(folder, 'fewest-pods.ts'), join(folder, 'packs.mjs')].join(',');
+      const compared = kubedes(
+        ...['compare', scenario, '--policies', policies, '--seeds', '1,2', '--workers', '1', '--json'],
+        ...['--out', join(folder, 'comparison')],
+      );
+      expect([compared.status, compared.stderr]).toEqual([0, '']);
+      expect(JSON.parse(compared.stdout)).toMatchObject({ failed: [] });
+    }));
+
+  it.each([
+    ['export const x = 1;', 'expected a named export `policy`'],
+    ['export const policy = { plugins: {} };', 'expected at least one factory by its name'],
+    ['export const policy = { plugins: { X: 1 } };', 'policy.plugins.X: expected a function'],
+    [
+      'export const policy = { plugins: { X: () => ({ name: "X" }) }, profil: {} };',
+      'policy.profil: unknown field',
+    ],
+    [
+      'export const policy = { plugins: { X: () => ({ name: "X" }) }, profile: { scores: {} } };',
+      'no such extension point',
+    ],
+    ['export const policy = {', './bad.mjs: '],
+  ])('that is none is refused: %s', (text, message) =>
+    inFolder(async (folder) => {
+      const file = join(folder, 'bad.mjs');
+      writeFileSync(file, text);
+      await expect(importPolicy(file, './bad.mjs')).rejects.toThrow(message);
+    }),
+  );
+
+  it('that does not exist is named', () => {
+    expect(() => findPolicyModule('./nowhere.ts', undefined)).toThrow('no such policy module: ./nowhere.ts');
+  });
+
+  it('cannot take the name of a plugin that there is', () =>
+    inFolder(async (folder) => {
+      writeFileSync(
+        join(folder, 'p.mjs'),
+        'export const policy = { plugins: { NodeName: () => ({ name: "NodeName" }) } };',
+      );
+      writeFileSync(join(folder, 's.yaml'), SCENARIO('./p.mjs'));
+      await expect(run(join(folder, 's.yaml'))).rejects.toThrow('there is a plugin NodeName already');
+    }));
+});
+
+describe('a policy that misbehaves', () => {
+  it.each([
+    [
+      'throws',
+      'score: () => { throw new Error("no idea"); }',
+      /policy Bad: Score for pod default\/w-0 threw: no idea/,
+    ],
+    ['answers NaN', 'score: () => NaN', /policy Bad: Score for pod default\/w-0 returned NaN for node n-\d/],
+    [
+      'scores out of range',
+      'score: () => 101',
+      /policy Bad: Score for pod default\/w-0 gave node n-\d the score 101/,
+    ],
+    ['draws unkeyed randomness', 'score: () => Math.random()', /drew unkeyed randomness/],
+    ['answers a promise', 'filter: async () => undefined', /Filter for pod default\/w-0 returned a promise/],
+  ])('and %s is stopped, with plugin, pod, time and seed', (_, method, message) =>
+    inFolder(async (folder) => {
+      writeFileSync(
+        join(folder, 'bad.mjs'),
+        `export const policy = { plugins: { Bad: () => ({ name: 'Bad', ${method} }) } };`,
+      );
+      writeFileSync(join(folder, 's.yaml'), SCENARIO('./bad.mjs'));
+      const failure = await run(join(folder, 's.yaml')).catch((error: Error) => error);
+      expect((failure as Error).message).toMatch(message);
+      expect((failure as Error).message).toMatch(/\(at [\d.]+ s of the run with seed "1"\)$/);
+    }),
+  );
+
+  it('ends the command with exit code 1 and one line', () =>
+    inFolder((folder) => {
+      writeFileSync(
+        join(folder, 'bad.mjs'),
+        `export const policy = { plugins: { Bad: () => ({ name: 'Bad', score: () => -1 }) } };`,
+      );
+      writeFileSync(join(folder, 's.yaml'), SCENARIO('./bad.mjs'));
+      const { status, stderr } = kubedes('run', join(folder, 's.yaml'), '--out', join(folder, 'out'));
+      expect(status).toBe(1);
+      expect(stderr).toContain('PolicyError: policy Bad: Score for pod default/w-0');
+    }));
+});
+
+describe('the test kit', () => {
+  const policyOf = (plugin: (handle: Handle) => Partial<Plugin>): PolicyModule => ({
+    plugins: { Tried: (_args, handle) => ({ name: 'Tried', ...plugin(handle) }) },
+  });
+  const kinds = (plugin: (handle: Handle) => Partial<Plugin>): readonly string[] => [
+    ...new Set(checkPolicy(policyOf(plugin)).map(({ kind }) => kind)),
+  ];
+  let calls = 0;
+  beforeEach(() => {
+    calls = 0;
+  });
+
+  it.each<[string, string[], (handle: Handle) => Partial<Plugin>]>([
+    [
+      'a good filter and score',
+      [],
+      () => ({ filter: () => undefined, score: (_s, _p, node) => node.pods.length }),
+    ],
+    ['a score above 100', ['broken contract'], () => ({ score: () => 101 })],
+    ['a fraction', ['broken contract'], () => ({ score: () => 0.5 })],
+    ['unkeyed randomness', ['broken contract'], () => ({ score: () => Math.floor(Math.random() * 100) })],
+    ['the wall clock', ['broken contract'], () => ({ score: () => Date.now() % 100 })],
+    [
+      'writing to the pod',
+      ['broken contract'],
+      () => ({
+        score: (_s, pod) => {
+          (pod.metadata as { name: string }).name = 'mine';
+          return 0;
+        },
+      }),
+    ],
+    [
+      'writing to a node',
+      ['broken contract'],
+      () => ({
+        filter: (_s, _p, node) => {
+          Object.assign(node.labels, { seen: 'yes' });
+          return undefined;
+        },
+      }),
+    ],
+    ['a counter of its own', ['not pure'], () => ({ score: () => calls++ % 100 })],
+    [
+      'memory changed while scoring',
+      ['broken contract'],
+      (handle) => {
+        const memory: Memory<number> = handle.memory(0);
+        return {
+          score: () => {
+            memory.set(1);
+            return 0;
+          },
+        };
+      },
+    ],
+    [
+      'memory changed at reserve',
+      [],
+      (handle) => {
+        const memory: Memory<number> = handle.memory(0);
+        return {
+          score: () => memory.value % 100,
+          reserve: () => {
+            memory.set(memory.value + 1);
+            return undefined;
+          },
+        };
+      },
+    ],
+    [
+      'no plugin at all',
+      ['broken contract'],
+      () => ({ name: undefined as unknown as string, score: () => 0 / 0 }),
+    ],
+  ])('on %s', (_, expected, plugin) => expect(kinds(plugin)).toEqual(expected));
+
+  it('finds what differs from run to run', () => {
+    let instances = 0;
+    const odd = policyOf(() => {
+      const instance = instances++;
+      return { score: (_s, _p, node) => (node.name.endsWith(String(instance % 10)) ? 100 : 0) };
+    });
+    expect(checkPolicy(odd, { seeds: ['1'] })).toMatchObject([
+      { kind: 'not deterministic', message: /^seed 1: first "pod-\d+: / },
+    ]);
+  });
+
+  it('passes every plugin of the project in its profile', () => {
+    for (const [name, profile] of profiles) {
+      // As a module that brings no plugin but the default binder under another name.
+      const policy = {
+        plugins: Object.fromEntries(schedulerPlugins),
+        profile: profileNamed(profile, defaultPlugins).plugins,
+        args: Object.fromEntries(profile.pluginConfig ?? []),
+      };
+      const problems = testPolicy(
+        policy,
+        { plugins: new Map(), defaultPlugins: {} },
+        { seeds: ['1'], pods: 40 },
+      );
+      expect([name, problems]).toEqual([name, []]);
+    }
+  });
+});

@@ -26,6 +26,7 @@ import {
   stateKey,
   type TermCounter,
   type TermKind,
+  takesRoom,
   termMatches,
   unresolvable,
   unschedulable,
@@ -197,9 +198,7 @@ export const interPodAffinity = (raw: unknown, handle: Handle): Plugin => {
     },
     normalizeRows: (_state, _rows, count, scores) => normalize(scores, count),
     events: () => [
-      interest('Pod', Action.add | Action.updatePodLabel | Action.delete, (pod, before, after) =>
-        afterPodChange(resolveAll(podTerms(pod), listers), pod, before, after),
-      ),
+      interest('Pod', Action.add | Action.updatePodLabel | Action.delete, afterPodChange),
       interest('Node', Action.add | Action.updateNodeLabel, afterNodeChange),
     ],
   };
@@ -374,36 +373,37 @@ function normalize(scores: Float64Array, count: number): void {
       scores[i] = Math.trunc(MAX_NODE_SCORE * ((scores[i]! - min) / (max - min)));
 }
 
-const isAssigned = (pod: Pod | undefined): boolean => pod === undefined || (pod.spec.nodeName ?? '') !== '';
+/** Terms with a namespace selector select only in namespaces they also name: namespace labels are not looked up here. */
+const selectsAll = (terms: readonly AffinityTerm[], pod: Pod): boolean =>
+  terms.length > 0 && terms.every((term) => termMatches(term, pod, undefined));
 
-const selectsAll = (terms: readonly ResolvedTerm[], pod: Pod): boolean =>
-  terms.length > 0 && terms.every((term) => selects(term, pod));
-
-function afterPodChange(
-  own: ResolvedTerms,
-  pod: Pod,
-  before: Pod | undefined,
-  after: Pod | undefined,
-): boolean {
-  if (after !== undefined && after.metadata.uid === pod.metadata.uid) return true;
-  if (!isAssigned(before) || !isAssigned(after)) return false;
+function afterPodChange(pod: Pod, before: Pod | undefined, after: Pod | undefined): boolean {
+  if (before !== undefined && after?.metadata.uid === pod.metadata.uid) return true;
+  if ((before !== undefined && !takesRoom(before)) || (after !== undefined && !takesRoom(after)))
+    return false;
+  const { affinity, antiAffinity } = podTerms(pod);
   if (after !== undefined && before !== undefined)
     return (
-      (!selectsAll(own.affinity, before) && selectsAll(own.affinity, after)) ||
-      (selectsAll(own.antiAffinity, before) && !selectsAll(own.antiAffinity, after))
+      (!selectsAll(affinity, before) && selectsAll(affinity, after)) ||
+      (selectsAll(antiAffinity, before) && !selectsAll(antiAffinity, after))
     );
-  if (after !== undefined) return selectsAll(own.affinity, after);
-  return before !== undefined && (selectsAll(own.antiAffinity, before) || keepsAway(before, pod));
+  if (after !== undefined) return selectsAll(affinity, after);
+  if (before === undefined) return false;
+  return selectsAll(antiAffinity, before) || selectsAll(podTerms(before).antiAffinity, pod);
 }
 
-/** The deleted pod had an anti-affinity to this one. */
-const keepsAway = (gone: Pod, pod: Pod): boolean =>
-  podTerms(gone).antiAffinity.some((term) => term.selector.matches(pod.metadata.labels));
-
-function afterNodeChange(pod: Pod, _before: Node | undefined, after: Node | undefined): boolean {
+function afterNodeChange(pod: Pod, before: Node | undefined, after: Node | undefined): boolean {
+  if (after === undefined) return false;
   const { affinity, antiAffinity } = podTerms(pod);
-  return [...affinity, ...antiAffinity].some(
-    ({ topologyKey }) => after?.metadata.labels?.[topologyKey] !== undefined,
+  const domain = (node: Node, key: string): string | undefined => node.metadata.labels?.[key];
+  if (before === undefined)
+    return (
+      antiAffinity.length > 0 || affinity.some(({ topologyKey }) => domain(after, topologyKey) !== undefined)
+    );
+  const moved = (key: string): boolean => domain(before, key) !== domain(after, key);
+  return (
+    affinity.some(({ topologyKey }) => domain(after, topologyKey) !== undefined && moved(topologyKey)) ||
+    antiAffinity.some(({ topologyKey }) => domain(before, topologyKey) !== undefined && moved(topologyKey))
   );
 }
 

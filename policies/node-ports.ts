@@ -1,6 +1,14 @@
 /** NodePorts: two pods cannot have the same port of a host. `plugins/nodeports`, Kubernetes v1.36. */
 import { type HostPort, hostPorts, hostPortsClash } from '../sim/api/index.ts';
-import { Action, type Handle, interest, type Plugin, SKIP, unschedulable } from '../sim/scheduler/index.ts';
+import {
+  Action,
+  type Handle,
+  interest,
+  type Plugin,
+  SKIP,
+  takesRoom,
+  unschedulable,
+} from '../sim/scheduler/index.ts';
 
 const REFUSAL = unschedulable("node(s) didn't have free ports for the requested pod ports");
 
@@ -23,9 +31,7 @@ export const nodePorts = (_args: unknown, { snapshot }: Handle): Plugin => ({
       'Pod',
       Action.delete,
       (pod, deleted) =>
-        deleted !== undefined &&
-        (deleted.spec.nodeName ?? '') !== '' &&
-        clash(hostPorts(pod.spec), hostPorts(deleted.spec)),
+        deleted !== undefined && takesRoom(deleted) && clash(hostPorts(pod.spec), hostPorts(deleted.spec)),
     ),
     interest('Node', Action.add),
   ],

@@ -24,6 +24,7 @@ import {
   type Snapshot,
   Status,
   scoredResources,
+  takesRoom,
 } from '../sim/scheduler/index.ts';
 
 const NAME = 'NodeResourcesFit';
@@ -236,7 +237,7 @@ function readShape(strategy: ArgsReader, ratio: ArgsReader | undefined): readonl
 
 /** Room is made by a pod that goes, or one that asks for less of what this pod wants. */
 function afterPodChange(pod: Pod, before: Pod | undefined, after: Pod | undefined): boolean {
-  if (after === undefined) return (before?.spec.nodeName ?? '') !== '';
+  if (after === undefined) return before !== undefined && takesRoom(before);
   if (after.metadata.uid === pod.metadata.uid) return true;
   if ((after.spec.nodeName ?? '') === '' || before === undefined) return false;
   const wanted = podAmounts(pod);

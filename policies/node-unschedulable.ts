@@ -27,7 +27,8 @@ export const nodeUnschedulable = (_args: unknown, { snapshot }: Handle): Plugin 
     interest(
       'Pod',
       Action.updatePodToleration,
-      (pod, _before, after) => after?.metadata.uid === pod.metadata.uid,
+      (pod, _before, after) =>
+        after?.metadata.uid === pod.metadata.uid && toleratesTaint(after.spec.tolerations, CORDONED),
     ),
   ],
 });

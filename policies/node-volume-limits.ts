@@ -18,6 +18,7 @@ import {
   type Plugin,
   SKIP,
   type Status,
+  takesRoom,
   unresolvable,
   unschedulable,
 } from '../sim/scheduler/index.ts';
@@ -41,25 +42,35 @@ export const nodeVolumeLimits = (_args: unknown, { listers }: Handle): Plugin =>
   events: () => [
     interest('CSINode', Action.add),
     interest('CSINode', Action.update, (_pod, before, after) => raisesLimit(before, after)),
-    interest('Pod', Action.delete, (_pod, gone) => gone !== undefined && isRunningWithVolumes(gone)),
+    interest('Pod', Action.delete, (_pod, gone) => gone !== undefined && holdsVolumes(gone)),
     interest(
       'PersistentVolumeClaim',
       Action.add,
       (pod, _before, after) => after !== undefined && mountsClaim(pod, after),
     ),
-    interest('VolumeAttachment', Action.delete, (pod) => claimedVolumes(pod).length > 0),
+    interest('VolumeAttachment', Action.delete, (pod, gone) =>
+      (pod.spec.volumes ?? []).some(
+        (volume) =>
+          volume.persistentVolumeClaim !== undefined ||
+          (gone !== undefined && migratedDriver(volume) === gone.spec.attacher),
+      ),
+    ),
   ],
 });
+
+/** The CSI driver that stands in for a volume that the pod describes itself; undefined if there is none. */
+function migratedDriver(volume: Volume): string | undefined {
+  if (volume.gcePersistentDisk !== undefined) return 'pd.csi.storage.gke.io';
+  if (volume.awsElasticBlockStore !== undefined) return 'ebs.csi.aws.com';
+  return volume.azureDisk === undefined ? undefined : 'disk.csi.azure.com';
+}
 
 const mayAttach = (volume: Volume): boolean =>
   volume.persistentVolumeClaim !== undefined ||
   volume.ephemeral !== undefined ||
-  volume.gcePersistentDisk !== undefined ||
-  volume.awsElasticBlockStore !== undefined ||
-  volume.azureDisk !== undefined;
+  migratedDriver(volume) !== undefined;
 
-const isRunningWithVolumes = (pod: Pod): boolean =>
-  (pod.spec.nodeName ?? '') !== '' && (pod.spec.volumes ?? []).some(mayAttach);
+const holdsVolumes = (pod: Pod): boolean => takesRoom(pod) && (pod.spec.volumes ?? []).some(mayAttach);
 
 /** Driver → how many volumes it attaches to the node. */
 function limitsOf(csiNode: CSINode | undefined): ReadonlyMap<string, number> {

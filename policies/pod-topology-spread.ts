@@ -36,6 +36,7 @@ import {
   type Snapshot,
   type Status,
   stateKey,
+  takesRoom,
   unresolvable,
   unschedulable,
 } from '../sim/scheduler/index.ts';
@@ -488,7 +489,7 @@ const matchesAny = (specs: readonly Constraint[], labels: Labels | undefined): b
 /** The pod itself, or a running pod of its namespace. */
 const isInvolved = (other: Pod, pod: Pod): boolean =>
   other.metadata.uid === pod.metadata.uid ||
-  ((other.spec.nodeName ?? '') !== '' && other.metadata.namespace === pod.metadata.namespace);
+  (takesRoom(other) && other.metadata.namespace === pod.metadata.namespace);
 
 function afterPodChange(
   specs: readonly Constraint[],

@@ -6,7 +6,7 @@ import {
   claimNotFound,
   type Handle,
   interest,
-  mountsClaim,
+  namesClaim,
   type PlacedPod,
   type Plugin,
   SKIP,
@@ -77,8 +77,8 @@ export const volumeRestrictions = (_args: unknown, { snapshot, listers }: Handle
       interest('Node', Action.add),
       interest(
         'PersistentVolumeClaim',
-        Action.add | Action.update,
-        (pod, _before, after) => after !== undefined && mountsClaim(pod, after),
+        Action.add,
+        (pod, _before, after) => after !== undefined && namesClaim(pod, after),
       ),
     ],
   };

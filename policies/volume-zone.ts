@@ -8,7 +8,7 @@ import {
   type Handle,
   interest,
   type Listers,
-  mountsClaim,
+  namesClaim,
   type Plugin,
   SKIP,
   Status,
@@ -60,7 +60,7 @@ export const volumeZone = (_args: unknown, { listers }: Handle): Plugin => ({
     interest(
       'PersistentVolumeClaim',
       Action.add | Action.update,
-      (pod, _before, after) => after !== undefined && mountsClaim(pod, after),
+      (pod, _before, after) => after !== undefined && namesClaim(pod, after),
     ),
     interest('PersistentVolume', Action.add | Action.update, (_pod, before, after) =>
       before === undefined || after === undefined

@@ -24,6 +24,10 @@ export function podAmounts(pod: Pod): ReadonlyMap<string, number> {
   return amounts;
 }
 
+/** The pod counts on some node: it is bound, or nominated. */
+export const takesRoom = ({ spec, status }: Pod): boolean =>
+  (spec.nodeName ?? '') !== '' || (status?.nominatedNodeName ?? '') !== '';
+
 /** What a node offers to pods, `pods` among it, in the same units. */
 export function nodeAmounts(node: Node): ReadonlyMap<string, number> {
   const amounts = new Map<string, number>();

@@ -41,6 +41,8 @@ export class BindingCycle {
   /** Answers to the requests of the last pause; undefined where one is missing. */
   results: (ApiResult | undefined)[] = [];
   missing = 0;
+  /** The number of the first of those requests: answers to a cycle that was ended are known by theirs. */
+  firstRequest = 0;
 
   constructor(queued: QueuedPod, assumed: Pod, node: string, state: CycleState, framework: Framework) {
     this.queued = queued;
@@ -62,6 +64,7 @@ export class BindingCycles {
   /** By uid. */
   readonly #running = new Map<string, BindingCycle>();
   #waiting = 0;
+  #requests = 0;
 
   constructor(services: BindingServices) {
     this.#services = services;
@@ -118,6 +121,14 @@ export class BindingCycles {
     return true;
   }
 
+  /** Ends a binding that no API server knows of: one that waits for Permit, or is in PreBind. False if there is none. */
+  end(uid: string, plugin: string, message: string): boolean {
+    const cycle = this.#running.get(uid);
+    if (cycle === undefined || cycle.point === 'bind') return false;
+    this.#fail(cycle, unschedulable(message).of(plugin));
+    return true;
+  }
+
   timedOut(uid: string): void {
     const cycle = this.#running.get(uid);
     if (cycle === undefined || !isWaiting(cycle)) return;
@@ -132,8 +143,9 @@ export class BindingCycles {
   /** An answer to a request of the step under way. */
   reply(uid: string, number: number, result: ApiResult): void {
     const cycle = this.#running.get(uid);
-    if (cycle === undefined || cycle.results[number] !== undefined) return;
-    cycle.results[number] = result;
+    const i = cycle === undefined ? -1 : number - cycle.firstRequest;
+    if (cycle === undefined || i < 0 || cycle.results[i] !== undefined) return;
+    cycle.results[i] = result;
     if (--cycle.missing === 0) this.#resume(cycle);
   }
 
@@ -198,8 +210,9 @@ export class BindingCycles {
   #pause(cycle: BindingCycle, { requests = [], pollAfter }: Pause): void {
     cycle.results = requests.map(() => undefined);
     cycle.missing = requests.length;
-    for (const [i, request] of requests.entries())
-      this.#services.send(request, cycle.uid, cycle.queued.key, i);
+    cycle.firstRequest = this.#requests;
+    for (const request of requests)
+      this.#services.send(request, cycle.uid, cycle.queued.key, this.#requests++);
     if (requests.length === 0) this.#services.poll(cycle.uid, cycle.queued.key, pollAfter ?? (0 as Duration));
   }
 

@@ -119,6 +119,13 @@ export class Diagnosis {
   }
 }
 
+/** What a pod is told when one plugin refuses the node that had been chosen for it: a FitError over that node. */
+export function refusedOnNode(status: Status): Status {
+  const counts = new ReasonCounts();
+  counts.add(status, 1);
+  return new Status(status.code, [counts.message(1)], status.plugin);
+}
+
 /** The status of nodes that PreFilter left out. */
 export const passedOver = (narrowedBy: readonly string[]): Status =>
   new Status('UnschedulableAndUnresolvable', [

@@ -4,6 +4,7 @@ import type { Informer, SharedInformerFactory } from '../client/index.ts';
 import type { SchedulerCache } from './cache.ts';
 import {
   Action,
+  ASSIGNED_POD_ADD,
   ASSIGNED_POD_DELETE,
   clusterEvent,
   type EventResource,
@@ -11,7 +12,7 @@ import {
   NODE_DELETE,
 } from './cluster-event.ts';
 import type { Listers } from './listers.ts';
-import { nodeEvents, podEvents } from './pod-events.ts';
+import { mayHelpOthers, nodeEvents, podEvents } from './pod-events.ts';
 import { DEFAULT_SCHEDULER_NAME, type SchedulingQueue } from './scheduling-queue.ts';
 
 /** The scheduler does not look at pods that are over. */
@@ -114,8 +115,8 @@ export class EventHandlers {
     const { cache, queue } = this.#targets;
     if (isAssigned(before)) {
       cache.updatePod(pod);
-      if (before.spec === pod.spec && before.metadata.labels === pod.metadata.labels) return;
-      for (const event of podEvents(before, pod)) queue.assignedPodUpdated(before, pod, event);
+      if (!mayHelpOthers(before, pod)) return;
+      for (const event of podEvents(before, pod)) queue.moveAll(event, before, pod);
     } else if (isAssigned(pod)) {
       this.#assigned(pod);
       if (this.#isResponsible(before)) queue.delete(before);
@@ -124,7 +125,7 @@ export class EventHandlers {
 
   #assigned(pod: Pod): void {
     this.#targets.cache.addPod(pod);
-    this.#targets.queue.assignedPodAdded(pod);
+    this.#targets.queue.moveAll(ASSIGNED_POD_ADD, undefined, pod);
   }
 
   #waitingPodUpdated(before: Pod, pod: Pod): void {

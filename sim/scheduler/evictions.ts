@@ -1,6 +1,7 @@
 /**
- * Carrying out a preemption: victims are marked and deleted, all but the last at once, then the last; the preemptor is not
- * tried again before (`framework/preemption/executor.go` with SchedulerAsyncPreemption, Kubernetes v1.36).
+ * Carrying out a preemption: less important pods lose their nomination to the node; then victims are marked and deleted, all
+ * but the last at once, then the last. The preemptor is not tried again before (`framework/preemption/executor.go` with
+ * SchedulerAsyncPreemption, Kubernetes v1.36).
  */
 import { isTerminating, keyOf, type Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
@@ -9,26 +10,31 @@ import { changedCondition, patchStatus } from './pod-status.ts';
 
 export interface EvictionServices {
   timestamp(): string;
-  send(request: ApiRequest, kind: 'victim-marked' | 'victim-deleted', preemptor: string, victim: Pod): void;
+  /** `pod` is the victim, or the pod whose nomination is withdrawn. */
+  send(request: ApiRequest, kind: EvictionStep, preemptor: string, pod: Pod): void;
   /** The pod as the informer has it. */
   pod(key: string): Pod | undefined;
-  /** Ends a victim that only waits for Permit; false if it does not. */
-  rejectWaiting(uid: string): boolean;
-  preempted(victim: Pod, preemptor: Pod, node: string): void;
+  /** Ends the binding of a victim that waits for Permit or is in PreBind, so that it is tried again; false if it does not. */
+  endBinding(uid: string): boolean;
+  preempted(victim: Pod, message: string): void;
   /** An API call failed: the preemptor must not be left waiting. */
   activate(preemptor: Pod): void;
 }
+
+export type EvictionStep = 'nomination-cleared' | 'victim-marked' | 'victim-deleted';
 
 interface Eviction {
   readonly preemptor: Pod;
   readonly node: string;
   readonly last: Pod;
   readonly victims: ReadonlyMap<string, Pod>;
-  /** Victims under way. */
+  /** Answers awaited before the next stage. */
   pending: number;
+  stage: 'nominations' | 'victims' | 'last';
+  /** A victim could not be evicted: the last one is spared. */
   failed: boolean;
-  /** Only the last victim is left. */
-  lastBegun: boolean;
+  /** A nomination could not be withdrawn: the preemptor is tried again once all is done. */
+  troubled: boolean;
 }
 
 export class Evictions {
@@ -49,12 +55,13 @@ export class Evictions {
   isPreempting(uid: string): boolean {
     const eviction = this.#running.get(uid);
     if (eviction === undefined) return false;
-    if (!eviction.lastBegun) return true;
+    if (eviction.stage !== 'last') return true;
     const last = this.#services.pod(keyOf(eviction.last));
     return last !== undefined && !isTerminating(last);
   }
 
-  begin(plan: PreemptionPlan, preemptor: Pod): void {
+  /** `nominated`: less important pods that were to go to the node. */
+  begin(plan: PreemptionPlan, preemptor: Pod, nominated: readonly Pod[]): void {
     const victims = plan.victims.filter((victim) => !isTerminating(victim));
     const last = victims.at(-1);
     if (last === undefined) return;
@@ -63,15 +70,23 @@ export class Evictions {
       node: plan.node,
       last,
       victims: new Map(victims.map((victim) => [victim.metadata.uid, victim])),
-      pending: 0,
+      pending: nominated.length,
+      stage: 'nominations',
       failed: false,
-      lastBegun: false,
+      troubled: false,
     };
     this.#running.set(preemptor.metadata.uid, eviction);
-    // Victims that only wait for Permit are done at once: the last one must not begin before the others have.
-    eviction.pending++;
-    for (const victim of victims.slice(0, -1)) this.#evict(eviction, victim);
-    this.#ended(eviction, true);
+    for (const pod of nominated)
+      this.#send(eviction, pod, patchStatus(pod, { nominatedNodeName: '' }), 'nomination-cleared');
+    this.#goOn(eviction);
+  }
+
+  nominationCleared(preemptor: string, pod: string, result: ApiResult): void {
+    const eviction = this.#answered(preemptor, pod);
+    if (eviction === undefined) return;
+    if (!result.ok) eviction.troubled = true;
+    eviction.pending--;
+    this.#goOn(eviction);
   }
 
   marked(preemptor: string, victim: string, result: ApiResult): void {
@@ -88,7 +103,7 @@ export class Evictions {
     const eviction = this.#answered(preemptor, victim);
     if (eviction === undefined) return;
     const pod = eviction.victims.get(victim)!;
-    if (result.ok) this.#services.preempted(pod, eviction.preemptor, eviction.node);
+    if (result.ok) this.#services.preempted(pod, preemptedText(eviction));
     this.#ended(eviction, result.ok || result.error.code === 404);
   }
 
@@ -101,13 +116,12 @@ export class Evictions {
 
   #evict(eviction: Eviction, victim: Pod): void {
     eviction.pending++;
-    const { preemptor } = eviction;
-    if (this.#services.rejectWaiting(victim.metadata.uid)) {
-      this.#services.preempted(victim, preemptor, eviction.node);
+    if (this.#services.endBinding(victim.metadata.uid)) {
+      this.#services.preempted(victim, `${preemptedText(eviction)} (in kube-scheduler memory).`);
       this.#ended(eviction, true);
       return;
     }
-    const scheduler = preemptor.spec.schedulerName ?? 'default-scheduler';
+    const scheduler = eviction.preemptor.spec.schedulerName ?? 'default-scheduler';
     const condition = changedCondition(
       victim,
       {
@@ -122,15 +136,10 @@ export class Evictions {
     else this.#send(eviction, victim, patchStatus(victim, { condition }), 'victim-marked');
   }
 
-  #send(
-    eviction: Eviction,
-    victim: Pod,
-    request: ApiRequest,
-    kind: 'victim-marked' | 'victim-deleted',
-  ): void {
+  #send(eviction: Eviction, pod: Pod, request: ApiRequest, kind: EvictionStep): void {
     const { uid } = eviction.preemptor.metadata;
-    this.#awaited.set(answerKey(uid, victim.metadata.uid), eviction);
-    this.#services.send(request, kind, uid, victim);
+    this.#awaited.set(answerKey(uid, pod.metadata.uid), eviction);
+    this.#services.send(request, kind, uid, pod);
   }
 
   #delete(eviction: Eviction, victim: Pod): void {
@@ -145,17 +154,31 @@ export class Evictions {
     this.#goOn(eviction);
   }
 
+  /** The next stage, once all answers of this one are there. */
   #goOn(eviction: Eviction): void {
     if (eviction.pending > 0) return;
-    if (!eviction.failed && !eviction.lastBegun) {
-      eviction.lastBegun = true;
-      this.#evict(eviction, eviction.last);
-      return;
-    }
-    const { uid } = eviction.preemptor.metadata;
+    const { victims, last } = eviction;
+    if (eviction.stage === 'nominations') {
+      eviction.stage = 'victims';
+      // Victims whose binding ends are done at once: the last one must not begin before the others have.
+      eviction.pending = 1;
+      for (const victim of victims.values()) if (victim !== last) this.#evict(eviction, victim);
+      this.#ended(eviction, true);
+    } else if (eviction.stage === 'victims' && !eviction.failed) {
+      eviction.stage = 'last';
+      this.#evict(eviction, last);
+    } else this.#end(eviction);
+  }
+
+  #end(eviction: Eviction): void {
+    const { preemptor, failed, troubled } = eviction;
+    const { uid } = preemptor.metadata;
     if (this.#running.get(uid) === eviction) this.#running.delete(uid);
-    if (eviction.failed) this.#services.activate(eviction.preemptor);
+    if (failed || troubled) this.#services.activate(preemptor);
   }
 }
 
-const answerKey = (preemptor: string, victim: string): string => `${preemptor} ${victim}`;
+const preemptedText = ({ preemptor, node }: Eviction): string =>
+  `Preempted by pod ${preemptor.metadata.uid} on node ${node}`;
+
+const answerKey = (preemptor: string, pod: string): string => `${preemptor} ${pod}`;

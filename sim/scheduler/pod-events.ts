@@ -2,6 +2,7 @@
 import type { Node, Pod, ResourceList } from '../api/index.ts';
 import { podAmounts } from './amounts.ts';
 import { Action, type ClusterEvent, clusterEvent } from './cluster-event.ts';
+import { resizedSpec } from './resized-spec.ts';
 
 const podLabel = clusterEvent('Pod', Action.updatePodLabel, 'PodLabelChange');
 const podScaleDown = clusterEvent('Pod', Action.updatePodScaleDown, 'PodRequestScaledDown');
@@ -18,12 +19,21 @@ const nodeTaint = clusterEvent('Node', Action.updateNodeTaint, 'NodeTaintChange'
 const nodeCondition = clusterEvent('Node', Action.updateNodeCondition, 'NodeConditionChange');
 const nodeAnnotation = clusterEvent('Node', Action.updateNodeAnnotation, 'NodeAnnotationChange');
 
+/** False of a change that no plugin asks about, such as most of those to a pod's status. O(containers). */
+export const mayHelpOthers = (before: Pod, pod: Pod): boolean =>
+  before.spec !== pod.spec || before.metadata.labels !== pod.metadata.labels || isResized(before, pod);
+
+const isResized = (before: Pod, pod: Pod): boolean =>
+  (before.status?.containerStatuses !== pod.status?.containerStatuses ||
+    before.status?.initContainerStatuses !== pod.status?.initContainerStatuses) &&
+  (resizedSpec(before) !== before.spec || resizedSpec(pod) !== pod.spec);
+
 /** One event per kind of change; one for "something else" if there is none. */
 export function podEvents(before: Pod, pod: Pod): readonly ClusterEvent[] {
   const events: ClusterEvent[] = [];
   if (!sameTexts(before.metadata.labels, pod.metadata.labels)) events.push(podLabel);
+  if (asksForLess(before, pod)) events.push(podScaleDown);
   if (before.spec !== pod.spec) {
-    if (asksForLess(before, pod)) events.push(podScaleDown);
     if ((before.spec.schedulingGates?.length ?? 0) > 0 && (pod.spec.schedulingGates?.length ?? 0) === 0)
       events.push(podGates);
     if ((before.spec.tolerations?.length ?? 0) !== (pod.spec.tolerations?.length ?? 0))
@@ -37,7 +47,8 @@ function asksForLess(before: Pod, pod: Pod): boolean {
   if (
     before.spec.containers === pod.spec.containers &&
     before.spec.resources === pod.spec.resources &&
-    before.spec.initContainers === pod.spec.initContainers
+    before.spec.initContainers === pod.spec.initContainers &&
+    !isResized(before, pod)
   )
     return false;
   const now = podAmounts(pod);

@@ -45,6 +45,10 @@ export class QueuedPod {
     this.unschedulablePlugins = new Set(this.unschedulablePlugins).add(plugin);
   }
 
+  pendingFor(plugin: string): void {
+    this.pendingPlugins = new Set(this.pendingPlugins).add(plugin);
+  }
+
   /** A new attempt begins. */
   forgetRejections(): void {
     this.unschedulablePlugins = NOBODY;

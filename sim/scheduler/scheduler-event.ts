@@ -3,6 +3,7 @@
 import type { ReplyEvent } from '../apiserver/reply.ts';
 import type { ApiResult } from '../apiserver/request.ts';
 import type { SimEvent } from '../engine/index.ts';
+import type { EvictionStep } from './evictions.ts';
 
 /** A pod is ready while the scheduler is idle. */
 interface WakeEvent extends SimEvent {
@@ -35,13 +36,18 @@ export interface StepReplyEvent extends ReplyEvent {
   readonly uid: string;
   readonly n: number;
 }
-/** A victim was marked, or deleted. */
+/** Part of a preemption is done. */
 export interface EvictionReplyEvent extends ReplyEvent {
-  readonly kind: 'victim-marked' | 'victim-deleted';
+  readonly kind: EvictionStep;
   /** The pod for whose sake. */
   readonly preemptor: string;
-  readonly victim: string;
+  /** The pod it was done to. */
+  readonly pod: string;
   readonly result: ApiResult;
+}
+/** The status of the pod `key` says why it was not scheduled: the next cycle may begin. */
+export interface ReportedEvent extends ReplyEvent {
+  readonly kind: 'reported';
 }
 
 export type SchedulerEvent =
@@ -52,4 +58,5 @@ export type SchedulerEvent =
   | PollEvent
   | PermitTimeoutEvent
   | StepReplyEvent
-  | EvictionReplyEvent;
+  | EvictionReplyEvent
+  | ReportedEvent;

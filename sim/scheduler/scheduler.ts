@@ -5,7 +5,6 @@
  */
 import { isTerminating, type KubernetesObject, keyOf, type Pod } from '../api/index.ts';
 import type { ObservationBus } from '../api/observations.ts';
-import type { ApiRequest } from '../apiserver/request.ts';
 import type { ApiClient, Informer, SharedInformerFactory } from '../client/index.ts';
 import {
   type Component,
@@ -25,15 +24,15 @@ import { ASSIGNED_POD_DELETE } from './cluster-event.ts';
 import type { SchedulerConfiguration } from './configuration.ts';
 import { type CycleLatency, cycleDuration, defaultCycleLatency } from './cycle-latency.ts';
 import type { CycleState } from './cycle-state.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import { type Diagnosis, refusedOnNode } from './diagnosis.ts';
 import { EventHandlers, informerListers, podInformer } from './event-handlers.ts';
 import { Evictions } from './evictions.ts';
+import { type FailureServices, podFailed } from './failures.ts';
 import type { PluginRegistry, PostFilterResult } from './framework.ts';
 import { Nominator } from './nominator.ts';
-import { changedCondition, patchStatus } from './pod-status.ts';
 import { NOT_YET, type QueuedPod } from './queued-pod.ts';
 import { Framework, type FrameworkServices } from './runtime.ts';
-import type { EvictionReplyEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
+import type { EvictionReplyEvent, ReportedEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
 import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './scheduling-queue.ts';
 import { isRejection, Status } from './status.ts';
 
@@ -79,9 +78,6 @@ interface Cycle {
   readonly postFilter: PostFilterResult | undefined;
 }
 
-/** Upstream cuts the message of an Event here. */
-const MAX_EVENT_MESSAGE = 1024;
-
 export class Scheduler implements Component<SchedulerEvent> {
   readonly name: string;
   readonly cache = new SchedulerCache();
@@ -95,11 +91,15 @@ export class Scheduler implements Component<SchedulerEvent> {
   readonly #port: Port<SchedulerEvent>;
   readonly #stepReplies: Port<StepReplyEvent>;
   readonly #evictionReplies: Port<EvictionReplyEvent>;
+  readonly #reportReplies: Port<ReportedEvent>;
   readonly #algorithms = new Map<string, SchedulingAlgorithm>();
   readonly #bindings: BindingCycles;
   readonly #evictions: Evictions;
   readonly #pods: Informer<Pod>;
+  readonly #failures: FailureServices;
   #cycle: Cycle | undefined;
+  /** The API is being told why the last pod got no node; the next cycle begins when it knows. */
+  #reporting = false;
   #waking = false;
   #backoffFlush: EventId = NO_EVENT;
   #backoffFlushAt = Infinity;
@@ -121,12 +121,19 @@ export class Scheduler implements Component<SchedulerEvent> {
     this.#port = simulation.port<SchedulerEvent>(this, Phase.component);
     this.#stepReplies = simulation.port<StepReplyEvent>(this, Phase.response);
     this.#evictionReplies = simulation.port<EvictionReplyEvent>(this, Phase.response);
+    this.#reportReplies = simulation.port<ReportedEvent>(this, Phase.response);
     this.#bindings = this.#makeBindings();
     this.#evictions = this.#makeEvictions();
     this.#pods = podInformer(informers);
     const nominator = new Nominator(this.cache.snapshot);
     this.frameworks = this.#makeFrameworks(informers, nominator);
-    this.queue = this.#makeQueue(informers, nominator);
+    this.queue = this.#makeQueue(nominator);
+    this.#failures = {
+      queue: this.queue,
+      pod: (key) => this.#pods.get(key),
+      warn: (pod, message) => this.#record(pod, 'Warning', 'FailedScheduling', message),
+      timestamp: () => this.#timestamp(),
+    };
     this.#makeAlgorithms();
     this.#makeHandlers().listen(informers);
   }
@@ -136,7 +143,7 @@ export class Scheduler implements Component<SchedulerEvent> {
       case 'wake':
         this.#waking = false;
         // A cycle that ended meanwhile may have begun the next one itself.
-        if (this.#cycle === undefined) this.#beginCycle();
+        if (!this.#busy) this.#beginCycle();
         break;
       case 'cycle-end':
         this.#endCycle();
@@ -161,11 +168,18 @@ export class Scheduler implements Component<SchedulerEvent> {
       case 'step-reply':
         this.#bindings.reply(event.uid, event.n, event.result);
         break;
+      case 'nomination-cleared':
+        this.#evictions.nominationCleared(event.preemptor, event.pod, event.result);
+        break;
       case 'victim-marked':
-        this.#evictions.marked(event.preemptor, event.victim, event.result);
+        this.#evictions.marked(event.preemptor, event.pod, event.result);
         break;
       case 'victim-deleted':
-        this.#evictions.deleted(event.preemptor, event.victim, event.result);
+        this.#evictions.deleted(event.preemptor, event.pod, event.result);
+        break;
+      case 'reported':
+        this.#reporting = false;
+        this.#beginCycle();
         break;
       default:
         event satisfies never;
@@ -175,7 +189,11 @@ export class Scheduler implements Component<SchedulerEvent> {
 
   /** True if no pod waits, is being tried, or is being bound. */
   get idle(): boolean {
-    return this.#cycle === undefined && this.#bindings.size === 0 && !this.queue.ready;
+    return !this.#busy && this.#bindings.size === 0 && !this.queue.ready;
+  }
+
+  get #busy(): boolean {
+    return this.#cycle !== undefined || this.#reporting;
   }
 
   #now(): SimTime {
@@ -185,7 +203,7 @@ export class Scheduler implements Component<SchedulerEvent> {
   /** A pod can be popped: it is, once everything else of this instant is known. */
   #wake(): void {
     this.#armTimers();
-    if (this.#cycle !== undefined || this.#waking) return;
+    if (this.#busy || this.#waking) return;
     this.#waking = true;
     this.#port.after(0 as Duration, { kind: 'wake', key: '' });
   }
@@ -248,14 +266,14 @@ export class Scheduler implements Component<SchedulerEvent> {
       case 'error': {
         const { status } = cycle.result;
         const nominate = status.reasons[0] === NO_NODES ? '' : undefined;
-        this.#failed(cycle.queued, status, nominate);
+        this.#cycleFailed(cycle.queued, status, nominate);
         this.#observe(cycle, 'error', status.message);
         break;
       }
       default:
         cycle.result satisfies never;
     }
-    this.#beginCycle();
+    if (!this.#reporting) this.#beginCycle();
   }
 
   /** The pod has its node as far as this scheduler is concerned; then Reserve, Permit and the binding cycle. */
@@ -279,8 +297,7 @@ export class Scheduler implements Component<SchedulerEvent> {
     }
     framework.unreserve(state, node);
     this.cache.forget(pod.metadata.uid);
-    if (isRejection(status)) queued.rejectedBy(status.plugin);
-    this.#failed(queued, status, undefined);
+    this.#cycleFailed(queued, refused(queued, status), undefined);
   }
 
   #unfit(cycle: Cycle, diagnosis: Diagnosis): void {
@@ -289,7 +306,7 @@ export class Scheduler implements Component<SchedulerEvent> {
     queued.pendingPlugins = diagnosis.pendingPlugins;
     const message = diagnosis.message(postFilter?.status?.message ?? '');
     if (postFilter?.preemption !== undefined) this.#preempt(cycle, postFilter.preemption.node);
-    this.#failed(queued, new Status('Unschedulable', [message]), postFilter?.nominatedNodeName);
+    this.#cycleFailed(queued, new Status('Unschedulable', [message]), postFilter?.nominatedNodeName);
     if (postFilter?.retryAfter !== undefined)
       this.#port.after(postFilter.retryAfter, {
         kind: 'retry',
@@ -304,49 +321,25 @@ export class Scheduler implements Component<SchedulerEvent> {
     if (waiting?.pod.metadata.uid === uid) this.queue.activate([waiting.pod]);
   }
 
-  /** Evicts the victims and withdraws the nominations of less important pods to the node. */
-  #preempt(cycle: Cycle, node: string): void {
-    const { pod } = cycle.queued;
-    this.#evictions.begin(cycle.postFilter!.preemption!, pod);
-    for (const other of this.queue.nominator.on(node)) {
-      const less = (other.pod.spec.priority ?? 0) < (pod.spec.priority ?? 0);
-      if (less && (other.pod.status?.nominatedNodeName ?? '') !== '')
-        this.#client.send(patchStatus(other.pod, { nominatedNodeName: '' }));
-    }
-  }
-
-  /** The pod waits again; the API is told why. `nominate` empty clears the nomination, undefined leaves it. */
-  #failed(queued: QueuedPod, status: Status, nominate: string | undefined): void {
-    const live = this.#pods.get(queued.key);
-    const uid = queued.pod.metadata.uid;
-    if (live === undefined || live.metadata.uid !== uid || (live.spec.nodeName ?? '') !== '') {
-      this.queue.done(uid);
-      return;
-    }
+  /** Evicts the victims; less important pods nominated to the node lose their nomination. */
+  #preempt({ queued, postFilter }: Cycle, node: string): void {
     const { pod } = queued;
-    queued.pod = live;
-    this.queue.addUnschedulable(queued);
-    if (nominate !== undefined) this.queue.nominator.set(live, nominate);
-    this.#report(pod, status, nominate);
+    const nominated = this.queue.nominator
+      .on(node)
+      .map((placed) => placed.pod)
+      .filter(
+        ({ spec, status }) =>
+          (spec.priority ?? 0) < (pod.spec.priority ?? 0) && (status?.nominatedNodeName ?? '') !== '',
+      );
+    this.#evictions.begin(postFilter!.preemption!, pod, nominated);
   }
 
-  #report(pod: Pod, status: Status, nominate: string | undefined): void {
-    const message = status.message;
-    this.#record(pod, 'Warning', 'FailedScheduling', message.slice(0, MAX_EVENT_MESSAGE));
-    const condition = changedCondition(
-      pod,
-      {
-        type: 'PodScheduled',
-        status: 'False',
-        reason: isRejection(status) ? 'Unschedulable' : 'SchedulerError',
-        message,
-      },
-      this.#timestamp(),
-    );
-    const nominated = pod.status?.nominatedNodeName ?? '';
-    const nominatedNodeName = nominate === undefined || nominate === nominated ? undefined : nominate;
-    if (condition === undefined && nominatedNodeName === undefined) return;
-    this.#client.send(patchStatus(pod, { condition, nominatedNodeName }));
+  /** As upstream (SchedulerAsyncAPICalls is off by default), the next cycle waits until the API knows. */
+  #cycleFailed(queued: QueuedPod, status: Status, nominate: string | undefined): void {
+    const report = podFailed(this.#failures, queued, status, nominate);
+    if (report === undefined) return;
+    this.#reporting = true;
+    this.#client.send(report, { port: this.#reportReplies, event: { kind: 'reported', key: queued.key } });
   }
 
   #bound(cycle: BindingCycle): void {
@@ -365,8 +358,8 @@ export class Scheduler implements Component<SchedulerEvent> {
     framework.unreserve(cycle.state, cycle.node);
     this.cache.forget(cycle.uid);
     this.queue.moveAll(ASSIGNED_POD_DELETE, assumed, undefined, (pod) => pod.metadata.uid !== cycle.uid);
-    if (isRejection(status)) queued.rejectedBy(status.plugin);
-    this.#failed(queued, status, undefined);
+    const report = podFailed(this.#failures, queued, refused(queued, status), undefined);
+    if (report !== undefined) this.#client.send(report);
   }
 
   #observe(cycle: Cycle, result: 'scheduled' | 'unschedulable' | 'error', message: string): void {
@@ -435,20 +428,14 @@ export class Scheduler implements Component<SchedulerEvent> {
   #makeEvictions(): Evictions {
     return new Evictions({
       timestamp: () => this.#timestamp(),
-      send: (request: ApiRequest, kind, preemptor, victim) =>
+      send: (request, kind, preemptor, pod) =>
         this.#client.send(request, {
           port: this.#evictionReplies,
-          event: { kind, key: keyOf(victim), preemptor, victim: victim.metadata.uid },
+          event: { kind, key: keyOf(pod), preemptor, pod: pod.metadata.uid },
         }),
       pod: (key) => this.#pods.get(key),
-      rejectWaiting: (uid) => this.#bindings.reject(uid, 'DefaultPreemption', 'preempted'),
-      preempted: (victim, preemptor, node) =>
-        this.#record(
-          victim,
-          'Normal',
-          'Preempted',
-          `Preempted by pod ${preemptor.metadata.uid} on node ${node}`,
-        ),
+      endBinding: (uid) => this.#bindings.end(uid, 'DefaultPreemption', 'preempted'),
+      preempted: (victim, message) => this.#record(victim, 'Normal', 'Preempted', message),
       activate: (preemptor) => this.queue.activate([preemptor]),
     });
   }
@@ -475,18 +462,13 @@ export class Scheduler implements Component<SchedulerEvent> {
     );
   }
 
-  #makeQueue(informers: SharedInformerFactory, nominator: Nominator): SchedulingQueue {
+  #makeQueue(nominator: Nominator): SchedulingQueue {
     const { initialBackoff, maxBackoff } = this.#options.configuration;
-    const namespaces = informers.informer('namespaces');
     return new SchedulingQueue(
       this.frameworks,
       nominator,
       { ...defaultQueueOptions, initialBackoff, maxBackoff },
-      {
-        now: () => this.#now(),
-        namespaceLabels: (namespace) => namespaces.get(namespace)?.metadata.labels,
-        onReady: () => this.#wake(),
-      },
+      { now: () => this.#now(), onReady: () => this.#wake() },
     );
   }
 
@@ -509,4 +491,12 @@ export class Scheduler implements Component<SchedulerEvent> {
       rejectWaiting: (uid) => this.#bindings.reject(uid, '', 'removed'),
     });
   }
+}
+
+/** Notes who refused the node that had been chosen for the pod; what the pod is told of it. */
+function refused(queued: QueuedPod, status: Status): Status {
+  if (!isRejection(status)) return status;
+  if (status.code === 'Pending') queued.pendingFor(status.plugin);
+  else queued.rejectedBy(status.plugin);
+  return refusedOnNode(status);
 }

@@ -4,13 +4,10 @@
  * are worth another try.
  */
 
-import { keyOf, type Labels, type Pod } from '../api/index.ts';
+import { keyOf, type Pod } from '../api/index.ts';
 import { type Duration, minutes, type SimTime, seconds } from '../engine/index.ts';
-import { podTerms, termMatches } from './affinity-terms.ts';
 import { BackoffQueue } from './backoff-queue.ts';
 import {
-  Action,
-  ASSIGNED_POD_ADD,
   type ClusterEvent,
   type EventInterest,
   FORCE_ACTIVATE,
@@ -24,6 +21,7 @@ import { podEvents } from './pod-events.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';
+import { UnschedulablePods } from './unschedulable-pods.ts';
 
 export interface QueueOptions {
   readonly initialBackoff: Duration;
@@ -51,7 +49,6 @@ type Strategy = 'skip' | 'after-backoff' | 'immediately';
 
 export interface QueueServices {
   now(): SimTime;
-  namespaceLabels(namespace: string): Labels | undefined;
   /** Something can be popped now. */
   onReady(): void;
 }
@@ -63,13 +60,13 @@ export class SchedulingQueue {
   readonly #services: QueueServices;
   readonly #active: PodHeap | GroupedPodHeap;
   readonly #backoff: BackoffQueue;
-  /** By key. */
-  readonly #unschedulable = new Map<string, QueuedPod>();
+  readonly #unschedulable = new UnschedulablePods();
   /** Every pod that waits, wherever; not those in flight. By key. */
   readonly #waiting = new Map<string, QueuedPod>();
   readonly #inFlight = new InFlight();
   readonly #hints = new Map<string, readonly Hint[]>();
-  readonly #interesting = new Map<string, boolean>();
+  /** Event label → plugins that asked for such events. */
+  readonly #askers = new Map<string, readonly string[]>();
   /** No unschedulable pod has an older timestamp. */
   #oldestUnschedulable: number = Infinity;
 
@@ -225,26 +222,16 @@ export class SchedulingQueue {
     if (ready) this.#services.onReady();
   }
 
-  /** Something happened: moves the unschedulable pods that it may help. O(unschedulable pods). */
+  /** Something happened: moves the unschedulable pods that it may help. O(pods whose rejecters asked for such events). */
   moveAll(event: ClusterEvent, before: unknown, after: unknown, preCheck?: (pod: Pod) => boolean): void {
-    if (!this.#isOfInterest(event)) return;
+    const askers = this.#askersFor(event);
+    if (askers.length === 0) return;
     if (this.#unschedulable.size > 0) {
-      const candidates: QueuedPod[] = [];
-      for (const queued of this.#unschedulable.values())
-        if (preCheck === undefined || preCheck(queued.pod)) candidates.push(queued);
-      this.#move(candidates, event, before, after);
+      const candidates = this.#unschedulable.rejectedBy(askers);
+      const checked = preCheck === undefined ? candidates : candidates.filter(({ pod }) => preCheck(pod));
+      if (checked.length > 0) this.#move(checked, event, before, after);
     }
     this.#inFlight.record(event, before, after);
-  }
-
-  /** A pod got a node: may help pods that want to be near it, or that spread with it. */
-  assignedPodAdded(pod: Pod): void {
-    this.#moveRelated(ASSIGNED_POD_ADD, undefined, pod);
-  }
-
-  assignedPodUpdated(before: Pod, pod: Pod, event: ClusterEvent): void {
-    if ((event.actions & Action.updatePodScaleDown) !== 0) this.moveAll(event, before, pod);
-    else this.#moveRelated(event, before, pod);
   }
 
   /** Moves all pods whose back-off is over to activeQ. */
@@ -282,15 +269,14 @@ export class SchedulingQueue {
     return (Math.floor(Math.max(due, this.#services.now()) / TIMEOUT_PERIOD) + 1) * TIMEOUT_PERIOD;
   }
 
-  #isOfInterest(event: ClusterEvent): boolean {
-    let known = this.#interesting.get(event.label);
-    if (known === undefined) {
-      known =
-        isWildcard(event) ||
-        [...this.#hints.values()].some((hints) => hints.some(({ interest }) => registered(interest, event)));
-      this.#interesting.set(event.label, known);
+  #askersFor(event: ClusterEvent): readonly string[] {
+    let askers = this.#askers.get(event.label);
+    if (askers === undefined) {
+      const all = [...this.#hints.values()].flat().filter(({ interest }) => registered(interest, event));
+      askers = [...new Set(all.map(({ plugin }) => plugin))];
+      this.#askers.set(event.label, askers);
     }
-    return known;
+    return askers;
   }
 
   #move(candidates: readonly QueuedPod[], event: ClusterEvent, before: unknown, after: unknown): void {
@@ -311,23 +297,6 @@ export class SchedulingQueue {
 
   #hintsFor(queued: QueuedPod): readonly Hint[] {
     return this.#hints.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME) ?? [];
-  }
-
-  /** Only pods that pods elsewhere bear on: those that spread in its namespace, and those with an affinity to it. */
-  #moveRelated(event: ClusterEvent, before: Pod | undefined, pod: Pod): void {
-    if (!this.#isOfInterest(event)) return;
-    if (this.#unschedulable.size > 0) {
-      const namespace = pod.metadata.namespace ?? '';
-      const labels = this.#services.namespaceLabels(namespace);
-      const related = [...this.#unschedulable.values()].filter(
-        (queued) =>
-          (queued.unschedulablePlugins.has('PodTopologySpread') &&
-            queued.pod.metadata.namespace === namespace) ||
-          podTerms(queued.pod).affinity.some((term) => termMatches(term, pod, labels)),
-      );
-      this.#move(related, event, before, pod);
-    }
-    this.#inFlight.record(event, before, pod);
   }
 
   #strategyInFlight(queued: QueuedPod): Strategy {
@@ -374,10 +343,13 @@ export class SchedulingQueue {
   }
 
   #toUnschedulable(queued: QueuedPod): void {
-    if (queued.place === 'unschedulable') return;
+    if (queued.place === 'unschedulable') {
+      this.#unschedulable.add(queued);
+      return;
+    }
     this.#takeOut(queued);
     queued.place = 'unschedulable';
-    this.#unschedulable.set(queued.key, queued);
+    this.#unschedulable.add(queued);
     this.#waiting.set(queued.key, queued);
     // No timeout frees a gated pod.
     if (!queued.gated) this.#oldestUnschedulable = Math.min(this.#oldestUnschedulable, queued.timestamp);
@@ -420,7 +392,7 @@ export class SchedulingQueue {
         this.#backoff.remove(queued);
         break;
       case 'unschedulable':
-        this.#unschedulable.delete(queued.key);
+        this.#unschedulable.delete(queued);
         break;
       case 'in-flight':
       case 'none':

@@ -35,6 +35,13 @@ export const mountsClaim = (pod: Pod, claim: PersistentVolumeClaim): boolean =>
   claim.metadata.namespace === pod.metadata.namespace &&
   claimedVolumes(pod).some(({ claimName }) => claimName === claim.metadata.name);
 
+/** As `mountsClaim`, but of claims that the pod names; those made for its generic ephemeral volumes are left out. */
+export const namesClaim = (pod: Pod, claim: PersistentVolumeClaim): boolean =>
+  claim.metadata.namespace === pod.metadata.namespace &&
+  (pod.spec.volumes ?? []).some(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim.metadata.name,
+  );
+
 /** Undefined if the claim was made for this pod; else upstream's error text. */
 export function foreignClaim(pod: Pod, claim: PersistentVolumeClaim): string | undefined {
   if (controllerOf(claim)?.uid === pod.metadata.uid) return undefined;

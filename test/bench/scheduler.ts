@@ -147,7 +147,7 @@ function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
     new Map([['default-scheduler', framework]]),
     nominator,
     defaultQueueOptions,
-    { now: () => now, namespaceLabels: () => undefined, onReady: () => undefined },
+    { now: () => now, onReady: () => undefined },
   );
   for (let i = 0; i < pods; i++) {
     now = instant(i);

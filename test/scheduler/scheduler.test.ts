@@ -260,7 +260,9 @@ describe('permit', () => {
     cluster.addPod('one', '1');
     cluster.runTo(5.5);
     expect(cluster.scheduler.cache.podCount).toBe(0);
-    expect(condition(cluster, 'one')?.message).toBe('rejected due to timeout after waiting at plugin Gang');
+    expect(condition(cluster, 'one')?.message).toBe(
+      '0/1 nodes are available: 1 rejected due to timeout after waiting at plugin Gang.',
+    );
   });
 });
 

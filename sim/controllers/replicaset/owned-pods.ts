@@ -8,8 +8,11 @@ import { conditionOf, isPodActive, isPodReady, isPodTerminating } from '../pod-s
 import type { InstantOf } from './pod-ranking.ts';
 import type { PodCounts } from './replicaset-status.ts';
 
+type Standing = 'gone' | 'terminating' | 'active' | 'ready';
+
 interface Entry {
   pod: Pod;
+  standing: Standing;
   claimed: boolean;
   fullyLabeled: boolean;
 }
@@ -33,18 +36,22 @@ export class OwnedPods {
   /** A pod came, changed or was just adopted. O(1). */
   set(pod: Pod): void {
     const key = keyOf(pod);
+    const standing = standingOf(pod);
     const entry = this.#entries.get(key);
     if (entry === undefined) {
-      const created: Entry = { pod, claimed: false, fullyLabeled: false };
+      const created: Entry = { pod, standing, claimed: false, fullyLabeled: false };
       this.#entries.set(key, created);
       this.#unverified.add(created);
       return;
     }
-    if (!this.#unverified.has(entry)) this.#count(entry, -1);
     const relabeled = entry.pod.metadata.labels !== pod.metadata.labels;
     entry.pod = pod;
+    if (!relabeled && standing === entry.standing) return;
+    const counted = !this.#unverified.has(entry);
+    if (counted) this.#count(entry, -1);
+    entry.standing = standing;
     if (relabeled) this.#unverify(entry);
-    else if (!this.#unverified.has(entry)) this.#count(entry, 1);
+    else if (counted) this.#count(entry, 1);
   }
 
   delete(key: string): void {
@@ -132,12 +139,17 @@ export class OwnedPods {
     this.#mismatched.delete(entry);
   }
 
-  #count(entry: Entry, sign: 1 | -1): void {
-    if (!entry.claimed) return;
-    if (isPodActive(entry.pod)) {
-      this.#active += sign;
-      if (entry.fullyLabeled) this.#fullyLabeled += sign;
-      if (isPodReady(entry.pod)) this.#ready += sign;
-    } else if (isPodTerminating(entry.pod)) this.#terminating += sign;
+  #count({ claimed, standing, fullyLabeled }: Entry, sign: 1 | -1): void {
+    if (!claimed) return;
+    if (standing === 'terminating') this.#terminating += sign;
+    if (standing !== 'active' && standing !== 'ready') return;
+    this.#active += sign;
+    if (fullyLabeled) this.#fullyLabeled += sign;
+    if (standing === 'ready') this.#ready += sign;
   }
+}
+
+function standingOf(pod: Pod): Standing {
+  if (isPodActive(pod)) return isPodReady(pod) ? 'ready' : 'active';
+  return isPodTerminating(pod) ? 'terminating' : 'gone';
 }

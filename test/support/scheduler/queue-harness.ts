@@ -90,7 +90,7 @@ export function queueHarness(options: HarnessOptions = {}): QueueHarness {
       initialBackoff: options.initialBackoff ?? seconds(1),
       maxBackoff: options.maxBackoff ?? seconds(10),
     },
-    { now: () => now, namespaceLabels: () => undefined, onReady: () => undefined },
+    { now: () => now, onReady: () => undefined },
   );
   return {
     queue,

@@ -8,7 +8,12 @@ const SMALL: Readonly<Record<string, readonly string[]>> = {
   'quick-start.yaml': ['cluster.nodes.0.count=30', 'traffic.0.rate=20'],
   'node-failures.yaml': ['duration=30m', 'cluster.nodes.0.count=10'],
   'packing.yaml': ['workload.0.until=5m', 'workload.1.until=5m', 'duration=20m'],
-  'scale-5000.yaml': ['cluster.nodes.0.count=20'],
+  'scale-5000.yaml': [
+    'cluster.nodes.0.count=20',
+    'manifests.0.count=3',
+    'timeline.0.repeat.count=2',
+    'duration=12m',
+  ],
 };
 
 const scenarios = readdirSync(join(PROJECT, 'scenarios')).filter((file) => file.endsWith('.yaml'));

@@ -9,6 +9,7 @@ export * from './equality.ts';
 export * from './field-selectors.ts';
 export * from './host-ports.ts';
 export * from './manifest/manifest.ts';
+export { numbered } from './manifest/numbered.ts';
 export * from './meta.ts';
 export * from './names.ts';
 export * from './node-selectors.ts';

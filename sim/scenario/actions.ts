@@ -3,14 +3,13 @@ import { resourceOfKindName, resources } from '../api/index.ts';
 import type { ObjectReference } from '../apiserver/index.ts';
 import type { LoadedScenario } from './load.ts';
 import type { TimelineStep } from './schema.ts';
+import { stepsOf } from './steps.ts';
 import type { Action, TimedAction } from './timeline.ts';
-import { instantOf } from './units.ts';
 
 export function timedActions(loaded: LoadedScenario): TimedAction[] {
-  return (loaded.scenario.timeline ?? []).flatMap((step) => {
-    const at = instantOf(step.at);
-    return actionsOf(step, loaded).map((action) => ({ at, action }));
-  });
+  return stepsOf(loaded.scenario).flatMap(({ at, step }) =>
+    actionsOf(step, loaded).map((action) => ({ at, action })),
+  );
 }
 
 function actionsOf(step: TimelineStep, loaded: LoadedScenario): Action[] {

@@ -15,7 +15,8 @@ import type { Trace } from '../workload/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
-import { type Scenario, scenarioSchema } from './schema.ts';
+import { type ManifestFile, type Scenario, scenarioSchema } from './schema.ts';
+import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
 
@@ -176,25 +177,29 @@ class Loader {
     };
   }
 
-  #all(references: readonly string[] | undefined, path: readonly PropertyKey[]): ManifestObject[] {
-    return (references ?? []).flatMap((reference, i) => this.#manifest(reference, [...path, i]));
+  #all(manifests: readonly ManifestFile[] | undefined, path: readonly PropertyKey[]): ManifestObject[] {
+    return (manifests ?? []).flatMap((manifest, i) =>
+      typeof manifest === 'string'
+        ? this.#manifest(manifest, [...path, i])
+        : this.#manifest(manifest.file, [...path, i, 'file'], manifest.count),
+    );
   }
 
-  #manifest(reference: string, path: readonly PropertyKey[]): readonly ManifestObject[] {
+  #manifest(reference: string, path: readonly PropertyKey[], count?: number): readonly ManifestObject[] {
     const text = this.#text(reference, path);
     if (text === undefined) return [];
-    const { objects, diagnostics } = readManifest(this.#shown(reference), text);
+    const { objects, diagnostics } = readManifest(this.#shown(reference), text, count);
     this.diagnostics.push(...diagnostics);
     return objects;
   }
 
   #applied(scenario: Scenario): ReadonlyMap<string, readonly Draft<KubernetesObject>[]> {
     const applied = new Map<string, readonly Draft<KubernetesObject>[]>();
-    for (const [i, step] of (scenario.timeline ?? []).entries()) {
+    for (const { step, path } of stepsOf(scenario)) {
       if (!('apply' in step) || applied.has(step.apply)) continue;
       applied.set(
         step.apply,
-        this.#manifest(step.apply, ['timeline', i, 'apply']).map((entry) => entry.object),
+        this.#manifest(step.apply, [...path, 'apply']).map((entry) => entry.object),
       );
     }
     return applied;

@@ -10,6 +10,7 @@ import {
 import { type NodeSpec, RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
 import type { Scenario } from './schema.ts';
+import { stepsOf } from './steps.ts';
 
 export interface ReferenceProblem {
   readonly path: readonly PropertyKey[];
@@ -36,13 +37,13 @@ export function checkReferences(
         if (what === 'node' || what === 'zone' || what === 'rack')
           check(what, String(name), [list, i, 'fail', what]);
     }
-  for (const [i, step] of (scenario.timeline ?? []).entries()) {
+  for (const { step, path } of stepsOf(scenario)) {
     for (const [verb, value] of Object.entries(step)) {
       if (verb === 'cordon' || verb === 'uncordon' || verb === 'drain')
-        check('node', String(value), ['timeline', i, verb]);
+        check('node', String(value), [...path, verb]);
       const kind = typeof value === 'object' && 'kind' in value ? value.kind : undefined;
       if (kind !== undefined && resourceOfKindName(kind) === undefined)
-        problems.push(problem('no such kind', kind, ['timeline', i, verb, 'kind'], KINDS));
+        problems.push(problem('no such kind', kind, [...path, verb, 'kind'], KINDS));
     }
   }
   return problems;

@@ -25,6 +25,16 @@ const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
 const file = z.string().min(1).meta({ description: 'Path, relative to the scenario file' });
 const labels = z.record(z.string(), z.string());
 const count = z.int().nonnegative();
+const manifest = z.union(
+  [
+    file,
+    z.strictObject({
+      file,
+      count: count.meta({ description: 'So many copies; <n> in the texts of the file numbers them from 0' }),
+    }),
+  ],
+  { error: 'expected a file, or {file, count}' },
+);
 const positive = z.number().positive();
 const object = z.record(z.string(), z.unknown());
 
@@ -79,7 +89,7 @@ const nodeTemplate = z.strictObject({
 
 const cluster = z.strictObject({
   nodes: z.array(nodeTemplate).optional(),
-  manifests: z.array(file).optional().meta({ description: 'Files with real Node manifests' }),
+  manifests: z.array(manifest).optional().meta({ description: 'Files with real Node manifests' }),
   trace: z
     .strictObject({ file, format: z.enum(['openb']).default('openb'), pods: z.int().positive().default(110) })
     .optional()
@@ -297,19 +307,27 @@ const fault = z.union(
 
 const reference = z.strictObject({ kind: z.string(), name: z.string(), namespace: name.default('default') });
 
+const when = {
+  at: duration,
+  repeat: z
+    .strictObject({ every: duration, count })
+    .optional()
+    .meta({ description: 'So many times in all; <n> in the texts of the step numbers them from 0' }),
+};
+
 const step = z.union(
   [
-    z.strictObject({ at: duration, apply: file }),
-    z.strictObject({ at: duration, delete: reference }),
-    z.strictObject({ at: duration, scale: reference.extend({ replicas: count }) }),
-    z.strictObject({ at: duration, patch: reference.extend({ patch: object }) }),
+    z.strictObject({ ...when, apply: file }),
+    z.strictObject({ ...when, delete: reference }),
+    z.strictObject({ ...when, scale: reference.extend({ replicas: count }) }),
+    z.strictObject({ ...when, patch: reference.extend({ patch: object }) }),
     z.strictObject({
-      at: duration,
+      ...when,
       setImage: reference.extend({ container: z.string(), image: z.string() }),
     }),
-    z.strictObject({ at: duration, cordon: z.string() }),
-    z.strictObject({ at: duration, uncordon: z.string() }),
-    z.strictObject({ at: duration, drain: z.string() }),
+    z.strictObject({ ...when, cordon: z.string() }),
+    z.strictObject({ ...when, uncordon: z.string() }),
+    z.strictObject({ ...when, drain: z.string() }),
     scriptedFault,
   ],
   { error: 'expected `at` with one of apply, delete, scale, patch, setImage, cordon, uncordon, drain, fail' },
@@ -353,7 +371,7 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .meta({ description: 'Compressed size of images by name' }),
   registryBandwidth: quantity.optional().meta({ description: 'Bytes per second per node' }),
-  manifests: z.array(file).optional(),
+  manifests: z.array(manifest).optional(),
   workload: z
     .array(z.union([generated, traced], { error: 'expected a generator {name, arrival, …} or {trace}' }))
     .optional(),
@@ -378,6 +396,7 @@ export type DrawnQuantity = z.output<typeof drawnQuantity>;
 export type TracedWorkload = z.output<typeof traced>;
 export type TrafficSpec = z.output<typeof traffic>;
 export type FaultSpec = z.output<typeof fault>;
+export type ManifestFile = z.output<typeof manifest>;
 export type TimelineStep = z.output<typeof step>;
 export type VariantSpec = z.output<typeof variant>;
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../sim/api/index.ts';
+import { timedActions } from '../../sim/scenario/actions.ts';
 import { loadScenario } from '../../sim/scenario/load.ts';
 import { parseScenario } from '../../sim/scenario/parse.ts';
+import { describe as describeAction } from '../../sim/scenario/timeline.ts';
 
 const HEAD = `apiVersion: kubedes.io/v1
 kind: Scenario
@@ -111,6 +113,88 @@ timeline:
       demo.yaml:17:20: error: no such kind
           found: Deploymnet
           hint: did you mean Deployment?"
+    `);
+  });
+});
+
+describe('what is meant many times', () => {
+  const POD = `apiVersion: v1
+kind: Pod
+metadata: { name: web-<n>, labels: { app: web-<n> } }
+spec: { containers: [{ name: web, image: "web:1" }] }
+`;
+  const load = (text: string, pod = POD) =>
+    loadScenario('demo.yaml', {
+      read: (path) => (path === 'demo.yaml' ? text : path === 'pod.yaml' ? pod : undefined),
+      resolve: (_, path) => path,
+      show: (path) => path,
+    });
+
+  it('a manifest is copied, numbered from 0', () => {
+    const { runs, diagnostics } = load(`${HEAD}manifests:\n  - { file: pod.yaml, count: 3 }\n`);
+    expect(diagnostics).toEqual([]);
+    expect(runs[0]?.objects.map(({ metadata: { name, labels } }) => [name, labels?.['app']])).toEqual([
+      ['web-0', 'web-0'],
+      ['web-1', 'web-1'],
+      ['web-2', 'web-2'],
+    ]);
+  });
+
+  it.each([
+    [
+      'without a count the mark is text',
+      `${HEAD}manifests: [pod.yaml]\n`,
+      POD.replace('app: web-<n>', 'app: web'),
+      'pod.yaml:3:19: error',
+    ],
+    [
+      'a mistake of all copies is told once',
+      `${HEAD}manifests: [{ file: pod.yaml, count: 9 }]\n`,
+      POD.replace('web-<n>,', 'Web-<n>,'),
+      'pod.yaml:3:19: error',
+    ],
+    [
+      'a mistake of a later copy is told',
+      `${HEAD}manifests: [{ file: pod.yaml, count: 11 }]\n`,
+      POD.replace('app: web-<n>', `app: ${'x'.repeat(62)}<n>`),
+      'pod.yaml:3:',
+    ],
+    [
+      'a file that is missing, at its place',
+      `${HEAD}manifests: [{ file: pot.yaml, count: 11 }]\n`,
+      POD,
+      'demo.yaml:5:21: error',
+    ],
+  ])('%s', (_, text, pod, place) => {
+    const { diagnostics } = load(text, pod);
+    expect(diagnostics).toHaveLength(1);
+    expect(formatDiagnostic(diagnostics[0]!)).toContain(place);
+  });
+
+  it('a step of the timeline is repeated, numbered from 0', () => {
+    const { runs, diagnostics } = load(`${HEAD}timeline:
+  - { at: 1m, repeat: { every: 4s, count: 3 }, delete: { kind: Pod, name: web-<n> } }
+  - { at: 2m, drain: node-0 }
+`);
+    expect(diagnostics).toEqual([]);
+    expect(timedActions(runs[0]!).map(({ at, action }) => [at, describeAction(action)])).toEqual([
+      [60e6, 'delete pods default/web-0'],
+      [64e6, 'delete pods default/web-1'],
+      [68e6, 'delete pods default/web-2'],
+      [120e6, 'drain node-0'],
+    ]);
+  });
+
+  it('a repeated step may go too far: its place is told', () => {
+    const { diagnostics } = load(
+      `${HEAD}timeline:\n  - { at: 1m, repeat: { every: 4s, count: 4 }, drain: node-<n> }\n`,
+    );
+    expect(diagnostics.map(formatDiagnostic)).toMatchInlineSnapshot(`
+      [
+        "demo.yaml:6:55: error: no such node
+          found: node-3
+          hint: did you mean node-0?",
+      ]
     `);
   });
 });

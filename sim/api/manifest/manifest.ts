@@ -8,6 +8,7 @@ import type { Draft, KubernetesObject } from '../types/meta.ts';
 import { checkAnnotations } from './annotation-check.ts';
 import { firstOddBlank, ordinaryBlanks } from './blanks.ts';
 import { convertServedVersion } from './conversion.ts';
+import { numbered } from './numbered.ts';
 import { checkSemantics } from './semantics.ts';
 import { unknownType } from './unknown-type.ts';
 import { readYaml, type YamlDocument } from './yaml.ts';
@@ -31,17 +32,28 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads the text of a manifest file; `file` is the name shown in diagnostics. Never throws. */
-export function readManifest(file: string, text: string): Manifest {
+/**
+ * Reads the text of a manifest file; `file` is the name shown in diagnostics. Never throws.
+ * `count`: so many copies of its objects, the whole file in turn, numbered by `<n>`; the first copy with a mistake is the last.
+ */
+export function readManifest(file: string, text: string, count?: number): Manifest {
   const { text: ordinary, lines } = ordinaryBlanks(text);
   const yaml = readYaml(file, ordinary);
-  const reader = new Reader();
-  reader.diagnostics.push(...yaml.diagnostics);
-  if (lines.length > 0) reader.diagnostics.push(blanksWarning(file, text, lines));
-  for (const document of yaml.documents) {
-    if (document.value !== null && document.value !== undefined) reader.read(document, [], document.value);
+  const diagnostics = [...yaml.diagnostics];
+  if (lines.length > 0) diagnostics.push(blanksWarning(file, text, lines));
+  const objects: ManifestObject[] = [];
+  for (let n = 0; n < (count ?? 1); n++) {
+    const copy = new Reader();
+    for (const document of yaml.documents) {
+      const value = count === undefined ? document.value : numbered(document.value, n);
+      if (value !== null && value !== undefined) copy.read(document, [], value);
+    }
+    objects.push(...copy.objects);
+    const failed = copy.diagnostics.some((problem) => problem.severity === 'error');
+    if (n === 0 || failed) diagnostics.push(...copy.diagnostics);
+    if (failed) break;
   }
-  return { objects: reader.objects, diagnostics: sortDiagnostics(reader.diagnostics) };
+  return { objects, diagnostics: sortDiagnostics(diagnostics) };
 }
 
 function blanksWarning(file: string, text: string, lines: readonly number[]): Diagnostic {

@@ -77,7 +77,7 @@ export class Recording {
     const wanted = this.#directory !== undefined && files.includes(name);
     const table = new CsvTable(
       name,
-      wanted ? (bytes) => this.#directory?.append(`${name}.csv`, bytes) : undefined,
+      wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : undefined,
     );
     if (wanted) this.#tables.set(name, table);
     return table;

@@ -33,8 +33,8 @@ export class RunDirectory {
     });
   }
 
-  /** Appends all of the bytes to a file of the run. */
-  append(file: string, bytes: Uint8Array): void {
+  /** Appends the text to a file of the run. */
+  append(file: string, text: string): void {
     this.#attempt(join(this.partial, file), (path) => {
       let descriptor = this.#open.get(file);
       if (descriptor === undefined) {
@@ -42,7 +42,7 @@ export class RunDirectory {
         this.#open.set(file, (descriptor = openSync(path, 'w')));
       }
       // Unlike writeSync, this goes on until everything is written.
-      writeFileSync(descriptor, bytes);
+      writeFileSync(descriptor, text);
     });
   }
 

@@ -33,9 +33,8 @@ describe('the cluster recorder', () => {
   it('takes away what it added, whatever became of the annotations, and integrates exactly', () => {
     const bus = observationBus();
     const text = new Map<CsvName, string>();
-    const decoder = new TextDecoder();
     const open = (name: CsvName) =>
-      new CsvTable(name, (bytes) => text.set(name, (text.get(name) ?? '') + decoder.decode(bytes)));
+      new CsvTable(name, (more) => text.set(name, (text.get(name) ?? '') + more));
     const [recorder] = createRecorders(['nodes', 'cluster'], open, bus);
     bus.emit('node-changed', { time: START, node, previous: undefined, deleted: false });
     bus.emit('pod-changed', { time: START, pod: pod('Pending', '2'), previous: undefined, deleted: false });

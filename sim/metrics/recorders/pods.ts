@@ -9,7 +9,7 @@ import {
   readAnnotation,
 } from '../../api/index.ts';
 import { LogHistogram, type SimTime } from '../../engine/index.ts';
-import type { CsvTable } from '../csv.ts';
+import type { Cell, CsvTable } from '../csv.ts';
 import { InstantTable } from '../instant-table.ts';
 import { type Recorder, row, type SummaryRow } from '../recorder.ts';
 
@@ -152,31 +152,37 @@ export class PodRecorder implements Recorder {
   #write(record: PodRecord): void {
     const { pod, row: place } = record;
     const { metadata, spec, status } = pod;
-    const table = this.#table;
     const instants = this.#instants;
     const requests = podResources(spec);
     const owner = controllerOf(pod);
-    const admitted = instants.at(place, Instant.admitted);
-    table.text(metadata.namespace ?? '');
-    table.text(metadata.name);
-    table.text(owner === undefined ? '' : `${owner.kind}/${owner.name}`);
-    table.text(readAnnotation(pod, 'tenant') ?? metadata.namespace ?? '');
-    table.number(spec.priority ?? 0);
-    table.text(status?.qosClass ?? qosClass(spec));
-    table.number(requests.cpuMilli);
-    table.number(requests.memoryBytes);
-    table.seconds(instants.at(place, Instant.created));
-    table.seconds(instants.at(place, Instant.firstAttempt));
-    table.seconds(instants.at(place, Instant.bound));
-    table.seconds(Number.isNaN(admitted) ? instants.at(place, Instant.rejected) : admitted);
-    for (let i: number = Instant.sandboxReady; i <= Instant.deleted; i++)
-      table.seconds(instants.at(place, i));
-    table.text(spec.nodeName ?? '');
-    table.number(record.attempts);
-    table.number(record.restarts);
-    table.text(status?.phase ?? 'Pending');
-    table.text(status?.reason ?? record.failure);
-    table.end();
+    const seconds = (instant: number): Cell => secondsCell(instants.at(place, instant));
+    this.#table.add([
+      metadata.namespace ?? '',
+      metadata.name,
+      owner === undefined ? '' : `${owner.kind}/${owner.name}`,
+      readAnnotation(pod, 'tenant') ?? metadata.namespace ?? '',
+      spec.priority ?? 0,
+      status?.qosClass ?? qosClass(spec),
+      requests.cpuMilli,
+      requests.memoryBytes,
+      seconds(Instant.created),
+      seconds(Instant.firstAttempt),
+      seconds(Instant.bound),
+      seconds(Number.isNaN(instants.at(place, Instant.admitted)) ? Instant.rejected : Instant.admitted),
+      seconds(Instant.sandboxReady),
+      seconds(Instant.imagesPulled),
+      seconds(Instant.initialized),
+      seconds(Instant.started),
+      seconds(Instant.ready),
+      seconds(Instant.finished),
+      seconds(Instant.deleting),
+      seconds(Instant.deleted),
+      spec.nodeName ?? '',
+      record.attempts,
+      record.restarts,
+      status?.phase ?? 'Pending',
+      status?.reason ?? record.failure,
+    ]);
   }
 
   finish(): void {
@@ -221,3 +227,5 @@ export class PodRecorder implements Recorder {
 
 const scaled = (histogram: LogHistogram, us: number): number | undefined =>
   histogram.count === 0 ? undefined : us / 1e6;
+/** Empty if it was never reached. */
+const secondsCell = (us: number): Cell => (Number.isNaN(us) ? '' : us / 1e6);

@@ -5,8 +5,7 @@
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
-export { checkPolicy } from './cli/check-policy.ts';
-export { loadRegistries } from './cli/registries.ts';
+
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export {
@@ -19,6 +18,7 @@ export {
 } from './experiment/run.ts';
 export { type Verdict, verifyResult } from './experiment/verify.ts';
 export { type Column, CSV_FILES, type CsvName, type SummaryRow } from './metrics/index.ts';
+export { checkPolicy, loadRegistries } from './registries.ts';
 export { drawPictures, htmlReport, readRun } from './report/index.ts';
 export {
   type Cluster,

@@ -73,6 +73,12 @@ describe('who may import whom', () => {
     ['sim/scheduler/a.ts', 'policies/b.ts'],
     ['sim/network/a.ts', 'proxies/b.ts'],
     ['sim/experiment/run.ts', 'policies/b.ts'],
+    ['sim/experiment/worker.ts', 'policies/b.ts'],
+    ['sim/experiment/worker.ts', 'sim/cli/b.ts'],
+    ['sim/experiment/run.ts', 'sim/registries.ts'],
+    ['sim/scenario/a.ts', 'sim/registries.ts'],
+    ['sim/cli/a.ts', 'sim/index.ts'],
+    ['sim/cli/run.ts', 'policies/b.ts'],
     ['policies/a.ts', 'policies/b.ts'],
     ['policies/a.ts', 'sim/client/b.ts'],
     ['proxies/iptables/a.ts', 'proxies/ipvs/b.ts'],
@@ -84,9 +90,12 @@ describe('who may import whom', () => {
   });
 
   it.each([
-    ['sim/cli/run.ts', 'policies/b.ts'],
+    ['sim/cli/run.ts', 'sim/registries.ts'],
+    ['sim/registries.ts', 'policies/b.ts'],
+    ['sim/registries.ts', 'sim/scheduler/b.ts'],
     ['sim/index.ts', 'proxies/b.ts'],
-    ['sim/experiment/worker.ts', 'policies/b.ts'],
+    ['sim/index.ts', 'sim/registries.ts'],
+    ['sim/experiment/worker.ts', 'sim/registries.ts'],
     ['policies/index.ts', 'policies/b.ts'],
     ['proxies/ipvs/a.ts', 'proxies/ipvs/b.ts'],
     ['sim/faults/a.ts', 'sim/world/b.ts'],

@@ -16,7 +16,9 @@ import {
   type RunRecord,
   runComparison,
 } from '../experiment/compare/index.ts';
+import { findPolicyModule, isModulePath, withPolicyModule } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
+import { loadRegistries } from '../registries.ts';
 import {
   isScenarioText,
   type LoadedScenario,
@@ -28,9 +30,7 @@ import { printComparison } from './comparison-table.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
 import { diskFiles } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
-import { findPolicyModule, isModulePath, withPolicyModule } from './policy-module.ts';
 import { showCount } from './progress.ts';
-import { loadRegistries } from './registries.ts';
 
 interface CompareArguments {
   scenario: string;

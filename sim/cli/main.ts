@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { InvariantViolation } from '../engine/index.ts';
+import { PolicyModuleError } from '../experiment/policy-module.ts';
 import { VERSION } from '../experiment/version.ts';
 import { UnknownName } from '../scenario/index.ts';
 import { ConfigurationError, PolicyError } from '../scheduler/index.ts';
@@ -30,12 +31,16 @@ async function loadCommands(name: string | undefined): Promise<CommandModule[]> 
   return modules as CommandModule[];
 }
 
+const USERS_MISTAKES = [UsageError, UnknownName, ConfigurationError, PolicyModuleError] as const;
+const isUsersMistake = (error: unknown): error is Error =>
+  USERS_MISTAKES.some((kind) => error instanceof kind);
+
 function report(error: unknown): number {
   if (error instanceof InputError) {
     console.error(error.message);
     return EXIT.usage;
   }
-  if (error instanceof UsageError || error instanceof UnknownName || error instanceof ConfigurationError) {
+  if (isUsersMistake(error)) {
     console.error(`${pc.red('error')}: ${error.message}`);
     return EXIT.usage;
   }

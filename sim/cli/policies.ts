@@ -1,10 +1,9 @@
 /** `kubedes policies`: the profiles there are, or whether policy modules keep the contract. */
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
-import { checkPolicy } from './check-policy.ts';
+import { findPolicyModule, importPolicy } from '../experiment/policy-module.ts';
+import { checkPolicy, loadRegistries } from '../registries.ts';
 import { EXIT } from './exit.ts';
-import { findPolicyModule, importPolicy } from './policy-module.ts';
-import { loadRegistries } from './registries.ts';
 import { formatTable } from './table.ts';
 
 interface PoliciesArguments {

@@ -4,15 +4,15 @@ import { setImmediate } from 'node:timers/promises';
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { toSeconds } from '../engine/index.ts';
+import { withOwnPolicy } from '../experiment/policy-module.ts';
 import { type ActiveRun, type RunResult, startRun } from '../experiment/run.ts';
+import { loadRegistries } from '../registries.ts';
 import type { LoadedScenario, Registries } from '../scenario/index.ts';
 import { Interrupted } from './exit.ts';
 import { printFinalState } from './final-state.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
 import { type Interrupt, onInterrupt } from './interrupt.ts';
-import { withOwnPolicy } from './policy-module.ts';
 import { showProgress } from './progress.ts';
-import { loadRegistries } from './registries.ts';
 import { printSummaries } from './summary.ts';
 
 interface RunArguments {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import type { RunManifest } from '../experiment/manifest.ts';
+import { type PreparedRun, withOwnPolicy } from '../experiment/policy-module.ts';
 import { PARTIAL } from '../experiment/run-directory.ts';
 import { changedInput, type Verdict, verifyResult } from '../experiment/verify.ts';
+import { loadRegistries } from '../registries.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { diskFiles, loadRuns } from './inputs.ts';
-import { type PreparedRun, withOwnPolicy } from './policy-module.ts';
-import { loadRegistries } from './registries.ts';
 
 export const verifyCommand: CommandModule<object, { results: string[] }> = {
   command: 'verify <results..>',

@@ -2,8 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { formatDiagnostic } from '../api/index.ts';
-import { type PreparedRun, withOwnPolicy } from '../cli/policy-module.ts';
-import { loadRegistries } from '../cli/registries.ts';
+import { loadRegistries } from '../registries.ts';
 import { type FileSource, type LoadedScenario, loadScenario } from '../scenario/index.ts';
 import type { Cell } from './compare/plan.ts';
 import type { RunRecord } from './compare/record.ts';
@@ -14,6 +13,7 @@ import {
   type RunTask,
   type WorkerSetup,
 } from './compare/task.ts';
+import { type PreparedRun, withOwnPolicy } from './policy-module.ts';
 import { type RunResult, runScenario } from './run.ts';
 
 /** Files whose recorders contribute to the summary. */

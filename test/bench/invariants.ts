@@ -3,8 +3,8 @@
  * on which other cluster simulators were measured; and that share in time per pod.
  */
 import { type Profiler, Session } from 'node:inspector';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { type RunResult, runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { type FileSource, loadScenario } from '../../sim/scenario/index.ts';
 import { PEER_NODE, peerPods } from '../support/peer-workload.ts';
 import { type BenchOptions, median, type RunRow } from './row.ts';

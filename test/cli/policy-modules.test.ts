@@ -3,14 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultPlugins, profiles, schedulerPlugins } from '../../policies/index.ts';
-import { checkPolicy } from '../../sim/cli/check-policy.ts';
 import { loadRuns } from '../../sim/cli/inputs.ts';
 import { policyTemplate, writePolicy } from '../../sim/cli/new.ts';
-import { findPolicyModule, importPolicy, withOwnPolicy } from '../../sim/cli/policy-module.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { verdictOn } from '../../sim/cli/verify.ts';
+import { findPolicyModule, importPolicy, withOwnPolicy } from '../../sim/experiment/policy-module.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
 import type { Handle, Memory, Plugin, PolicyModule } from '../../sim/index.ts';
+import { checkPolicy, loadRegistries } from '../../sim/registries.ts';
 import { profileNamed, testPolicy } from '../../sim/scheduler/index.ts';
 import { inFolder, kubedes } from '../support/cli.ts';
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRuns } from '../../sim/cli/inputs.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { verdictOn } from '../../sim/cli/verify.ts';
 import type { RunManifest } from '../../sim/experiment/manifest.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { kubedes } from '../support/cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-verify-test-'));

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { observationBus } from '../../sim/api/observations.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { instant, type SimEvent, Simulation, toSeconds } from '../../sim/engine/index.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
 import { verifyResult } from '../../sim/experiment/verify.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import {
   buildCluster,
   type LoadedScenario,

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { observationBus } from '../../sim/api/observations.ts';
 import { loadRuns } from '../../sim/cli/inputs.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { instant, Simulation } from '../../sim/engine/index.ts';
 import { type RunOptions, type RunResult, runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { buildCluster, type LoadedScenario } from '../../sim/scenario/index.ts';
 import { kubedes } from '../support/cli.ts';
 

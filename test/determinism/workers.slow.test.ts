@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadRuns } from '../../sim/cli/inputs.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { kubedes } from '../support/cli.ts';
 
 const SCENARIO = 'scenarios/quick-start.yaml';

@@ -1,6 +1,7 @@
 /** Plays a history as the command line would. */
-import { loadRegistries } from '../../sim/cli/registries.ts';
+
 import { type RunOptions, type RunResult, runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { loadScenario } from '../../sim/scenario/index.ts';
 import { complaints } from './at-rest.ts';
 import type { History } from './commands.ts';

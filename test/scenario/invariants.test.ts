@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { type ObservationMap, observationBus, type Pod } from '../../sim/api/index.ts';
 import { type ApiRequest, ApiServer, noLatency } from '../../sim/apiserver/index.ts';
-import { loadRegistries } from '../../sim/cli/registries.ts';
 import { InvariantViolation, instant, Simulation } from '../../sim/engine/index.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { loadScenario, type Registries } from '../../sim/scenario/index.ts';
 import { Invariants } from '../../sim/scenario/invariants.ts';
 import { podDraft } from '../support/api-objects.ts';

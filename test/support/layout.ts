@@ -31,8 +31,11 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proxies: ['engine', 'api', 'network'],
 };
 
-/** The files that put everything together: they may import every room, and they alone `policies` and `proxies`. */
-export const COMPOSITION_ROOTS = /^sim\/(?:cli\/.*|index\.ts|experiment\/worker[^/]*\.ts)$/;
+/** Where policies and proxies are put together, and the public API; both see every room, and no room imports them. */
+const REGISTRIES = 'sim/registries.ts';
+const PUBLIC_API = 'sim/index.ts';
+/** The composition roots beside the public API: rooms, and files of rooms, that may also take the registries. */
+const COMPOSITION_ROOTS = /^sim\/(?:cli\/[^/]+|experiment\/worker)\.ts$/;
 
 /** Rooms at the edge of the model: here the clock, files, promises and the environment are allowed. */
 export const EDGE_ROOMS: readonly string[] = ['cli', 'report', 'experiment'];
@@ -127,7 +130,8 @@ export function roomOf(path: string): string | undefined {
 }
 
 function allowed(from: string, to: string): boolean {
-  if (COMPOSITION_ROOTS.test(from)) return true;
+  if (from === REGISTRIES || from === PUBLIC_API) return true;
+  if (to === REGISTRIES) return COMPOSITION_ROOTS.test(from);
   const fromRoom = roomOf(from);
   const toRoom = roomOf(to);
   if (fromRoom === undefined || toRoom === undefined) return false;

@@ -8,14 +8,16 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LoadedScenario, Registries } from '../scenario/index.ts';
 import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
-import { UsageError } from './exit.ts';
+
+/** No such module, or it brings no policy: the user's mistake. */
+export class PolicyModuleError extends Error {}
 
 /** True for what is a path to a module rather than the name of a profile. */
 export const isModulePath = (policy: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(policy);
 
 /**
  * The file that a path means. In a scenario file: relative to it, or to the nearest folder above that has it, or to the working
- * directory. On the command line: relative to the working directory. Throws UsageError if there is none.
+ * directory. On the command line: relative to the working directory. Throws PolicyModuleError if there is none.
  */
 export function findPolicyModule(path: string, scenarioFile: string | undefined): string {
   const folders: string[] = [];
@@ -24,7 +26,7 @@ export function findPolicyModule(path: string, scenarioFile: string | undefined)
   const found = [...folders, process.cwd()]
     .map((folder) => resolve(folder, path))
     .find((file) => existsSync(file));
-  if (found === undefined) throw new UsageError(`no such policy module: ${path}`);
+  if (found === undefined) throw new PolicyModuleError(`no such policy module: ${path}`);
   return found;
 }
 
@@ -37,7 +39,7 @@ export async function withPolicyModule(
   const policy = await importPolicy(findPolicyModule(path, scenarioFile), path);
   const taken = Object.keys(policy.plugins).find((name) => registries.plugins.has(name));
   if (taken !== undefined)
-    throw new UsageError(`${path}: there is a plugin ${taken} already; call this one otherwise`);
+    throw new PolicyModuleError(`${path}: there is a plugin ${taken} already; call this one otherwise`);
   return {
     ...registries,
     plugins: new Map([...registries.plugins, ...Object.entries(policy.plugins)]),
@@ -68,17 +70,18 @@ export async function withOwnPolicy(
   return { loaded: { ...loaded, inputs }, registries: known };
 }
 
-/** Throws UsageError for a module that cannot be loaded or exports no policy; `shown` names it. */
+/** Throws PolicyModuleError for a module that cannot be loaded or exports no policy; `shown` names it. */
 export async function importPolicy(file: string, shown: string): Promise<PolicyModule> {
   await prepareImports(/\.[mc]?ts$/.test(file));
   let module: { readonly policy?: unknown };
   try {
     module = (await import(pathToFileURL(file).href)) as { policy?: unknown };
   } catch (error) {
-    throw new UsageError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PolicyModuleError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
   }
   const problems = policyModuleProblems(module.policy);
-  if (problems.length > 0) throw new UsageError(problems.map((problem) => `${shown}: ${problem}`).join('\n'));
+  if (problems.length > 0)
+    throw new PolicyModuleError(problems.map((problem) => `${shown}: ${problem}`).join('\n'));
   return module.policy as PolicyModule;
 }
 

@@ -85,21 +85,28 @@ export async function importPolicy(file: string, shown: string): Promise<PolicyM
   return module.policy as PolicyModule;
 }
 
-let selfKnown = false;
+let hooked = false;
 let typescriptKnown = false;
 
-/** Hooks of this thread's module loader, each set once. */
+/** Hooks of this thread's module loader, each set once; the one set last is asked first. */
 async function prepareImports(typescript: boolean): Promise<void> {
-  if (!selfKnown) {
-    selfKnown = true;
-    const built = import.meta.url.endsWith('.js');
-    const self = new URL(built ? '../index.js' : '../index.ts', import.meta.url).href;
-    const hook = `export const resolve = (specifier, context, next) =>
-      specifier === 'kubedes' ? { url: ${JSON.stringify(self)}, shortCircuit: true } : next(specifier, context);`;
-    register(`data:text/javascript,${encodeURIComponent(hook)}`);
-  }
   if (typescript && !typescriptKnown) {
     typescriptKnown = true;
     (await import('tsx/esm/api')).register();
+    hooked = false;
   }
+  if (!hooked) {
+    hooked = true;
+    register(`data:text/javascript,${encodeURIComponent(ownHook())}`);
+  }
+}
+
+/** `kubedes` is this program; TypeScript is an ES module, whatever package.json lies above it or does not. */
+function ownHook(): string {
+  const built = import.meta.url.endsWith('.js');
+  const self = new URL(built ? '../index.js' : '../index.ts', import.meta.url).href;
+  return `export async function resolve(specifier, context, next) {
+    const found = await next(specifier === 'kubedes' ? ${JSON.stringify(self)} : specifier, context);
+    return /\\.m?ts$/.test(found.url) ? { ...found, format: 'module' } : found;
+  }`;
 }

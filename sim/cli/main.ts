@@ -16,6 +16,7 @@ const COMMANDS = {
   compare: async () => (await import('./compare.ts')).compareCommand,
   fit: async () => (await import('./fit.ts')).fitCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   report: async () => (await import('./report.ts')).reportCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
   schema: async () => (await import('./schema.ts')).schemaCommand,

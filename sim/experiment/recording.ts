@@ -3,6 +3,7 @@ import { observationBus } from '../api/index.ts';
 import { instant, Simulation, type StopReason, toSeconds } from '../engine/index.ts';
 import { CSV_NAMES, type CsvName, CsvTable, createRecorders, type SummaryRow } from '../metrics/index.ts';
 import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
+import type { Decision } from '../scheduler/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
 import type { RunDirectory } from './run-directory.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** False: the manifest has none (empty); saves going through all objects at the end. */
   readonly stateDigest?: boolean | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told of every scheduling decision while it is taken; must change nothing. */
+  readonly onDecision?: ((decision: Decision) => void) | undefined;
   /** Trail of an earlier run of the same inputs, to find where this one leaves it. */
   readonly expectedTrail?: Uint8Array | undefined;
 }
@@ -70,7 +73,7 @@ export class Recording {
     this.#recorders = createRecorders(files, (name) => this.#open(name, files), bus);
     this.#trail = new DigestTrail(options.expectedTrail);
     this.#trail.attach(this.#simulation);
-    this.#cluster = buildCluster(this.#simulation, bus, loaded, registries);
+    this.#cluster = buildCluster(this.#simulation, bus, loaded, registries, options.onDecision);
   }
 
   #open(name: CsvName, files: readonly CsvName[]): CsvTable {
@@ -81,6 +84,15 @@ export class Recording {
     );
     if (wanted) this.#tables.set(name, table);
     return table;
+  }
+
+  get cluster(): Cluster {
+    return this.#cluster;
+  }
+
+  /** As far as it has run, still on the expected trail. */
+  get onTrail(): boolean {
+    return this.#trail.differing === undefined;
   }
 
   get simulatedSeconds(): number {

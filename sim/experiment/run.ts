@@ -1,6 +1,6 @@
 /** One run of a scenario, at a stretch or slice by slice. */
 import { InvariantViolation } from '../engine/index.ts';
-import type { LoadedScenario, Registries } from '../scenario/index.ts';
+import type { Cluster, LoadedScenario, Registries } from '../scenario/index.ts';
 import { Recording, type RunOptions, type RunResult } from './recording.ts';
 import { replayCommand } from './replay.ts';
 import { RunDirectory } from './run-directory.ts';
@@ -10,6 +10,9 @@ export type { Progress, RunOptions, RunResult } from './recording.ts';
 /** A run under way, for a caller that wants to do something between two slices. */
 export interface ActiveRun {
   readonly simulatedSeconds: number;
+  readonly cluster: Cluster;
+  /** So far every event is as in the expected trail, if there is one. */
+  readonly onTrail: boolean;
   /** Where an incomplete result lies, if files are written. */
   readonly partialDirectory: string | undefined;
   /** Runs on for some ten milliseconds; true when the end is reached. Throws what the model throws. */
@@ -49,6 +52,10 @@ export function startRun(
   return {
     get simulatedSeconds() {
       return recording.simulatedSeconds;
+    },
+    cluster: recording.cluster,
+    get onTrail() {
+      return recording.onTrail;
     },
     partialDirectory: directory?.partial,
     advance: () => guarded(() => recording.advance()),

@@ -20,7 +20,7 @@ import { type Simulation, START, stateDigest } from '../engine/index.ts';
 import { Faults } from '../faults/index.ts';
 import { ServiceNetwork, ServiceTraffic } from '../network/index.ts';
 import { Kubelets, type NodeSpec } from '../node/index.ts';
-import { Scheduler } from '../scheduler/index.ts';
+import { type Decision, Scheduler } from '../scheduler/index.ts';
 import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
@@ -58,14 +58,15 @@ export interface Cluster {
   audit(): void;
 }
 
-/** Throws RangeError for names that the registries do not know. */
+/** Throws RangeError for names that the registries do not know. `onDecision`: as the scheduler's option. */
 export function buildCluster(
   simulation: Simulation,
   bus: ObservationBus,
   loaded: LoadedScenario,
   registries: Registries,
+  onDecision?: ((decision: Decision) => void) | undefined,
 ): Cluster {
-  return new ClusterBuilder(simulation, bus, loaded, registries).build();
+  return new ClusterBuilder(simulation, bus, loaded, registries, onDecision).build();
 }
 
 class ClusterBuilder {
@@ -77,8 +78,16 @@ class ClusterBuilder {
   readonly #apiserver: ApiServer;
   readonly #world: World;
   readonly #invariants: Invariants;
+  readonly #onDecision: ((decision: Decision) => void) | undefined;
 
-  constructor(simulation: Simulation, bus: ObservationBus, loaded: LoadedScenario, registries: Registries) {
+  constructor(
+    simulation: Simulation,
+    bus: ObservationBus,
+    loaded: LoadedScenario,
+    registries: Registries,
+    onDecision: ((decision: Decision) => void) | undefined,
+  ) {
+    this.#onDecision = onDecision;
     this.#simulation = simulation;
     this.#bus = bus;
     this.#loaded = loaded;
@@ -190,6 +199,7 @@ class ClusterBuilder {
         cycleLatency: cycleTime === undefined ? undefined : constantCycle(durationOf(cycleTime)),
         observations: this.#bus,
         events: this.#events('default-scheduler'),
+        onDecision: this.#onDecision,
       },
     );
     informers.start();

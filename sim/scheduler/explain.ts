@@ -42,24 +42,26 @@ export interface Supposition {
   readonly node?: Node | undefined;
   /** Plugin → weight of its score; 0 leaves it out. */
   readonly weights?: ReadonlyMap<string, number> | undefined;
+  /** No other nodes are looked at: scores depend on which others are feasible. */
+  readonly among?: ReadonlySet<string> | undefined;
 }
 
 /** O(nodes × plugins). Throws what a misbehaving plugin throws. */
 export function evaluate(framework: Framework, pod: Pod, supposed: Supposition = {}): Evaluation {
-  const { node, weights } = supposed;
+  const { node } = supposed;
   return node === undefined
-    ? evaluateAsIs(framework, pod, weights)
-    : framework.snapshot.withNode(node, () => evaluateAsIs(framework, pod, weights));
+    ? evaluateAsIs(framework, pod, supposed)
+    : framework.snapshot.withNode(node, () => evaluateAsIs(framework, pod, supposed));
 }
 
-function evaluateAsIs(framework: Framework, pod: Pod, weights: Supposition['weights']): Evaluation {
+function evaluateAsIs(framework: Framework, pod: Pod, { weights, among }: Supposition): Evaluation {
   const { snapshot } = framework;
   snapshot.refreshOrder();
   const state = framework.newState(pod);
   const preEnqueue = framework.preEnqueue(pod);
   const preFilter = framework.preFilter(state);
   const diagnosis = new Diagnosis(snapshot);
-  const rows = preFilter.status === undefined ? candidateRows(framework, preFilter) : [];
+  const rows = preFilter.status === undefined ? candidateRows(framework, preFilter, among) : [];
   const { filter, filterAll, feasible } = filterNodes(framework, state, rows, diagnosis);
   describeUnevaluated(preFilter, diagnosis);
   const scored = scoreNodes(framework, state, feasible, weights);
@@ -82,11 +84,16 @@ function evaluateAsIs(framework: Framework, pod: Pod, weights: Supposition['weig
 const names = (plugins: readonly { readonly name: string }[]): string[] =>
   plugins.map(({ name }) => name).sort();
 
-function candidateRows({ snapshot }: Framework, { nodeNames }: PreFilterVerdict): number[] {
+function candidateRows(
+  { snapshot }: Framework,
+  { nodeNames }: PreFilterVerdict,
+  among: Supposition['among'],
+): number[] {
   const rows: number[] = [];
   for (let i = 0; i < snapshot.nodeCount; i++) {
     const row = snapshot.order[i]!;
-    if (nodeNames === undefined || nodeNames.has(snapshot.nameOf(row))) rows.push(row);
+    const name = snapshot.nameOf(row);
+    if (nodeNames?.has(name) !== false && among?.has(name) !== false) rows.push(row);
   }
   return rows;
 }

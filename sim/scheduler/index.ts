@@ -4,6 +4,7 @@ export * from './affinity-terms.ts';
 export * from './algorithm.ts';
 export * from './amounts.ts';
 export * from './args.ts';
+export * from './attempt.ts';
 export * from './cache.ts';
 export * from './change.ts';
 export * from './cluster-event.ts';

@@ -65,8 +65,8 @@ export interface Decision {
   readonly framework: Framework;
   readonly result: ScheduleResult;
   readonly postFilter: PostFilterResult | undefined;
-  /** The others were not looked at: enough had been found, or PreFilter had left them out. */
-  readonly searchedNodes: readonly string[];
+  /** The others were not looked at: enough had been found, or PreFilter had left them out. Only while the decision is told of. */
+  searchedNodes(): readonly string[];
 }
 
 /** The scheduling cycle under way. */
@@ -248,7 +248,7 @@ export class Scheduler implements Component<SchedulerEvent> {
       framework,
       result,
       postFilter,
-      searchedNodes: algorithm.searchedNodes(),
+      searchedNodes: () => algorithm.searchedNodes(),
     });
     return cycle;
   }

@@ -13,6 +13,13 @@ import type { Status } from './status.ts';
 /** How the node stands: it refuses the pod, others score higher, others score the same, or nothing scores as high. */
 export type Standing = 'refused' | 'outscored' | 'tied' | 'best';
 
+/** A change that has been tried. */
+export interface Flip {
+  readonly change: Change;
+  /** With it the node has the highest score alone; false if it takes the pod but is not the best. */
+  readonly wins: boolean;
+}
+
 export interface WhyNot {
   readonly node: string;
   readonly standing: Standing;
@@ -22,7 +29,7 @@ export interface WhyNot {
   /** By how much the best total exceeds the node's; 0 unless the node is outscored. */
   readonly behind: number;
   /** Smallest first (`sizeOf`); at most one for each resource, weight and label. */
-  readonly flips: readonly Change[];
+  readonly flips: readonly Flip[];
 }
 
 /** Shares of a request by which it is raised or lowered in search of a better score. */
@@ -30,16 +37,25 @@ const STEPS = 16;
 /** A request is determined to this share of itself. */
 const PRECISION = 1 / 128;
 
-/** Throws Error if the cluster has no such node. O(changes × nodes × plugins). */
-export function whyNot(framework: Framework, pod: Pod, name: string): WhyNot {
+/**
+ * `among`: the other nodes that were looked at; all if absent. Throws Error if the cluster has no such node.
+ * O(changes × plugins) for a node that refuses the pod, else O(changes × nodes × plugins).
+ */
+export function whyNot(
+  framework: Framework,
+  pod: Pod,
+  name: string,
+  among?: Iterable<string> | undefined,
+): WhyNot {
   const { snapshot } = framework;
   const row = snapshot.rowOf(name);
   if (!snapshot.holdsNode(row)) throw new Error(`there is no node ${name}`);
-  const evaluation = evaluate(framework, pod);
+  const rivals = among === undefined ? undefined : new Set(among).add(name);
+  const evaluation = evaluate(framework, pod, { among: rivals });
   const standing = standingOf(evaluation, name);
+  const question = new Question(framework, pod, name, standing === 'refused', rivals);
   const found: Change[] = [];
   if (standing !== 'best') {
-    const question = new Question(framework, pod, name, standing === 'refused');
     found.push(...discreteChanges(framework, pod, snapshot.nodeAt(row)).filter((it) => question.flips(it)));
     if (standing === 'refused')
       found.push(...fittingRequests(framework, pod, snapshot.nodeAt(row)).filter((it) => question.flips(it)));
@@ -55,7 +71,7 @@ export function whyNot(framework: Framework, pod: Pod, name: string): WhyNot {
     evaluation,
     refusals: refusalsOf(evaluation, name, standing),
     behind: standing === 'outscored' ? topTotal(evaluation) - evaluation.scores.get(name)!.total : 0,
-    flips: smallestOfEach(found),
+    flips: smallestOfEach(found).map((change) => ({ change, wins: question.wins(change) })),
   };
 }
 
@@ -89,22 +105,39 @@ class Question {
   readonly #pod: Pod;
   readonly #node: string;
   readonly #refused: boolean;
+  readonly #rivals: ReadonlySet<string> | undefined;
 
-  constructor(framework: Framework, pod: Pod, node: string, refused: boolean) {
+  constructor(
+    framework: Framework,
+    pod: Pod,
+    node: string,
+    refused: boolean,
+    rivals: ReadonlySet<string> | undefined,
+  ) {
     this.#framework = framework;
     this.#pod = pod;
     this.#node = node;
     this.#refused = refused;
+    this.#rivals = rivals;
   }
 
   flips(change: Change): boolean {
+    return this.#refused ? this.#with(change, new Set([this.#node])).feasible.length > 0 : this.wins(change);
+  }
+
+  wins(change: Change): boolean {
+    const { best } = this.#with(change, this.#rivals);
+    return best.length === 1 && best[0] === this.#node;
+  }
+
+  #with(change: Change, among: ReadonlySet<string> | undefined): Evaluation {
     const { snapshot } = this.#framework;
     const node = snapshot.nodes[snapshot.rowOf(this.#node)]!;
-    const { feasible, best } = evaluate(this.#framework, changedPod(this.#pod, change), {
+    return evaluate(this.#framework, changedPod(this.#pod, change), {
       node: change.kind === 'node-label' ? changedNode(node, change) : undefined,
       weights: change.kind === 'weight' ? new Map([[change.plugin, change.to]]) : undefined,
+      among,
     });
-    return this.#refused ? feasible.includes(this.#node) : best.length === 1 && best[0] === this.#node;
   }
 
   /** The nearest smaller and the nearest greater request found with which the node wins. */

@@ -1,0 +1,46 @@
+/** A finished result on disk, and the run that its inputs describe. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunManifest } from '../experiment/manifest.ts';
+import { PARTIAL } from '../experiment/run-directory.ts';
+import { changedInput } from '../experiment/verify.ts';
+import type { LoadedScenario } from '../scenario/index.ts';
+import { UsageError } from './exit.ts';
+import { diskFiles, loadRuns } from './inputs.ts';
+
+/** The run as its inputs describe it, or which of them has been changed. */
+export function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {
+  const inputPath = (path: string) => join(folder, 'inputs', path);
+  // Before loading: what has been changed may be wrong in any way.
+  const changed = changedInput(manifest, (path) => diskFiles.read(inputPath(path)));
+  if (changed !== undefined) return changed;
+  const variants = manifest.variant === null ? undefined : [manifest.variant];
+  const options = { seed: manifest.seed, variants, settings: manifest.set };
+  const run = loadRuns(manifest.entry.map(inputPath), options)[0];
+  if (run === undefined) throw new UsageError(`${folder}: the inputs describe no run`);
+  return run;
+}
+
+export function readTrail(folder: string): Uint8Array | undefined {
+  const path = join(folder, 'digest-trail.bin');
+  return existsSync(path) ? readFileSync(path) : undefined;
+}
+
+/** Throws UsageError for a folder that holds no complete result. */
+export function readManifest(folder: string): RunManifest {
+  if (!existsSync(folder)) throw new UsageError(`no such folder: ${folder}`);
+  const path = join(folder, 'manifest.json');
+  if (!existsSync(path))
+    throw new UsageError(
+      folder.includes(PARTIAL)
+        ? `${folder}: the run was interrupted or failed; there is no complete result`
+        : `${folder}: no manifest.json, so this is no result`,
+    );
+  try {
+    const manifest = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunManifest>;
+    if (manifest.format === 1 && manifest.inputs !== undefined) return manifest as RunManifest;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${path}: not a manifest that this version can read`);
+}

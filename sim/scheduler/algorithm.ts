@@ -9,6 +9,7 @@ import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import { Diagnosis } from './diagnosis.ts';
 import { PluginMask } from './plugin-mask.ts';
+import { FeasibleNodes, MIN_CHUNK, RememberedSearch } from './remembered-search.ts';
 import type { Framework, WeightedPlugin } from './runtime.ts';
 import { numFeasibleNodesToFind } from './sampling.ts';
 import { REJECTED, type ShapeMemo, ShapeMemos } from './shape-memo.ts';
@@ -54,18 +55,17 @@ interface FilterPlan {
 }
 
 export const NO_NODES = 'no nodes available to schedule pods';
-/** Rows evaluated at least at a time: a search that lacks only a few nodes does not go on one by one. */
-const MIN_CHUNK = 32;
 
 export class SchedulingAlgorithm {
   readonly #framework: Framework;
   readonly #options: AlgorithmOptions;
   readonly #memos = new ShapeMemos();
-  readonly #feasible = { rows: new Int32Array(0), count: 0 };
+  readonly #remembered: RememberedSearch;
+  readonly #feasible = new FeasibleNodes();
   /** Weighted sums, in step with the feasible rows. */
   #totals = new Float64Array(0);
   #evaluated = 0;
-  /** Highest remembered value so far, and how many feasible nodes share it; no nodes if it was not kept. */
+  /** Highest sum, and how many feasible nodes share it. */
   #best = REJECTED;
   #ties = 0;
   /** Rows that share the highest value. */
@@ -80,7 +80,10 @@ export class SchedulingAlgorithm {
   /** Score plugins that tell the feasible nodes apart and are not remembered. */
   readonly #differing: WeightedPlugin[] = [];
   readonly #nominatedRows = new Set<number>();
+  #state: CycleState | undefined;
   #memo: ShapeMemo | undefined;
+  /** Remembered values alone decided the latest search: `#remembered` holds its outcome. */
+  #recalled = false;
   /** The nodes of the latest search, where it began and how many there were to look at. */
   #order: Int32Array = new Int32Array(0);
   #start = 0;
@@ -90,6 +93,9 @@ export class SchedulingAlgorithm {
   constructor(framework: Framework, options: AlgorithmOptions) {
     this.#framework = framework;
     this.#options = options;
+    this.#remembered = new RememberedSearch(framework.snapshot, (memo, rows, count) =>
+      this.#value(memo, rows, count),
+    );
   }
 
   /** `attempt` counts the pod's attempts: the key of its tie-break. O(nodes looked at). */
@@ -135,12 +141,12 @@ export class SchedulingAlgorithm {
   /** Fills `#feasible`; the diagnosis if it stays empty. */
   #findFeasible(state: CycleState): Diagnosis | undefined {
     const { snapshot } = this.#framework;
-    this.#feasible.count = 0;
+    this.#feasible.clear();
     this.#evaluated = 0;
-    this.#best = REJECTED;
-    this.#ties = 0;
     this.#failure = undefined;
+    this.#state = state;
     this.#memo = undefined;
+    this.#recalled = false;
     const { status, nodeNames, narrowedBy } = this.#framework.preFilter(state);
     if (status !== undefined) return this.#rejectedByPreFilter(status);
     this.#planFilters(state);
@@ -249,10 +255,23 @@ export class SchedulingAlgorithm {
     const { percentageOfNodesToScore, scorePlugins } = this.#framework;
     const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
     const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
-    const start = this.#start;
+    if (this.#memo?.scorers !== undefined && this.#rowsDecide()) this.#recall(this.#memo, wanted);
+    else this.#walk(state, order, total, wanted);
+  }
+
+  #recall(memo: ShapeMemo, wanted: number): void {
+    const search = this.#remembered;
+    search.run(memo, this.#start, wanted);
+    this.#evaluated = search.evaluated;
+    this.#feasible.takeFrom(search);
+    this.#recalled = true;
+  }
+
+  #walk(state: CycleState, order: Int32Array, total: number, wanted: number): void {
     for (let done = 0; done < total && this.#feasible.count < wanted; ) {
       const size = Math.min(total - done, Math.max(MIN_CHUNK, wanted - this.#feasible.count));
-      this.#evaluated += this.#filterChunk(state, order, total, (start + done) % total, size, wanted);
+      const from = (this.#start + done) % total;
+      this.#evaluated += this.#filterChunk(state, order, total, from, size, wanted);
       if (this.#failure !== undefined) return;
       done += size;
     }
@@ -273,95 +292,38 @@ export class SchedulingAlgorithm {
       count = copyCyclic(order, total, from, size, this.#alive);
       count = this.#narrow(state, this.#plan.local, count);
     } else {
-      this.#refresh(state, memo, order, total, from, size);
-      if (this.#rowsDecide()) return this.#takeRemembered(memo, order, total, from, size, wanted);
-      count = this.#remembered(memo, order, total, from, size);
+      this.#remembered.refresh(memo, from, size);
+      count = this.#passing(memo, order, total, from, size);
     }
     count = this.#narrow(state, this.#plan.other, count);
     if (this.#nominatedRows.size > 0) count = this.#recheckNominated(state, count);
     return this.#take(order, total, from, size, count, wanted);
   }
 
-  /** Values anew the nodes among these whose rows changed since they were last valued for this shape. */
-  #refresh(
-    state: CycleState,
-    memo: ShapeMemo,
-    order: Int32Array,
-    total: number,
-    from: number,
-    size: number,
-  ): void {
-    const { generation } = this.#framework.snapshot;
-    const { stamp } = memo;
-    const alive = this.#alive;
-    let stale = 0;
-    for (let i = 0, at = from; i < size; i++) {
-      const row = order[at]!;
-      if (stamp[row] !== generation[row]) alive[stale++] = row;
-      if (++at === total) at = 0;
-    }
-    if (stale > 0) this.#value(state, memo, stale);
-  }
-
-  #value(state: CycleState, memo: ShapeMemo, stale: number): void {
+  /** Values `rows` by the node-local plugins. */
+  #value({ stamp, value, scorers }: ShapeMemo, rows: Int32Array, count: number): void {
     const framework = this.#framework;
+    const state = this.#state!;
     const { generation } = framework.snapshot;
-    const { stamp, value } = memo;
     const alive = this.#alive;
-    for (let i = 0; i < stale; i++) {
-      const row = alive[i]!;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
       stamp[row] = generation[row]!;
       value[row] = REJECTED;
+      alive[i] = row;
     }
-    const passed = this.#narrow(state, this.#plan.local, stale);
+    const passed = this.#narrow(state, this.#plan.local, count);
     for (let i = 0; i < passed; i++) value[alive[i]!] = 0;
     const scores = this.#scores;
-    for (const { built, weight } of memo.scorers!) {
+    for (const { built, weight } of scorers!) {
       framework.scoreWith(built.plugin, state, alive, passed, scores);
       framework.normalizeWith(built.plugin, state, alive, passed, scores);
       for (let i = 0; i < passed; i++) value[alive[i]!]! += weight * scores[i]!;
     }
   }
 
-  /** As `#take`, straight from what is remembered; keeps the highest value and how many nodes share it. */
-  #takeRemembered(
-    { value }: ShapeMemo,
-    order: Int32Array,
-    total: number,
-    from: number,
-    size: number,
-    wanted: number,
-  ): number {
-    const { rows } = this.#feasible;
-    const tied = this.#tied;
-    let found = this.#feasible.count;
-    let best = this.#best;
-    let ties = this.#ties;
-    let used = size;
-    for (let i = 0, at = from; i < size; i++) {
-      const row = order[at]!;
-      if (++at === total) at = 0;
-      const worth = value[row]!;
-      if (worth < 0) continue;
-      rows[found++] = row;
-      if (worth > best) {
-        best = worth;
-        tied[0] = row;
-        ties = 1;
-      } else if (worth === best) tied[ties++] = row;
-      if (found === wanted) {
-        used = i + 1;
-        break;
-      }
-    }
-    this.#feasible.count = found;
-    this.#best = best;
-    this.#ties = ties;
-    return used;
-  }
-
   /** Nodes that pass the node-local filters, into `#alive`. */
-  #remembered({ value }: ShapeMemo, order: Int32Array, total: number, from: number, size: number): number {
+  #passing({ value }: ShapeMemo, order: Int32Array, total: number, from: number, size: number): number {
     const alive = this.#alive;
     let count = 0;
     for (let i = 0, at = from; i < size; i++) {
@@ -497,14 +459,18 @@ export class SchedulingAlgorithm {
     }
     if (memo !== undefined && !remembered)
       memo.scorers = scorePlugins.filter(({ built }) => built.localScore && !state.skipScore.has(built));
-    if (differing.length > 0 || this.#ties === 0) this.#sum(state, remembered ? memo : undefined);
+    if (differing.length > 0 || !this.#recalled) this.#sum(state, remembered ? memo : undefined);
+    else {
+      this.#best = this.#remembered.best;
+      this.#ties = this.#remembered.ties;
+    }
     return common;
   }
 
   #sum(state: CycleState, memo: ShapeMemo | undefined): void {
     const { rows, count } = this.#feasible;
     const totals = this.#totals;
-    this.#ties = 0;
+    this.#recalled = false;
     if (memo === undefined) totals.fill(0, 0, count);
     else for (let i = 0; i < count; i++) totals[i] = memo.value[rows[i]!]!;
     for (const entry of this.#differing) this.#addScores(state, entry);
@@ -546,12 +512,14 @@ export class SchedulingAlgorithm {
     if (this.#options.tieBreak === 'lowest-name') at = this.#lowestName();
     else if (ties > 1)
       at = Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
-    return this.#chosen(this.#tied[at]!, this.#best + common, ties);
+    const row = this.#recalled ? this.#remembered.tied(at) : this.#tied[at]!;
+    return this.#chosen(row, this.#best + common, ties);
   }
 
   #lowestName(): number {
     const { snapshot } = this.#framework;
     const tied = this.#tied;
+    if (this.#recalled) this.#remembered.collect(tied, this.#best);
     let lowest = 0;
     for (let i = 1; i < this.#ties; i++)
       if (snapshot.nameOf(tied[i]!) < snapshot.nameOf(tied[lowest]!)) lowest = i;
@@ -571,7 +539,7 @@ export class SchedulingAlgorithm {
 
   #ensureCapacity(capacity: number): void {
     if (this.#alive.length >= capacity) return;
-    this.#feasible.rows = new Int32Array(capacity);
+    this.#feasible.ensureCapacity(capacity);
     this.#totals = new Float64Array(capacity);
     this.#tied = new Int32Array(capacity);
     this.#alive = new Int32Array(capacity);

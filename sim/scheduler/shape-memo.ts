@@ -5,6 +5,7 @@
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { WeightedPlugin } from './runtime.ts';
+import { BLOCK } from './snapshot.ts';
 
 /** Shapes remembered; the least recently used makes room. Fewer if there are many rows to remember for each. */
 const MEMO_LIMIT = 1024;
@@ -28,6 +29,12 @@ export class ShapeMemo {
   readonly stamp: Int32Array;
   /** Row → REJECTED, or the weighted sum of the scores of `scorers`. */
   readonly value: Float64Array;
+  /** Block of neighbours in the search order → generation that what follows is from; 0: none. */
+  readonly blockStamp: Int32Array;
+  /** Block → highest value of its nodes, how many share it, and how many nodes are not rejected. */
+  readonly best: Float64Array;
+  readonly ties: Uint8Array;
+  readonly feasible: Uint8Array;
   /** Score plugins whose scores are in `value`; undefined until an attempt has shown which of them skip this shape. */
   scorers: readonly WeightedPlugin[] | undefined;
   failure: RememberedFailure | undefined;
@@ -36,6 +43,11 @@ export class ShapeMemo {
   constructor(capacity: number) {
     this.stamp = new Int32Array(capacity);
     this.value = new Float64Array(capacity);
+    const blocks = Math.ceil(capacity / BLOCK);
+    this.blockStamp = new Int32Array(blocks);
+    this.best = new Float64Array(blocks);
+    this.ties = new Uint8Array(blocks);
+    this.feasible = new Uint8Array(blocks);
   }
 }
 

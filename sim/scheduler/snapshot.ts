@@ -20,6 +20,9 @@ import { TopologyIndex } from './topology-index.ts';
 /** The row on which what-ifs are played; never a node of the cluster. */
 export const SCRATCH = 0;
 const INITIAL_CAPACITY = 64;
+/** Neighbours in the order of nodes whose changes are also told together. */
+export const BLOCK_SHIFT = 4;
+export const BLOCK = 1 << BLOCK_SHIFT;
 const NO_PORTS: readonly HostPort[] = [];
 
 export class Snapshot {
@@ -34,6 +37,8 @@ export class Snapshot {
 
   /** Changes with every change of the row; not 0 once the row has been used. */
   generation = new Int32Array(INITIAL_CAPACITY);
+  /** Position in `order` divided by BLOCK → changes with every change of a row there, or of who is there. */
+  blockGeneration = new Int32Array(INITIAL_CAPACITY);
   /** Resource id → row → amount: milli-CPU, bytes or whole units. */
   readonly allocatable: Float64Array[] = [];
   readonly requested: Float64Array[] = [];
@@ -65,6 +70,8 @@ export class Snapshot {
   readonly #labels = new Map<string, LabelColumn>();
   readonly #tree = new NodeTree();
   readonly #zones: string[] = [''];
+  /** Row → block of its position in `order`; out of date while the order is. */
+  #blockOf = new Int32Array(INITIAL_CAPACITY);
   #orderIsStale = false;
   #clock = 0;
   #forked = false;
@@ -123,6 +130,8 @@ export class Snapshot {
     if (!this.#orderIsStale) return;
     this.#orderIsStale = false;
     this.#tree.list(this.order);
+    for (let at = 0; at < this.nodeCount; at++) this.#blockOf[this.order[at]!] = at >> BLOCK_SHIFT;
+    this.blockGeneration.fill(this.#tick());
   }
 
   /** The row for a node name, taken if need be. */
@@ -171,7 +180,7 @@ export class Snapshot {
   #describe(row: number, node: Node): void {
     const before = this.nodes[row];
     this.nodes[row] = node;
-    this.generation[row] = this.#tick();
+    this.#changed(row);
     if (before?.status?.allocatable !== node.status?.allocatable) this.#setAllocatable(row, node);
     if (before === undefined || before.spec !== node.spec) this.#setSpec(row, node.spec);
     this.images.report(row, node.status?.images);
@@ -194,7 +203,7 @@ export class Snapshot {
     this.nodeCount--;
     this.nodes[row] = undefined;
     this.#setAllocatable(row, undefined);
-    this.generation[row] = this.#tick();
+    this.#changed(row);
     this.#releaseIfEmpty(row);
   }
 
@@ -285,13 +294,19 @@ export class Snapshot {
     this.nonZeroMemoryBytes[row]! += sign * shape.nonZeroMemoryBytes;
     this.podCount[row]! += sign;
     if (shape.hostPorts.length > 0) this.#accountPorts(row, shape.hostPorts, sign);
-    this.generation[row] = this.#tick();
+    this.#changed(row);
   }
 
   /** A set, as upstream's HostPortInfo: should two pods share a port, it is free once one of them has gone. */
   #accountPorts(row: number, ports: readonly HostPort[], sign: 1 | -1): void {
     const left = this.ports[row]!.filter((used) => !ports.some((port) => samePort(used, port)));
     this.ports[row] = sign === 1 ? [...left, ...ports] : left;
+  }
+
+  #changed(row: number): void {
+    const now = this.#tick();
+    this.generation[row] = now;
+    this.blockGeneration[this.#blockOf[row]!] = now;
   }
 
   /** Wraps after four thousand million changes. */
@@ -356,6 +371,8 @@ export class Snapshot {
     };
     this.order = ints(this.order);
     this.generation = ints(this.generation);
+    this.blockGeneration = ints(this.blockGeneration);
+    this.#blockOf = ints(this.#blockOf);
     for (let id = 0; id < this.allocatable.length; id++) {
       this.allocatable[id] = doubles(this.allocatable[id]!);
       this.requested[id] = doubles(this.requested[id]!);

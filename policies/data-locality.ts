@@ -4,11 +4,12 @@
  * HDFS' rule: one replica on any node, the others together in another rack (Shvachko et al., MSST'10). Assumed: the rule
  * knows no load, and a replica on a node that is gone is made again at once.
  */
-import { type Pod, parseDuration, readAnnotation } from '../sim/api/index.ts';
+import { annotations, type Pod, parseDuration, readAnnotation } from '../sim/api/index.ts';
 import { type Duration, log, type SimTime, seconds } from '../sim/engine/index.ts';
 import {
   Action,
   ArgsReader,
+  boundWith,
   type CycleState,
   type Handle,
   interest,
@@ -28,6 +29,8 @@ const NODE_LOCAL = 2;
 type Level = typeof REMOTE | typeof RACK_LOCAL | typeof NODE_LOCAL;
 /** Score of an input at each level. */
 const SCORES = [0, 50, 100] as const;
+/** As `kubedes.io/input-locality` tells them. */
+const LEVEL_NAMES = ['remote', 'rack', 'node'] as const;
 
 const WAITING = unschedulable("node(s) don't hold the pod's data");
 const WAITING_FOR_DATA = unresolvable("waiting for a node that holds the pod's data");
@@ -177,6 +180,13 @@ export const dataLocality = (raw: unknown, handle: Handle): Plugin => {
       if (blocks.some(({ rows }) => rows.has(row)))
         lastLocal.set(withLaunch(lastLocal.value, jobOf(pod), handle.now(), patience));
       return undefined;
+    },
+    bind: (state, pod, node, turn) => {
+      const blocks = state.read(WISH)?.blocks ?? [];
+      if (blocks.length === 0) return SKIP;
+      const row = snapshot.rowOf(node);
+      const level = Math.max(...blocks.map((block) => levelOf(block, snapshot, row))) as Level;
+      return boundWith({ [annotations.inputLocality.name]: LEVEL_NAMES[level] }, pod, node, turn);
     },
     events: () => [interest('Pod', Action.delete), interest('Node', Action.add)],
   };

@@ -1,5 +1,6 @@
 /** The registry of scheduler plugins, and the profiles made of them. */
 import type { PluginFactory, PluginRegistry } from '../sim/scheduler/index.ts';
+import { backfill } from './backfill.ts';
 import { dataLocality } from './data-locality.ts';
 import { defaultBinder } from './default-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
@@ -62,6 +63,7 @@ export const schedulerPlugins: PluginRegistry = new Map<string, PluginFactory>([
   ['RoundRobin', roundRobin],
   ['QosAware', qosAware],
   ['DataLocality', dataLocality],
+  ['Backfill', backfill],
   ['DRF', drf],
   ['EDF', edf],
   ['FGD', fgd],

@@ -123,10 +123,22 @@ const dataLocality: NamedProfile = {
   plugins: {
     multiPoint: { enabled: [{ name: 'DataLocality' }], disabled: [] },
     postFilter: { enabled: [{ name: 'DataLocality' }], disabled: [] },
+    bind: { enabled: [{ name: 'DataLocality' }], disabled: [] },
     ...scoredBy([{ name: 'DataLocality', weight: 10 }, { name: 'NodeResourcesFit' }]),
   },
   percentageOfNodesToScore: 100,
 };
+
+const backfilling = (meaning: string, mode: 'easy' | 'none'): NamedProfile => ({
+  meaning,
+  source: 'EASY (Lifka, JSSPP 1995)',
+  plugins: {
+    multiPoint: { enabled: [{ name: 'Backfill' }], disabled: [] },
+    queueSort: { enabled: [{ name: 'Backfill' }], disabled: ['*'] },
+    postFilter: { enabled: [{ name: 'Backfill' }], disabled: [] },
+  },
+  pluginConfig: new Map([['Backfill', { mode }]]),
+});
 
 /** Every profile by its name. */
 export const profiles: NamedProfiles = new Map<string, NamedProfile>([
@@ -155,6 +167,11 @@ export const profiles: NamedProfiles = new Map<string, NamedProfile>([
       "Ghodsi et al., NSDI'11",
     ),
   ],
+  [
+    'backfill',
+    backfilling('first come, first served; short jobs fill the gaps before the oldest that waits', 'easy'),
+  ],
+  ['fcfs', backfilling('first come, first served; nobody overtakes the oldest that waits', 'none')],
   ['edf', orderedBy('EDF', 'the default, pods with the earliest deadline first', 'Liu and Layland, 1973')],
   ['fgd', sharing('FGD', 'least growth of GPU fragmentation')],
   ['gpu-best-fit', sharing('GpuBestFit', 'the node with least left over')],

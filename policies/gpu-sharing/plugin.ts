@@ -3,18 +3,16 @@
  * the binding carries them to the pod's annotation `kubedes.io/gpu-index`, as device-sharing schedulers do
  * (hkust-adsl/kubernetes-scheduler-simulator, Open-Gpu-Share).
  */
-import { annotations, type Pod } from '../../sim/api/index.ts';
+import { annotations } from '../../sim/api/index.ts';
 import {
   Action,
+  boundWith,
   type CycleState,
-  failure,
   type Handle,
   interest,
   type Plugin,
   SKIP,
   type Snapshot,
-  type StepOutcome,
-  type Turn,
   unresolvable,
   unschedulable,
 } from '../../sim/scheduler/index.ts';
@@ -66,7 +64,14 @@ export function gpuPolicy(
     },
     unreserve: (_state, pod, node) => devices.release(pod, node),
     bind: (state, pod, node, turn) =>
-      demandOf(state).gpus === 0 ? SKIP : bindTo(pod, node, devices.gpusOf(pod, node) ?? [], turn),
+      demandOf(state).gpus === 0
+        ? SKIP
+        : boundWith(
+            { [annotations.gpuIndex.name]: (devices.gpusOf(pod, node) ?? []).join('-') },
+            pod,
+            node,
+            turn,
+          ),
     events: () => [
       interest('Pod', Action.delete, (_pod, deleted) => (deleted?.spec.nodeName ?? '') !== ''),
       interest('Node', Action.add | Action.updateNodeAllocatable | Action.updateNodeLabel),
@@ -97,14 +102,4 @@ function scoring(
       }
     },
   };
-}
-
-function bindTo(pod: Pod, node: string, gpus: readonly number[], { number, results }: Turn): StepOutcome {
-  if (number > 0) {
-    const answer = results[0];
-    return answer === undefined || answer.ok ? undefined : failure(answer.error.message);
-  }
-  const { namespace = '', name, uid } = pod.metadata;
-  const given = { [annotations.gpuIndex.name]: gpus.join('-') };
-  return { requests: [{ verb: 'bind', namespace, name, uid, node, annotations: given }] };
 }

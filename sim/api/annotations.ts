@@ -52,6 +52,8 @@ const indices = (text: string): readonly number[] | undefined =>
 
 const named = (text: string): string | undefined => (text === '' ? undefined : text);
 
+const LOCALITIES = ['node', 'rack', 'remote'] as const;
+
 /** Every annotation by the field it sets in {@link PodAnnotations}. */
 export const annotations = {
   runTime: define(
@@ -103,6 +105,13 @@ export const annotations = {
     'Data the pod reads at its start; policies for data locality look at it.',
     'genome|reads',
     words,
+  ),
+  inputLocality: define(
+    'input-locality',
+    'node, rack or remote',
+    'How near the pod is to its input; written by the policy data-locality when it binds the pod.',
+    'node',
+    (text) => LOCALITIES.find((level) => level === text),
   ),
   gpuMilli: define(
     'gpu-milli',

@@ -7,6 +7,7 @@ export * from './diagnostic.ts';
 export * from './duration.ts';
 export * from './equality.ts';
 export * from './field-selectors.ts';
+export * from './gpu.ts';
 export * from './host-ports.ts';
 export * from './manifest/manifest.ts';
 export { numbered } from './manifest/numbered.ts';

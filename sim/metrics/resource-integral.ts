@@ -8,6 +8,17 @@ export interface ResourceLevels {
   readonly memoryAllocatable: number;
   readonly memoryRequested: number;
   readonly memoryUsed: number;
+  readonly gpuAllocatable: number;
+  readonly gpuRequested: number;
+}
+
+/** Over what was allocatable; undefined if nothing was. */
+export interface MeanRatios {
+  readonly cpuRequested: number;
+  readonly cpuUsed: number;
+  readonly memoryRequested: number;
+  readonly memoryUsed: number;
+  readonly gpuRequested: number | undefined;
 }
 
 const LEVELS = [
@@ -17,6 +28,8 @@ const LEVELS = [
   'memoryAllocatable',
   'memoryRequested',
   'memoryUsed',
+  'gpuAllocatable',
+  'gpuRequested',
 ] as const;
 
 export class ResourceIntegral {
@@ -31,15 +44,16 @@ export class ResourceIntegral {
     this.#since = now;
   }
 
-  /** Mean ratios over the time since the start, undefined if nothing was allocatable. */
-  means(): Omit<ResourceLevels, 'cpuAllocatable' | 'memoryAllocatable'> | undefined {
-    const [cpu, cpuRequested, cpuUsed, memory, memoryRequested, memoryUsed] = this.#areas;
+  /** Over the time since the start; undefined if nothing was allocatable. */
+  means(): MeanRatios | undefined {
+    const [cpu, cpuRequested, cpuUsed, memory, memoryRequested, memoryUsed, gpu, gpuRequested] = this.#areas;
     if (!cpu || !memory) return undefined;
     return {
       cpuRequested: cpuRequested! / cpu,
       cpuUsed: cpuUsed! / cpu,
       memoryRequested: memoryRequested! / memory,
       memoryUsed: memoryUsed! / memory,
+      gpuRequested: gpu ? gpuRequested! / gpu : undefined,
     };
   }
 }

@@ -75,6 +75,16 @@ const cluster = [
   column('cpu_used_ratio', 'ratio', 'CPU used over allocatable CPU'),
   column('memory_requested_ratio', 'ratio', 'memory requested by bound pods over allocatable memory'),
   column('memory_used_ratio', 'ratio', 'memory used over allocatable memory'),
+  column(
+    'gpu_demanded_ratio',
+    'ratio',
+    'GPUs that all pods ask for, with or without a node, over allocatable GPUs',
+  ),
+  column(
+    'gpu_requested_ratio',
+    'ratio',
+    'GPUs requested by bound pods over allocatable GPUs, shares counted as such',
+  ),
 ] as const;
 
 /** One row per sample interval in which a scheduling attempt ended. */

@@ -2,7 +2,8 @@
  * The contract between the scheduler and its plugins: the extension points of `k8s.io/kube-scheduler/framework`,
  * Kubernetes v1.36, with upstream's names, order and meaning. A plugin has a name and any of the methods below; the simplest
  * policy is one object with a `name` and a `filter` or a `score`. Plugins are pure given arguments, snapshot, cycle state and
- * keyed draws; what a plugin must remember between pods it keeps in a `Memory`, changed at reserve and unreserve only.
+ * keyed draws; what a plugin must remember between pods it keeps in a `Memory`, changed where a cycle ends: at postFilter,
+ * reserve, unreserve and postBind.
  */
 
 import type { Node, Pod } from '../api/index.ts';
@@ -145,7 +146,7 @@ export type Plugin = { readonly name: string } & Partial<ExtensionPoints> &
 /** Something a plugin remembers between pods, owned by the framework so that it can be saved and compared. */
 export interface Memory<T> {
   readonly value: T;
-  /** Only within reserve, unreserve or postBind. */
+  /** Only within postFilter, reserve, unreserve or postBind. */
   set(next: T): void;
 }
 

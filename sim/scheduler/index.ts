@@ -5,6 +5,7 @@ export * from './algorithm.ts';
 export * from './amounts.ts';
 export * from './args.ts';
 export * from './attempt.ts';
+export * from './bound-with.ts';
 export * from './cache.ts';
 export * from './change.ts';
 export * from './cluster-event.ts';

@@ -291,8 +291,10 @@ export class Framework {
     let retryAfter: Duration | undefined;
     let rejector = '';
     for (const plugin of this.#points.postFilter) {
-      const answer = this.guard.call(plugin.name, 'PostFilter', state.pod, () =>
-        plugin.postFilter!(state, state.pod, diagnosis),
+      const answer = this.#settle(() =>
+        this.guard.call(plugin.name, 'PostFilter', state.pod, () =>
+          plugin.postFilter!(state, state.pod, diagnosis),
+        ),
       );
       retryAfter = sooner(retryAfter, answer.retryAfter);
       const status = answer.status?.of(plugin.name);
@@ -495,7 +497,8 @@ export class Framework {
         return cell.value;
       },
       set: (next) => {
-        if (!this.#settling) throw new Error('memory may change only in reserve, unreserve and postBind');
+        if (!this.#settling)
+          throw new Error('memory may change only in postFilter, reserve, unreserve and postBind');
         cell.value = next;
       },
     };

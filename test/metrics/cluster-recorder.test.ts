@@ -58,4 +58,36 @@ describe('the cluster recorder', () => {
     expect(summary.get('cpu_used_ratio_mean')).toBe(0.25);
     expect(summary.get('cpu_requested_ratio_mean')).toBe(0.125);
   });
+
+  it('counts shares of GPUs as such, and pods that wait as demand', () => {
+    const bus = observationBus();
+    const lines: string[] = [];
+    const open = (name: CsvName) =>
+      new CsvTable(name, (bytes) => {
+        if (name === 'cluster') lines.push(...new TextDecoder().decode(bytes).trim().split('\n'));
+      });
+    const [recorder] = createRecorders(['nodes', 'cluster'], open, bus);
+    const withGpus = {
+      ...node,
+      status: { ...node.status, allocatable: { cpu: '4', memory: '8Gi', 'nvidia.com/gpu': '4' } },
+    };
+    bus.emit('node-changed', { time: START, node: withGpus, previous: undefined, deleted: false });
+    const asking = (name: string, nodeName: string, requests: object, annotations: object) =>
+      ({
+        metadata: { name, namespace: 'default', uid: name, annotations },
+        spec: { nodeName, containers: [{ name: 'c', image: 'i', resources: { requests } }] },
+        status: { phase: 'Pending' },
+      }) as unknown as Pod;
+    for (const pod of [
+      asking('whole', 'n', { 'nvidia.com/gpu': '2' }, {}),
+      asking('share', 'n', {}, { 'kubedes.io/gpu-milli': '500' }),
+      asking('waits', '', {}, { 'kubedes.io/gpu-milli': '300' }),
+    ])
+      bus.emit('pod-changed', { time: START, pod, previous: undefined, deleted: false });
+    recorder?.sample?.(at(5));
+    recorder?.finish?.(at(5));
+    expect(lines.at(-1)?.split(',').slice(-2)).toEqual(['0.7', '0.625']);
+    const summary = new Map(recorder?.summary?.(at(5)).map(({ metric, value }) => [metric, value]));
+    expect(summary.get('gpu_requested_ratio_end')).toBe(0.625);
+  });
 });

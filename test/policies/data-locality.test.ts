@@ -38,6 +38,7 @@ describe('delay scheduling', () => {
     made.submit('p', reads);
     made.runTo(1);
     expect(made.nodeOf('p')).toBe('r0-a');
+    expect(made.pod('p')?.metadata.annotations).toMatchObject({ 'kubedes.io/input-locality': 'node' });
   });
 
   it('waits for it, then takes the rack, then any node', () => {

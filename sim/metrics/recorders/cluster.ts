@@ -2,17 +2,20 @@
 import {
   bytesOf,
   cpuMilli,
+  GPU_RESOURCE,
+  gpuMilli,
   type Node,
   type ObservationBus,
   type ObservationMap,
   type Pod,
   podResources,
   readAnnotation,
+  WHOLE_GPU,
 } from '../../api/index.ts';
 import { type SimTime, toSeconds } from '../../engine/index.ts';
 import type { CsvTable } from '../csv.ts';
 import { type Recorder, row, type SummaryRow } from '../recorder.ts';
-import { ResourceIntegral } from '../resource-integral.ts';
+import { type MeanRatios, ResourceIntegral } from '../resource-integral.ts';
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
 
@@ -29,6 +32,9 @@ class NodeState {
   memoryRequested = 0;
   cpuUsed = 0;
   memoryUsed = 0;
+  /** Thousandths. */
+  gpuAllocatable = 0;
+  gpuRequested = 0;
 
   constructor(name: string) {
     this.name = name;
@@ -45,6 +51,8 @@ export class ClusterRecorder implements Recorder {
   readonly #phases = new Map<string, number>(PHASES.map((phase) => [phase, 0]));
   readonly #totals = new NodeState('');
   readonly #integral = new ResourceIntegral();
+  /** Thousandths of GPUs that pods ask for, whether they have a node or not, until they end. */
+  #gpuDemanded = 0;
   #pods = 0;
   #unbound = 0;
   #readyPods = 0;
@@ -80,7 +88,10 @@ export class ClusterRecorder implements Recorder {
     this.#readyNodes += Number(ready) - Number(state.ready);
     const cpu = deleted ? 0 : cpuMilli(allocatable?.['cpu'] ?? '0');
     const memory = deleted ? 0 : bytesOf(allocatable?.['memory'] ?? '0');
+    const gpus = deleted ? 0 : WHOLE_GPU * Number(allocatable?.[GPU_RESOURCE] ?? 0);
     this.#advance(time);
+    this.#totals.gpuAllocatable += gpus - state.gpuAllocatable;
+    state.gpuAllocatable = gpus;
     this.#totals.cpuAllocatable += cpu - state.cpuAllocatable;
     this.#totals.memoryAllocatable += memory - state.memoryAllocatable;
     state.cpuAllocatable = cpu;
@@ -93,6 +104,9 @@ export class ClusterRecorder implements Recorder {
   #podChanged({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
     this.#count(previous, -1);
     if (!deleted) this.#count(pod, 1);
+    const demanded = previous !== undefined && !isTerminal(previous);
+    const demands = !deleted && !isTerminal(pod);
+    if (demanded !== demands) this.#gpuDemanded += (demands ? 1 : -1) * gpuMilli(pod);
     const held = previous !== undefined && holdsNode(previous);
     const holds = !deleted && holdsNode(pod);
     if (held !== holds) this.#reserve(time, pod, holds ? 1 : -1);
@@ -111,11 +125,13 @@ export class ClusterRecorder implements Recorder {
 
   #reserve(time: SimTime, pod: Pod, sign: 1 | -1): void {
     const requests = podResources(pod.spec);
+    const gpus = gpuMilli(pod);
     this.#advance(time);
     for (const state of [this.#touch(pod.spec.nodeName ?? ''), this.#totals]) {
       state.pods += sign;
       state.cpuRequested += sign * requests.cpuMilli;
       state.memoryRequested += sign * requests.memoryBytes;
+      state.gpuRequested += sign * gpus;
     }
   }
 
@@ -186,6 +202,8 @@ export class ClusterRecorder implements Recorder {
       ratio(all.cpuUsed, all.cpuAllocatable),
       ratio(all.memoryRequested, all.memoryAllocatable),
       ratio(all.memoryUsed, all.memoryAllocatable),
+      ratio(this.#gpuDemanded, all.gpuAllocatable),
+      ratio(all.gpuRequested, all.gpuAllocatable),
     ]);
   }
 
@@ -221,6 +239,27 @@ export class ClusterRecorder implements Recorder {
         mean?.memoryUsed,
         'ratio',
         'memory used over allocatable, mean over time',
+      ),
+      ...this.#gpuSummary(mean),
+    ];
+  }
+
+  /** Nothing for a cluster without GPUs. */
+  #gpuSummary(mean: MeanRatios | undefined): SummaryRow[] {
+    const { gpuAllocatable, gpuRequested } = this.#totals;
+    if (gpuAllocatable === 0) return [];
+    return [
+      row(
+        'gpu_requested_ratio_mean',
+        mean?.gpuRequested,
+        'ratio',
+        'GPUs requested over allocatable, mean over time',
+      ),
+      row(
+        'gpu_requested_ratio_end',
+        gpuRequested / gpuAllocatable,
+        'ratio',
+        'the same at the end of the run',
       ),
     ];
   }

@@ -5,6 +5,7 @@ import type { Recorder } from '../recorder.ts';
 import type { CsvName } from '../schema.ts';
 import { ClusterRecorder } from './cluster.ts';
 import { EventRecorder } from './events.ts';
+import { OutcomeRecorder } from './outcomes.ts';
 import { PodRecorder } from './pods.ts';
 import { ProxyRecorder } from './proxy.ts';
 import { SchedulingRecorder } from './scheduling.ts';
@@ -14,7 +15,7 @@ type RecordedName = Exclude<CsvName, 'summary'>;
 type OpenTable = (name: RecordedName) => CsvTable;
 
 const RECORDERS: readonly {
-  readonly files: readonly RecordedName[];
+  readonly files: readonly CsvName[];
   readonly create: (open: OpenTable, bus: ObservationBus) => Recorder;
 }[] = [
   { files: ['pods'], create: (open, bus) => new PodRecorder(open('pods'), bus) },
@@ -25,6 +26,7 @@ const RECORDERS: readonly {
   { files: ['scheduling'], create: (open, bus) => new SchedulingRecorder(open('scheduling'), bus) },
   { files: ['services'], create: (open, bus) => new ServiceRecorder(open('services'), bus) },
   { files: ['proxy'], create: (open, bus) => new ProxyRecorder(open('proxy'), bus) },
+  { files: ['pods', 'summary'], create: (_open, bus) => new OutcomeRecorder(bus) },
   { files: ['events'], create: (open, bus) => new EventRecorder(open('events'), bus) },
 ];
 

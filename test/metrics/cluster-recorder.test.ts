@@ -63,8 +63,8 @@ describe('the cluster recorder', () => {
     const bus = observationBus();
     const lines: string[] = [];
     const open = (name: CsvName) =>
-      new CsvTable(name, (bytes) => {
-        if (name === 'cluster') lines.push(...new TextDecoder().decode(bytes).trim().split('\n'));
+      new CsvTable(name, (text) => {
+        if (name === 'cluster') lines.push(...text.trim().split('\n'));
       });
     const [recorder] = createRecorders(['nodes', 'cluster'], open, bus);
     const withGpus = {

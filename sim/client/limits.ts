@@ -6,12 +6,11 @@ export interface ClientLimits {
   readonly burst: number;
 }
 
-/** User agent → default limits. All documented (command line reference, v1.36). */
+/** User agent → default limits. All documented (command line reference, v1.36). A kube-proxy only watches: its limits never bind. */
 export const clientLimits = {
   'kube-controller-manager': { qps: 20, burst: 30 },
   'kube-scheduler': { qps: 50, burst: 100 },
   kubelet: { qps: 50, burst: 100 },
-  'kube-proxy': { qps: 5, burst: 10 },
 } as const satisfies Readonly<Record<string, ClientLimits>>;
 
 /** client-go rest.Config without a setting. Documented. */

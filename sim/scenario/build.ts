@@ -24,6 +24,7 @@ import { type Decision, Scheduler } from '../scheduler/index.ts';
 import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
+import { controllerFlags } from './controllers.ts';
 import { planFault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
@@ -143,11 +144,7 @@ class ClusterBuilder {
   }
 
   #client(name: string, limits: ClientLimits): ApiClient {
-    return new ApiClient(this.#simulation, this.#apiserver, {
-      name,
-      ...limits,
-      ...this.#scenario.clients?.[name],
-    });
+    return new ApiClient(this.#simulation, this.#apiserver, { name, ...limits });
   }
 
   #kubelets(): Kubelets {
@@ -165,6 +162,7 @@ class ClusterBuilder {
 
   #controllers(kubelets: Kubelets): ControllerManager {
     return new ControllerManager(this.#simulation, this.#apiserver, {
+      ...controllerFlags(this.#scenario),
       heartbeats: kubelets,
       limits: this.#scenario.clients?.['kube-controller-manager'],
       recorder: this.#controllerEvents(),
@@ -190,7 +188,7 @@ class ClusterBuilder {
     const { qps, burst } = configuration;
     const scheduler = new Scheduler(
       this.#simulation,
-      this.#client('kube-scheduler', { qps, burst }),
+      this.#client('kube-scheduler', { qps, burst, ...this.#scenario.clients?.['kube-scheduler'] }),
       informers,
       {
         configuration,

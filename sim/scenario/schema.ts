@@ -104,7 +104,23 @@ const latency = z.strictObject({
   watchDelivery: duration.optional(),
 });
 
-const clientLimit = z.strictObject({ qps: z.number(), burst: count });
+const clientLimit = z
+  .strictObject({ qps: z.number(), burst: count })
+  .meta({ description: 'Requests per second (0 or less: no limit) and at once' });
+
+/** Components that send requests. A kube-proxy only watches: it has nothing to limit. */
+const clients = z.strictObject({
+  'kube-controller-manager': clientLimit.optional(),
+  'kube-scheduler': clientLimit.optional(),
+  kubelet: clientLimit.optional(),
+});
+
+/** Flags of the kube-controller-manager. */
+const controllers = z.strictObject({
+  nodeMonitorGracePeriod: duration.optional(),
+  nodeEvictionRate: z.number().nonnegative().optional().meta({ description: 'Nodes per second and zone' }),
+  terminatedPodGcThreshold: count.optional().meta({ description: '0: terminated pods are kept' }),
+});
 
 const scheduler = z.strictObject({
   profile: z
@@ -357,15 +373,8 @@ export const scenarioSchema = z.strictObject({
   }),
   apiserver: z.strictObject({ latency: latency.optional() }).optional(),
   scheduler: scheduler.optional(),
-  controllers: z
-    .strictObject({
-      client: clientLimit.optional(),
-      nodeMonitorGracePeriod: duration.optional(),
-      podEvictionRate: positive.optional(),
-      terminatedPodThreshold: count.optional(),
-    })
-    .optional(),
-  clients: z.record(z.string(), clientLimit).optional().meta({ description: 'QPS and burst by component' }),
+  controllers: controllers.optional(),
+  clients: clients.optional(),
   images: z
     .record(z.string(), quantity)
     .optional()

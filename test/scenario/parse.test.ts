@@ -64,6 +64,19 @@ faults:
     `);
   });
 
+  it('refuses limits of clients that it does not know, and of those that send nothing', () => {
+    const text = `${HEAD}clients:
+  kube-schedular: { qps: 1, burst: 1 }
+  kube-proxy: { qps: 1, burst: 1 }
+`;
+    expect(messages(text).join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:6:3: error: unknown field clients.kube-schedular
+          hint: did you mean kube-scheduler?
+      demo.yaml:7:3: error: unknown field clients.kube-proxy
+          hint: known here: kube-controller-manager, kube-scheduler, kubelet"
+    `);
+  });
+
   it('takes YAML syntax errors with their position', () => {
     expect(messages(`${HEAD}cluster: [\n`)[0]).toMatch(/^demo\.yaml:\d+:\d+: error: /);
   });

@@ -1,0 +1,15 @@
+/** What a scenario says about the kube-controller-manager, as the flags of that process. */
+import type { ControllerFlags } from '../controllers/index.ts';
+import type { Scenario } from './schema.ts';
+import { durationOf } from './units.ts';
+
+export function controllerFlags({ controllers = {} }: Scenario): ControllerFlags {
+  const { nodeMonitorGracePeriod: grace, nodeEvictionRate: rate, terminatedPodGcThreshold } = controllers;
+  return {
+    nodeLifecycle: {
+      ...(grace !== undefined && { monitorGracePeriod: durationOf(grace) }),
+      ...(rate !== undefined && { evictionRate: rate }),
+    },
+    terminatedPodThreshold: terminatedPodGcThreshold,
+  };
+}

@@ -1,0 +1,91 @@
+/** What a scenario sets reaches the component that it is about: each setting is seen in what the cluster does. */
+import { describe, expect, it } from 'vitest';
+import { formatDiagnostic } from '../../sim/api/index.ts';
+import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRegistries } from '../../sim/registries.ts';
+import { type Cluster, loadScenario } from '../../sim/scenario/index.ts';
+
+const BATCH = {
+  name: 'batch',
+  arrival: { every: '100ms' },
+  count: 20,
+  runTime: '1s',
+  pod: { requests: { cpu: '100m' } },
+};
+
+/** Twenty short pods on four nodes, of which one is lost after a minute. */
+function play(settings: Readonly<Record<string, unknown>>): Cluster {
+  const scenario = {
+    apiVersion: 'kubedes.io/v1',
+    kind: 'Scenario',
+    metadata: { name: 'settings' },
+    duration: '3m',
+    cluster: { nodes: [{ name: 'n', count: 4 }] },
+    workload: [
+      BATCH,
+      {
+        ...BATCH,
+        name: 'server',
+        runTime: undefined,
+        pod: { ...BATCH.pod, spec: { nodeName: 'n-0' } },
+        count: 1,
+      },
+    ],
+    faults: [{ at: '60s', fail: { node: 'n-0' } }],
+    ...settings,
+  };
+  const { runs, diagnostics } = loadScenario('scenario.yaml', {
+    read: () => JSON.stringify(scenario),
+    resolve: (_, path) => path,
+    show: (path) => path,
+  });
+  expect(diagnostics.map(formatDiagnostic)).toEqual([]);
+  return runScenario(runs[0]!, loadRegistries()).cluster;
+}
+
+const podsLeft = ({ apiserver }: Cluster): number => apiserver.list('pods').length;
+
+/** Seconds from the first binding to the last. */
+function bindingSpan({ apiserver }: Cluster): number {
+  const bound = apiserver
+    .list('pods')
+    .map(({ status }) => status?.conditions?.find(({ type }) => type === 'PodScheduled')?.lastTransitionTime)
+    .filter((time) => time !== undefined)
+    .map((time) => Date.parse(time) / 1000);
+  return Math.max(...bound) - Math.min(...bound);
+}
+
+/** Since when the lost node is not ready. */
+function lostAt({ apiserver }: Cluster): number {
+  const node = apiserver.list('nodes').find(({ metadata }) => metadata.name === 'n-0');
+  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready');
+  expect(ready?.status).toBe('Unknown');
+  return Date.parse(ready?.lastTransitionTime ?? '') / 1000 - Date.parse('2026-01-01T00:00:00Z') / 1000;
+}
+
+describe('settings of a scenario', () => {
+  it('controllers.terminatedPodGcThreshold bounds the finished pods that are kept', () => {
+    expect(podsLeft(play({}))).toBe(21);
+    expect(podsLeft(play({ controllers: { terminatedPodGcThreshold: 5 } }))).toBe(6);
+  });
+
+  it('controllers.nodeMonitorGracePeriod is how long a silent node counts as ready', () => {
+    const usual = lostAt(play({}));
+    const patient = lostAt(play({ controllers: { nodeMonitorGracePeriod: '80s' } }));
+    expect(patient - usual).toBe(30);
+  });
+
+  it('controllers.nodeEvictionRate 0 leaves the pods of lost nodes alone', () => {
+    const tainted = ({ apiserver }: Cluster) =>
+      apiserver
+        .list('nodes')
+        .filter(({ spec }) => spec?.taints?.some(({ effect }) => effect === 'NoExecute'));
+    expect(tainted(play({}))).toHaveLength(1);
+    expect(tainted(play({ controllers: { nodeEvictionRate: 0 } }))).toHaveLength(0);
+  });
+
+  it('clients limits the requests of each component', () => {
+    expect(bindingSpan(play({}))).toBeLessThanOrEqual(3);
+    expect(bindingSpan(play({ clients: { 'kube-scheduler': { qps: 0.5, burst: 1 } } }))).toBeGreaterThan(30);
+  });
+});

@@ -6,6 +6,8 @@ import { IptablesDataPlane } from './data-plane.ts';
 
 export const iptables: ProxyMode = {
   name: 'iptables',
+  meaning: 'rules pick an endpoint at random, a sync writes what changed',
+  source: 'Kubernetes v1.36.3 pkg/proxy/iptables; costs measured',
   timing: { minSyncPeriod: seconds(1), syncPeriod: seconds(30), idleMaximum: minutes(60), burst: 1 },
   endpointsNeedNoSync: false,
   dialTimeoutsUs: [],

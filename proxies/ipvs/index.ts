@@ -6,6 +6,8 @@ import { IpvsDataPlane } from './data-plane.ts';
 
 export const ipvs: ProxyMode = {
   name: 'ipvs',
+  meaning: 'hash tables with round robin, each change is a call',
+  source: 'Kubernetes v1.36.3 pkg/proxy/ipvs; costs assumed',
   timing: { minSyncPeriod: microseconds(0), syncPeriod: seconds(30), idleMaximum: seconds(30), burst: 1 },
   endpointsNeedNoSync: false,
   dialTimeoutsUs: [],

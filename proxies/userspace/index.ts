@@ -6,6 +6,8 @@ import { UserspaceDataPlane } from './data-plane.ts';
 
 export const userspace: ProxyMode = {
   name: 'userspace',
+  meaning: 'a process accepts each connection and opens one to an endpoint',
+  source: 'Kubernetes v1.25.16 pkg/proxy/userspace; data plane measured',
   timing: { minSyncPeriod: seconds(1), syncPeriod: seconds(30), idleMaximum: seconds(30), burst: 2 },
   endpointsNeedNoSync: true,
   // Four tries, each with the next endpoint.

@@ -28,7 +28,7 @@ import {
 } from '../scenario/index.ts';
 import { printComparison } from './comparison-table.ts';
 import { EXIT, InputError, UsageError } from './exit.ts';
-import { diskFiles } from './inputs.ts';
+import { diskFiles, noSuchFile } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showCount } from './progress.ts';
 
@@ -179,7 +179,7 @@ function loadBases(
 ): LoadedBase[] {
   const file = resolve(argv.scenario);
   const text = diskFiles.read(file);
-  if (text === undefined) throw new UsageError(`no such file: ${argv.scenario}`);
+  if (text === undefined) throw noSuchFile(argv.scenario);
   if (!isScenarioText(text))
     throw new UsageError(`${argv.scenario}: not a scenario; only scenarios can be compared`);
   const diagnostics = new Map<string, Diagnostic>();
@@ -220,7 +220,9 @@ function checkConflicts(
     set.some((own) => `${path}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${path}.`)),
   );
   if (both !== undefined)
-    throw new UsageError(`${both} is set by variant ${variant}; compare the variants, or leave it out there`);
+    throw new UsageError(
+      `${both} is set by variant ${variant} of the scenario; to compare the variants: kubedes compare ${argv.scenario}`,
+    );
 }
 
 const baseOf = ({ loaded: { scenario, variant }, settings }: LoadedBase): Base => ({

@@ -1,5 +1,4 @@
 /** A comparison on the terminal: one block per metric, its verdict, and how much common random numbers helped. */
-import pc from 'picocolors';
 import {
   type Analysis,
   type CellResult,
@@ -10,6 +9,7 @@ import {
 } from '../experiment/compare/index.ts';
 import { type Estimate, LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
 import type { SummaryRow } from '../metrics/index.ts';
+import { onStderr, onStdout } from './colours.ts';
 import { formatValue } from './summary.ts';
 import { formatTable } from './table.ts';
 
@@ -24,18 +24,20 @@ export function printComparison(
 ): void {
   const { plan, records, failed, interrupted, resumed, cpuSeconds } = comparison;
   if (records.size > 0) printAnalysis(comparison, analysis, scenario);
-  for (const { id, message } of failed) console.error(`${pc.red('failed')}: ${id}: ${message}`);
+  for (const { id, message } of failed) console.error(`${onStderr.red('failed')}: ${id}: ${message}`);
   const before = resumed > 0 ? ` (${resumed} from before)` : '';
   const made = `${records.size} of ${plan.runs.length} runs${before}, ${cpuSeconds.toFixed(1)} CPU s`;
   if (interrupted)
-    console.error(`${pc.yellow('interrupted')}: ${made}; the same command with --resume goes on from here`);
-  else console.log(pc.dim(`${folder}/comparison.csv: ${made}`));
+    console.error(
+      `${onStderr.yellow('interrupted')}: ${made}; the same command with --resume goes on from here`,
+    );
+  else console.log(onStdout.dim(`${folder}/comparison.csv: ${made}`));
 }
 
 function printAnalysis({ plan }: Comparison, analysis: Analysis, scenario: string): void {
   const { metrics } = analysis;
   const compared = `${plan.cells.length} × ${plan.seeds.length} runs, compared with ${cellLabels(plan.cells)[0]}`;
-  console.log(pc.bold(`${scenario}: ${compared}`));
+  console.log(onStdout.bold(`${scenario}: ${compared}`));
   if (metrics.length === 0) {
     console.log('No difference in any metric that is good or bad.');
     return;
@@ -47,7 +49,7 @@ function printAnalysis({ plan }: Comparison, analysis: Analysis, scenario: strin
 }
 
 function printMetric({ metric, unit, meaning, cells }: MetricResult): void {
-  console.log(`\n${pc.bold(metric)}  ${pc.dim(meaning)}`);
+  console.log(`\n${onStdout.bold(metric)}  ${onStdout.dim(meaning)}`);
   console.log(
     formatTable(
       HEAD,
@@ -86,7 +88,7 @@ const formatP = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toPrecision(2
 
 function notes({ metrics, comparisons, tooFewSeeds }: Analysis): string {
   if (tooFewSeeds)
-    return pc.dim(`Intervals and tests need at least ${LEAST_REPLICATIONS} seeds: none are given.`);
+    return onStdout.dim(`Intervals and tests need at least ${LEAST_REPLICATIONS} seeds: none are given.`);
   if (comparisons === 0) return '';
   const ratios = metrics
     .flatMap(({ cells }) => cells.flatMap(({ difference }) => difference?.varianceRatio ?? []))
@@ -96,5 +98,7 @@ function notes({ metrics, comparisons, tooFewSeeds }: Analysis): string {
     middle === undefined
       ? ''
       : ` Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`;
-  return pc.dim(`* p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.${gain}`);
+  return onStdout.dim(
+    `* p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.${gain}`,
+  );
 }

@@ -18,7 +18,7 @@ import {
   type TraceFormatName,
 } from '../workload/index.ts';
 import { InputError, UsageError } from './exit.ts';
-import { diskFiles } from './inputs.ts';
+import { diskFiles, noSuchFile } from './inputs.ts';
 
 interface FitArguments {
   trace: string;
@@ -48,7 +48,7 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       .example('$0 fit log.swf.gz --format swf > workload.yaml', 'a log of the Parallel Workloads Archive'),
   handler: ({ trace: file, format, name, limit, gaps, 'run-time': runTime, strict, json }) => {
     const text = diskFiles.read(file);
-    if (text === undefined) throw new UsageError(`no such file: ${file}`);
+    if (text === undefined) throw noSuchFile(file);
     const trace = readTrace(format, [text], { limit });
     reportProblems(file, trace, strict);
     if (trace.count < 3) throw new UsageError(`${file}: ${trace.count} pods are too few to fit`);

@@ -1,7 +1,8 @@
 /** Scenario files and plain manifests named on the command line, read from disk. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { closestWord } from '../api/index.ts';
 import {
   type FileSource,
   isScenarioText,
@@ -26,6 +27,15 @@ export const diskFiles: FileSource = {
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
+/** With the file of the same folder that was probably meant. */
+export function noSuchFile(path: string): UsageError {
+  const folder = dirname(path);
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  const closest = closestWord(basename(path), there);
+  const hint = closest === undefined ? '' : ` (did you mean ${join(folder, closest)}?)`;
+  return new UsageError(`no such file: ${path}${hint}`);
+}
+
 /** The runs that the named files describe: each variant of each scenario, or one run of all manifests together. */
 export function loadRuns(paths: readonly string[], options: LoadOptions): LoadedScenario[] {
   const files = paths.map((path) => resolve(path));
@@ -33,7 +43,7 @@ export function loadRuns(paths: readonly string[], options: LoadOptions): Loaded
   const manifests: string[] = [];
   for (const [i, file] of files.entries()) {
     const text = diskFiles.read(file);
-    if (text === undefined) throw new UsageError(`no such file: ${paths[i]}`);
+    if (text === undefined) throw noSuchFile(paths[i] ?? '');
     (isScenarioText(text) ? scenarios : manifests).push(file);
   }
   const loads = scenarios.map((file) => loadScenario(file, diskFiles, options));

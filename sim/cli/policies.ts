@@ -1,8 +1,8 @@
 /** `kubedes policies`: the profiles there are, or whether policy modules keep the contract. */
-import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { findPolicyModule, importPolicy } from '../experiment/policy-module.ts';
 import { checkPolicy, loadRegistries } from '../registries.ts';
+import { onStdout } from './colours.ts';
 import { EXIT } from './exit.ts';
 import { formatTable } from './table.ts';
 
@@ -49,7 +49,7 @@ async function check(modules: readonly string[], json: boolean): Promise<void> {
   else
     for (const { module, problems } of results) {
       console.log(
-        `${module}: ${problems.length === 0 ? pc.green('keeps the contract') : pc.red('does not')}`,
+        `${module}: ${problems.length === 0 ? onStdout.green('keeps the contract') : onStdout.red('does not')}`,
       );
       for (const { kind, message } of problems) console.log(`  ${kind}: ${message}`);
     }

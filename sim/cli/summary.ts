@@ -1,7 +1,7 @@
 /** The summaries of the runs side by side, and where their files lie. */
-import pc from 'picocolors';
 import type { RunResult } from '../experiment/run.ts';
 import type { SummaryRow } from '../metrics/index.ts';
+import { onStderr, onStdout } from './colours.ts';
 import { formatTable } from './table.ts';
 
 /** A metric that is zero or absent in every run says nothing and is left to summary.csv. */
@@ -20,7 +20,7 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
     .map(({ metric, unit }) => ({ metric, unit, values: runs.map((run) => metricOf(run, metric)) }))
     .filter(({ values }) => values.some((value) => value !== undefined && value !== 0));
   const head = ['', ...runs.map((run) => run.manifest.variant ?? `seed ${run.manifest.seed}`)];
-  console.log(pc.bold(`${scenario}: ${runs.length === 1 ? '1 run' : `${runs.length} runs`}`));
+  console.log(onStdout.bold(`${scenario}: ${runs.length === 1 ? '1 run' : `${runs.length} runs`}`));
   console.log(
     formatTable(
       head,
@@ -31,11 +31,11 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
   for (const { manifest, directory } of runs) {
     const { simulatedSeconds, events, eventDigest, wall } = manifest;
     const speed = `${simulatedSeconds} s simulated in ${wall.seconds.toFixed(1)} s, ${events} events, digest ${eventDigest}`;
-    console.log(`${directory ?? manifest.scenario}/  ${pc.dim(speed)}`);
+    console.log(`${directory ?? manifest.scenario}/  ${onStdout.dim(speed)}`);
   }
   for (const run of runs) {
     for (const { time, action, message } of run.cluster.refusedActions)
-      console.error(`${pc.yellow('warning')}: at ${time / 1e6} s ${action} was refused: ${message}`);
+      console.error(`${onStderr.yellow('warning')}: at ${time / 1e6} s ${action} was refused: ${message}`);
   }
 }
 

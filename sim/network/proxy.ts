@@ -12,6 +12,10 @@ import type { ProxyNode } from './usable-endpoints.ts';
 export interface ProxyMode {
   /** As in KubeProxyConfiguration.mode. */
   readonly name: string;
+  /** How it carries traffic, in half a sentence. */
+  readonly meaning: string;
+  /** What it follows, and where its costs are from. */
+  readonly source: string;
   readonly timing: RunnerTiming;
   /** True if endpoint changes count as soon as they arrive, and only Service changes need a sync (userspace). */
   readonly endpointsNeedNoSync: boolean;

@@ -14,7 +14,7 @@ interface BenchModule {
   readonly run: (options: BenchOptions) => BenchResult;
 }
 
-const PARTS = new Set(['main.ts', 'row.ts', 'report.ts', 'fresh-run.ts']);
+const PARTS = new Set(['main.ts', 'row.ts', 'report.ts']);
 const folder = fileURLToPath(new URL('./', import.meta.url));
 const all = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !PARTS.has(file))

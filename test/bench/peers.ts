@@ -7,12 +7,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { type FreshRun, freshRun } from '../../sim/cli/fresh-run.ts';
+import { PROJECT } from '../support/cli.ts';
 import type { PeerNode, PeerPods } from '../support/peer-workload.ts';
 import { bareLoopSeconds } from './bare-loop.ts';
-import { type FreshRun, freshRun } from './fresh-run.ts';
 import { type BenchOptions, median, type RunRow } from './row.ts';
 
 const DEFAULT_FOLDER = '../shared/peers/workloads';
+const BUILT = join(PROJECT, 'dist/sim/cli/main.js');
 const PODS_FILE = /\.pods\.csv(\.gz)?$/;
 
 interface Workload {
@@ -25,6 +27,7 @@ interface Workload {
 
 /** Replays every `NAME.pods.csv[.gz]` that has a `NAME.cluster.json` beside it; skips visibly without the default folder. */
 export function run({ runs = 3, quick = false, workloads = DEFAULT_FOLDER }: BenchOptions = {}): RunRow[] {
+  if (!existsSync(BUILT)) throw new Error('the benches of whole runs use dist: run `npm run build` first');
   const folder = resolve(workloads);
   if (!existsSync(folder)) {
     if (workloads !== DEFAULT_FOLDER) throw new Error(`no such folder: ${workloads}`);
@@ -79,7 +82,7 @@ function replay(workload: Workload, runs: number): RunRow {
   const fresh: FreshRun[] = [];
   try {
     for (let i = 0; i < runs; i++) {
-      fresh.push(freshRun(scenario));
+      fresh.push(freshRun([BUILT], scenario));
       bare.push(bareLoopSeconds(nodes, pods, node));
     }
   } finally {
@@ -89,7 +92,7 @@ function replay(workload: Workload, runs: number): RunRow {
 }
 
 function rowOf(workload: string, pods: number, runs: readonly FreshRun[], bareLoopS: number): RunRow {
-  const { manifest, summary } = runs[0]!;
+  const { manifest, summary } = runs[0]!.results[0]!;
   const seconds = runs.map((run) => run.cpuS);
   const cpuS = median(seconds);
   return {

@@ -1,19 +1,9 @@
 /** Bench rows as Markdown tables, and the machine they were measured on. */
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
-import { VERSION } from '../../sim/experiment/version.ts';
+import { machine as thisMachine } from '../../sim/cli/machine.ts';
 import type { BenchResult, BenchRow, RunRow } from './row.ts';
 
-export const machine = () => ({
-  cpu: cpus()[0]?.model.trim() ?? 'unknown',
-  cpus: cpus().length,
-  memoryGb: Math.round(totalmem() / 2 ** 30),
-  node: process.version,
-  v8: process.versions.v8,
-  kubedes: VERSION,
-  commit: commit(),
-  date: new Date().toISOString().slice(0, 10),
-});
+export const machine = () => ({ ...thisMachine(), commit: commit() });
 
 function commit(): string {
   try {

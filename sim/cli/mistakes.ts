@@ -1,0 +1,76 @@
+/** A wrong command line in a sentence, with what was probably meant: yargs itself only says that something is wrong. */
+import { closestWord } from '../api/index.ts';
+import { UsageError } from './exit.ts';
+
+export interface MistakenLine {
+  /** As typed, without the program. */
+  readonly words: readonly string[];
+  /** The command and its arguments, as in its help. */
+  readonly usage: string;
+  /** Names of options and arguments. */
+  readonly known: readonly string[];
+}
+
+/** `message`: what yargs says, in English. */
+export function explainMistake(message: string, line: MistakenLine): string {
+  const help = `see kubedes ${line.usage.replace(/ .*/, '')} --help`;
+  return `${explain(message, line)}\n${help}`;
+}
+
+function explain(message: string, line: MistakenLine): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1];
+  if (unknown !== undefined) return explainUnknown(unknown.split(', '), line);
+  if (/^(Not enough non-option arguments|Missing required argument)/.test(message))
+    return `something is missing: kubedes ${line.usage}`;
+  if (message.startsWith('Invalid values:'))
+    return [...message.matchAll(/Argument: (.*), Given: "(.*?)", Choices: (.*)/g)]
+      .map(([, name = '', given = '', choices = '']) => wrongChoice(name, given, choices))
+      .join('\n');
+  return message;
+}
+
+/** Yargs names an option with dashes twice: as typed and in camel case. */
+function explainUnknown(unknown: readonly string[], { words, known }: MistakenLine): string {
+  const typed = words.map((word) => word.replace(/=.*/s, ''));
+  const options = known
+    .filter((name) => !unknown.includes(name) && !/[A-Z]/.test(name))
+    .map((name) => `--${name}`);
+  const sentences = unknown.flatMap((name) => {
+    const option = [`--${name}`, `-${name}`].find((form) => typed.includes(form));
+    if (option !== undefined) return [`no such option: ${option}${didYouMean(option, options)}`];
+    return typed.includes(name) ? [`one argument too many: ${name}`] : [];
+  });
+  return sentences.length > 0 ? sentences.join('\n') : `not understood: ${unknown.join(', ')}`;
+}
+
+function wrongChoice(name: string, given: string, choices: string): string {
+  const known = [...choices.matchAll(/"(.*?)"/g)].map(([, choice = '']) => choice);
+  return `${name}: no such choice: ${given}${didYouMean(given, known) || ` (known: ${known.join(', ')})`}`;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const closest = closestWord(word, known);
+  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
+}
+
+/** What the parser of yargs knows of the options, by their types. */
+interface OptionTypes {
+  readonly array: readonly string[];
+  readonly string: readonly string[];
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+/** Yargs lets a number be NaN, a text empty, and an option given twice become a list. Throws UsageError. */
+export function checkValues(argv: Readonly<Record<string, unknown>>, options: object): true {
+  const { array, string, key } = options as OptionTypes;
+  for (const name of Object.keys(key)) {
+    const value = argv[name];
+    const option = name.length === 1 ? `-${name}` : `--${name}`;
+    if (Number.isNaN(value)) throw new UsageError(`${option}: expected a number`);
+    if (value === '' && string.includes(name)) throw new UsageError(`${option}: expected a value`);
+    if (value === false && string.includes(name)) throw new UsageError(`--no-${name}: no such option`);
+    if (Array.isArray(value) && !array.includes(name))
+      throw new UsageError(`${option}: given more than once`);
+  }
+  return true;
+}

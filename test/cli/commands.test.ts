@@ -1,0 +1,180 @@
+/** What every command keeps to: help with examples, JSON on request, exit codes, and what was probably meant. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { wantsColours } from '../../sim/cli/colours.ts';
+import { COMMAND_NAMES } from '../../sim/cli/commands.ts';
+import { inFolder, kubedes, kubedesHere } from '../support/cli.ts';
+
+const NGINX = 'test/cli/fixtures/nginx.yaml';
+const TINY = 'test/experiment/fixtures/tiny.yaml';
+
+interface Row {
+  /** Arguments that print JSON with --json; OUT is a folder to write into. Absent: the command prints no results. */
+  readonly json?: readonly string[];
+  /** Runs processes of its own. */
+  readonly apart?: boolean;
+  /** A mistyped option, and the one that was meant. */
+  readonly option: readonly [string, string];
+  /** Wrong arguments, and what they are answered with. */
+  readonly wrong: Readonly<Record<string, string>>;
+}
+
+const ROWS: Readonly<Record<string, Row>> = {
+  run: {
+    json: ['run', NGINX, '--out', 'OUT'],
+    option: ['--sed', '--seed'],
+    wrong: {
+      'run scenarios/quick-strat.yaml': 'did you mean scenarios/quick-start.yaml?',
+      'run scenarios/quick-start.yaml --variant ipfs': 'known: userspace, iptables, ipvs',
+      'run scenarios/packing.yaml --set scheduler.profil=default': 'did you mean profile?',
+      'run scenarios/trace.yaml --set scheduler.profile=most-alocated': 'did you mean most-allocated?',
+      'run scenarios/trace.yaml --set proxyMode=iptable': 'did you mean iptables?',
+      'run test/cli/fixtures/mistyped-kind.yaml': 'did you mean Deployment?',
+    },
+  },
+  compare: {
+    json: ['compare', TINY, '--policies', 'default', '--seeds', '1', '--workers', '0', '--out', 'OUT'],
+    option: ['--polices', '--policies'],
+    wrong: {
+      [`compare ${TINY} --policies default,most-alocated`]: 'did you mean most-allocated?',
+      [`compare ${TINY} --proxies iptable`]: 'did you mean iptables?',
+      [`compare ${TINY} --seeds 5..1`]: '5..1',
+      [`compare ${TINY} --workers many`]: '--workers: expected a number',
+    },
+  },
+  report: { option: ['--ot', '--out'], wrong: { 'report nowhere': 'nowhere' } },
+  verify: { option: ['--hlp', '--help'], wrong: { 'verify nowhere': 'no manifest.json' } },
+  explain: { option: ['--nod', '--node'], wrong: { 'explain nowhere web-0': 'no manifest.json' } },
+  validate: { option: ['--srict', '--strict'], wrong: { 'validate nowhere.yaml': 'no such file' } },
+  schema: {
+    json: ['schema', 'pods'],
+    option: ['--jsn', '--json'],
+    wrong: { 'schema pod': 'did you mean pods?' },
+  },
+  policies: {
+    json: ['policies'],
+    option: ['--jsn', '--json'],
+    wrong: { 'policies ./gone.ts': 'no such policy module' },
+  },
+  proxies: {
+    json: ['proxies'],
+    option: ['--jsn', '--json'],
+    wrong: { 'proxies ipvs': 'one argument too many: ipvs' },
+  },
+  new: {
+    option: ['--hlp', '--help'],
+    wrong: {
+      'new polcy p': 'did you mean policy?',
+      'new policy Bad': 'lower case',
+      'new policy': '<what> <name>',
+    },
+  },
+  fit: {
+    json: ['fit', 'scenarios/traces/burst.csv'],
+    option: ['--fromat', '--format'],
+    wrong: { 'fit scenarios/traces/bust.csv': 'did you mean scenarios/traces/burst.csv?' },
+  },
+  bench: {
+    json: ['bench', '--runs', '1', '--nodes', '2', '--pods', '5'],
+    apart: true,
+    option: ['--node', '--nodes'],
+    wrong: { 'bench --runs 0': '--runs 0', 'bench gone.yaml': 'no such file' },
+  },
+  completion: { option: ['--hlp', '--help'], wrong: { 'completion zhs': 'did you mean zsh?' } },
+};
+
+describe('every command', () => {
+  it('has a row here', () => {
+    expect(Object.keys(ROWS)).toEqual(COMMAND_NAMES);
+  });
+
+  it.each(COMMAND_NAMES)('%s has help with an example', async (name) => {
+    const { status, stdout } = await kubedesHere(name, '--help');
+    expect(stdout).toMatch(new RegExp(`^kubedes ${name}\\b`));
+    expect(stdout).toMatch(new RegExp(`\nExamples:\n +kubedes ${name}\\b`));
+    expect((await kubedesHere('help', name)).stdout).toBe(stdout);
+    expect(status).toBe(0);
+  });
+
+  it.each(COMMAND_NAMES)('%s is suggested when mistyped, and so are its options', async (name) => {
+    const mistyped = await kubedesHere(`${name}x`);
+    expect(mistyped.stderr).toContain(`no such command: ${name}x (did you mean ${name}?)`);
+    expect(mistyped.status).toBe(2);
+    const [typed, meant] = ROWS[name]!.option;
+    const { status, stdout, stderr } = await kubedesHere(name, 'x', 'y', typed);
+    expect(stderr).toContain(`no such option: ${typed} (did you mean ${meant}?)`);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  const wrong = Object.values(ROWS).flatMap((row) => Object.entries(row.wrong));
+  it.each(wrong)('%s: exit code 2 and %s', async (line, answer) => {
+    const { status, stdout, stderr } = await kubedesHere(...line.split(' '));
+    expect(stderr).toContain(answer);
+    expect(stderr).not.toMatch(/\n +at /);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  const printing = Object.entries(ROWS).filter(([, { json }]) => json !== undefined);
+  it.each(printing)('%s prints JSON and nothing else with --json', async (_name, { json = [], apart }) => {
+    await inFolder(async (out) => {
+      const words = [...json.map((word) => word.replace('OUT', join(out, 'results'))), '--json'];
+      const { status, stdout } = apart ? kubedes(...words) : await kubedesHere(...words);
+      expect(typeof JSON.parse(stdout)).toBe('object');
+      expect(status).toBe(0);
+    });
+  });
+});
+
+describe('the command line', () => {
+  it('shows all commands when none is named', async () => {
+    const { status, stdout, stderr } = await kubedesHere();
+    for (const name of COMMAND_NAMES) expect(stderr).toContain(`kubedes ${name}`);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('takes options before and after, each once', async () => {
+    const before = await kubedesHere('--json', 'proxies');
+    expect(before.stdout).toBe((await kubedesHere('proxies', '--json')).stdout);
+    const twice = await kubedesHere('run', NGINX, '--seed', '1', '--seed', '2');
+    expect(twice.stderr).toContain('--seed: given more than once');
+    expect(twice.status).toBe(2);
+    const files = await kubedesHere('validate', '--set', 'seed=7', 'scenarios/packing.yaml');
+    expect(files.status).toBe(0);
+  });
+
+  it('understands a file without a command', async () => {
+    const { stderr } = await kubedesHere('scenarios/packing.yaml');
+    expect(stderr).toContain('did you mean kubedes run scenarios/packing.yaml?');
+  });
+
+  it.each([
+    ['', COMMAND_NAMES],
+    ['run --s', ['--seed', '--set', '--strict']],
+    ['schema po', ['pods']],
+    ['compare a.yaml --policies default,most', ['default,most-allocated']],
+    ['compare a.yaml --proxies ip', ['iptables', 'ipvs']],
+  ])('completes "kubedes %s"', async (line, words) => {
+    const { stdout } = await kubedesHere('--get-yargs-completions', 'kubedes', ...line.split(' '));
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining([...words]));
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('has a completion script for %s', async (shell) => {
+    const { stdout } = await kubedesHere('completion', shell);
+    expect(stdout).toContain('--get-yargs-completions');
+    expect(stdout).toContain(`kubedes completion ${shell}`);
+  });
+
+  it.each([
+    [true, {}, true],
+    [true, { NO_COLOR: '' }, true],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { TERM: 'dumb' }, false],
+    [false, { CI: '1', FORCE_COLOR: '1' }, false],
+    [undefined, {}, false],
+  ])('on a stream with isTTY %s and %o has colours: %s', (isTTY, env, colours) => {
+    expect(wantsColours(isTTY === undefined ? {} : { isTTY }, env)).toBe(colours);
+  });
+});

@@ -43,8 +43,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
   },
   report: { option: ['--ot', '--out'], wrong: { 'report nowhere': 'nowhere' } },
-  verify: { option: ['--hlp', '--help'], wrong: { 'verify nowhere': 'no manifest.json' } },
-  explain: { option: ['--nod', '--node'], wrong: { 'explain nowhere web-0': 'no manifest.json' } },
+  verify: { option: ['--hlp', '--help'], wrong: { 'verify nowhere': 'no such folder: nowhere' } },
+  explain: {
+    option: ['--atempt', '--attempt'],
+    wrong: { 'explain nowhere web-0': 'no such folder: nowhere' },
+  },
   validate: { option: ['--srict', '--strict'], wrong: { 'validate nowhere.yaml': 'no such file' } },
   schema: {
     json: ['schema', 'pods'],

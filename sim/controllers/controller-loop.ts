@@ -13,16 +13,10 @@ import {
   type SimEvent,
   type Simulation,
 } from '../engine/index.ts';
-import {
-  type Controller,
-  type EventDraft,
-  isNamespaceTerminating,
-  type Plan,
-  type WorkSink,
-} from './controller.ts';
+import { type Controller, type EventDraft, isFailure, type Plan, type WorkSink } from './controller.ts';
 
-/** Where a controller's API Events go. */
-export interface EventSink {
+/** Records the API Events of all controllers, each under its own name as source. */
+export interface EventBroadcaster {
   event(draft: EventDraft, source: string): void;
 }
 
@@ -51,7 +45,7 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   readonly controller: Controller;
   readonly #simulation: Simulation;
   readonly #client: ApiClient;
-  readonly #recorder: EventSink | undefined;
+  readonly #recorder: EventBroadcaster | undefined;
   readonly #queue: WorkQueue;
   readonly #expectations = new Expectations();
   readonly #workers: Port<LoopEvent>;
@@ -60,7 +54,12 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   #busy = 0;
   #woken = false;
 
-  constructor(simulation: Simulation, client: ApiClient, controller: Controller, recorder?: EventSink) {
+  constructor(
+    simulation: Simulation,
+    client: ApiClient,
+    controller: Controller,
+    recorder?: EventBroadcaster,
+  ) {
     this.name = controller.name;
     this.controller = controller;
     this.#simulation = simulation;
@@ -174,14 +173,14 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
     if (run === undefined)
       this.#simulation.fail(`${this.name}: answer for ${key}, which is not being worked on`);
     run.results[n] = result;
-    if (!isSuccess(result)) this.#lowerExpectation(key, run.plan, n);
+    if (isFailure(result)) this.#lowerExpectation(key, run.plan, n);
     if (--run.outstanding === 0) this.#batchDone(key, run);
   }
 
   #batchDone(key: string, run: Run): void {
     const { plan, results, from, sent } = run;
     const total = plan.writes.length;
-    if (sent < total && allSucceeded(results, from)) {
+    if (sent < total && !results.slice(from).some(isFailure)) {
       this.#send(key, run, 2 * (sent - from));
       return;
     }
@@ -213,16 +212,7 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   }
 }
 
-const isFailure = (result: ApiResult): boolean => !result.ok && result.error.code !== 404;
 const NO_RESULTS: readonly ApiResult[] = [];
-
-/** Refusals because the namespace is going away count as success: nothing is left to do there. */
-const isSuccess = (result: ApiResult): boolean => result.ok || isNamespaceTerminating(result.error);
-
-function allSucceeded(results: readonly ApiResult[], from: number): boolean {
-  for (let n = from; n < results.length; n++) if (!isSuccess(results[n]!)) return false;
-  return true;
-}
 
 /** Namespace/name of what a write is about. */
 function targetOf(request: ApiRequest): string {

@@ -28,7 +28,7 @@ export interface Plan {
   readonly events?: readonly EventDraft[] | undefined;
   /**
    * Decides on with the answers, in the order of `writes`. Without it the loop decides: any failure
-   * except NotFound puts the key back with back-off.
+   * (isFailure) puts the key back with back-off.
    */
   readonly resume?: ((results: readonly ApiResult[], now: SimTime) => Plan) | undefined;
   /** Only in a last plan: look again after this long. */
@@ -73,7 +73,7 @@ export const write = (request: ApiRequest, then: (result: ApiResult, now: SimTim
   resume: ([result], now) => then(result!, now),
 });
 
-/** Writes one after the other, each after the answer to the one before; NotFound is fine, another failure ends in a retry. */
+/** Writes one after the other, each after the answer to the one before; a failure ends in a retry. */
 export function inSequence(
   requests: readonly ApiRequest[],
   now: SimTime,
@@ -81,9 +81,7 @@ export function inSequence(
 ): Plan {
   const [first, ...others] = requests;
   if (first === undefined) return then(now);
-  return write(first, (result, later) =>
-    result.ok || result.error.code === 404 ? inSequence(others, later, then) : RETRY,
-  );
+  return write(first, (result, later) => (isFailure(result) ? RETRY : inSequence(others, later, then)));
 }
 
 /** The same plan with these events in front of its own. */
@@ -91,5 +89,12 @@ export const withEvents = (plan: Plan, events: readonly EventDraft[]): Plan =>
   events.length === 0 ? plan : { ...plan, events: [...events, ...(plan.events ?? [])] };
 
 /** A creation refused because the namespace is being deleted. */
-export const isNamespaceTerminating = (error: ApiError): boolean =>
+const isNamespaceTerminating = (error: ApiError): boolean =>
   error.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;
+
+/**
+ * Whether the purpose of a write was missed. Not so if its object or namespace is gone (NotFound) or the namespace is being
+ * deleted: then nothing is left to do. Stops slow starts, lowers expectations, puts keys back and makes Warning events.
+ */
+export const isFailure = (result: ApiResult): result is Extract<ApiResult, { readonly ok: false }> =>
+  !result.ok && result.error.code !== 404 && !isNamespaceTerminating(result.error);

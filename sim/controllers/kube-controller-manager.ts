@@ -5,7 +5,7 @@
 import type { ApiServer } from '../apiserver/index.ts';
 import { ApiClient, type ClientLimits, clientLimits, SharedInformerFactory } from '../client/index.ts';
 import type { Simulation } from '../engine/index.ts';
-import { ControllerLoop, type EventSink } from './controller-loop.ts';
+import { ControllerLoop, type EventBroadcaster } from './controller-loop.ts';
 import { type ControllerFlags, type ControllerName, controllerTable } from './controllers.ts';
 import { ControllerEnvironment } from './environment.ts';
 
@@ -15,7 +15,7 @@ export interface ControllerManagerOptions extends ControllerFlags {
   /** `--kube-api-qps` and `--kube-api-burst`: each controller has a client of its own with these limits. Default 20 and 30. */
   readonly limits?: ClientLimits | undefined;
   /** Events are not recorded if absent. */
-  readonly recorder?: EventSink | undefined;
+  readonly recorder?: EventBroadcaster | undefined;
 }
 
 export class ControllerManager {

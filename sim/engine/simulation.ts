@@ -52,7 +52,7 @@ export class Port<E extends SimEvent> {
 }
 
 /** What a trace is told of each event just before it is handled. */
-export type EventSink = (
+export type EventTracer = (
   eventNumber: number,
   time: SimTime,
   phase: Phase,
@@ -69,7 +69,7 @@ export class Simulation {
   readonly #components: Component<any>[] = [];
   readonly #nameHashes: number[] = [];
   readonly #lanes = new Map<string, number>();
-  #sink: EventSink | undefined;
+  #tracer: EventTracer | undefined;
   #now: SimTime = START;
   #events = 0;
 
@@ -114,9 +114,9 @@ export class Simulation {
     return this.#calendar.cancel(id);
   }
 
-  /** Shows every event to `sink`, before it is handled; neither the run nor its digest changes. */
-  trace(sink: EventSink | undefined): void {
-    this.#sink = sink;
+  /** Shows every event to `tracer`, before it is handled; neither the run nor its digest changes. */
+  trace(tracer: EventTracer | undefined): void {
+    this.#tracer = tracer;
   }
 
   /** Runs events in (time, phase, sequence) order until a limit is met; may be called again to go on. */
@@ -143,7 +143,7 @@ export class Simulation {
     this.#now = time;
     this.#events++;
     this.digest.addFrom(this.#nameHashes[lane]!, time, phase, event);
-    if (this.#sink !== undefined) this.#sink(this.#events, time, phase, component.name, event);
+    if (this.#tracer !== undefined) this.#tracer(this.#events, time, phase, component.name, event);
     component.handle(event);
   }
 

@@ -12,6 +12,6 @@ export {
 } from './latencies.ts';
 export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
 export { type NodeResources, nodeResources } from './node-resources.ts';
-export type { EventSink } from './pod-events.ts';
+export type { PodEventRecorder } from './pod-events.ts';
 export * from './printer.ts';
 export { annotatedProcess } from './process-model.ts';

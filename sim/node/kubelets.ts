@@ -18,7 +18,7 @@ import { KubeletLives } from './kubelet-lives.ts';
 import { defaultNodeLatencies, type NodeLatencies } from './latencies.ts';
 import { machineSpec, type NodeSpec, nodeObject } from './node-object.ts';
 import { NodeRegistrar } from './node-registrar.ts';
-import { type EventSink, PodEvents } from './pod-events.ts';
+import { type PodEventRecorder, PodEvents } from './pod-events.ts';
 import { PodSource } from './pod-source.ts';
 import { NodeState, type PodState } from './pod-state.ts';
 import { PodTable } from './pod-table.ts';
@@ -37,7 +37,7 @@ export interface KubeletsOptions {
   readonly leases?: 'accounted' | 'written' | undefined;
   readonly process?: ProcessModel | undefined;
   readonly observations?: ObservationBus | undefined;
-  readonly events?: EventSink | undefined;
+  readonly events?: PodEventRecorder | undefined;
 }
 
 export class Kubelets implements Component<KubeletEvent> {

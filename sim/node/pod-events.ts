@@ -1,59 +1,56 @@
 /** API Events the kubelet records about pods, one method each. Source: kubelet `events/event.go` and its callers, Kubernetes v1.36.3. */
 import type { Pod } from '../api/index.ts';
+import type { EventRecorder } from '../client/index.ts';
 import type { Rejection } from './admission.ts';
 import type { ContainerState } from './container-state.ts';
 import type { PodState } from './pod-state.ts';
 
 /** What an event recorder is to the kubelet. */
-export interface EventSink {
-  /** False if nobody would see an Event: then its message is not built. */
-  readonly enabled: boolean;
-  event(object: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
+export type PodEventRecorder = Pick<EventRecorder, 'enabled' | 'event'>;
 
-const NOBODY: EventSink = { enabled: false, event: () => undefined };
+const NOBODY: PodEventRecorder = { enabled: false, event: () => undefined };
 
 export class PodEvents {
-  readonly #sink: EventSink;
+  readonly #recorder: PodEventRecorder;
 
-  constructor(sink: EventSink = NOBODY) {
-    this.#sink = sink;
+  constructor(recorder: PodEventRecorder = NOBODY) {
+    this.#recorder = recorder;
   }
 
   rejected(pod: Pod, { reason, message }: Rejection): void {
-    if (this.#sink.enabled) this.#sink.event(pod, 'Warning', reason, message);
+    if (this.#recorder.enabled) this.#recorder.event(pod, 'Warning', reason, message);
   }
 
   pulling({ pod }: PodState, image: string): void {
-    if (this.#sink.enabled) this.#sink.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`);
+    if (this.#recorder.enabled) this.#recorder.event(pod, 'Normal', 'Pulling', `Pulling image "${image}"`);
   }
 
   pulled({ pod }: PodState, image: string, bytes: number): void {
-    if (!this.#sink.enabled) return;
+    if (!this.#recorder.enabled) return;
     const text = `Successfully pulled image "${image}". Image size: ${bytes} bytes.`;
-    this.#sink.event(pod, 'Normal', 'Pulled', text);
+    this.#recorder.event(pod, 'Normal', 'Pulled', text);
   }
 
   present({ pod }: PodState, image: string): void {
-    if (!this.#sink.enabled) return;
-    this.#sink.event(pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine`);
+    if (!this.#recorder.enabled) return;
+    this.#recorder.event(pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine`);
   }
 
   pullFailed({ pod }: PodState, message: string): void {
-    if (this.#sink.enabled) this.#sink.event(pod, 'Warning', 'Failed', message);
+    if (this.#recorder.enabled) this.#recorder.event(pod, 'Warning', 'Failed', message);
   }
 
   started({ pod }: PodState, { container }: ContainerState): void {
-    if (!this.#sink.enabled) return;
-    this.#sink.event(pod, 'Normal', 'Created', `Container created: ${container.name}`);
-    this.#sink.event(pod, 'Normal', 'Started', `Container started: ${container.name}`);
+    if (!this.#recorder.enabled) return;
+    this.#recorder.event(pod, 'Normal', 'Created', `Container created: ${container.name}`);
+    this.#recorder.event(pod, 'Normal', 'Started', `Container started: ${container.name}`);
   }
 
   backingOff({ pod, uid }: PodState, { container }: ContainerState): void {
-    if (!this.#sink.enabled) return;
+    if (!this.#recorder.enabled) return;
     const { name, namespace } = pod.metadata;
     const where = `in pod ${name}_${namespace}(${uid})`;
-    this.#sink.event(
+    this.#recorder.event(
       pod,
       'Warning',
       'BackOff',
@@ -62,9 +59,9 @@ export class PodEvents {
   }
 
   killing({ pod, containers }: PodState): void {
-    if (!this.#sink.enabled) return;
+    if (!this.#recorder.enabled) return;
     for (const { running, container } of containers) {
-      if (running) this.#sink.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`);
+      if (running) this.#recorder.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`);
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   SharedInformerFactory,
   unlimited,
 } from '../client/index.ts';
-import { ControllerManager, type EventSink } from '../controllers/index.ts';
+import { ControllerManager, type EventBroadcaster } from '../controllers/index.ts';
 import { type Simulation, START, stateDigest } from '../engine/index.ts';
 import { Faults } from '../faults/index.ts';
 import { ServiceNetwork, ServiceTraffic } from '../network/index.ts';
@@ -170,7 +170,7 @@ class ClusterBuilder {
   }
 
   /** Each controller reports under its own name. */
-  #controllerEvents(): EventSink {
+  #controllerEvents(): EventBroadcaster {
     const recorders = new Map<string, EventRecorder>();
     return {
       event: ({ object, type, reason, message }, source) => {

@@ -3,9 +3,9 @@
  * A cycle decides on the cluster as it is when the cycle begins; the decision takes effect when the cycle's simulated time is
  * over, as the real one's does.
  */
-import { isTerminating, type KubernetesObject, keyOf, type Pod } from '../api/index.ts';
+import { isTerminating, keyOf, type Pod } from '../api/index.ts';
 import type { ObservationBus } from '../api/observations.ts';
-import type { ApiClient, Informer, SharedInformerFactory } from '../client/index.ts';
+import type { ApiClient, EventRecorder, Informer, SharedInformerFactory } from '../client/index.ts';
 import {
   type Component,
   type Duration,
@@ -36,11 +36,6 @@ import type { EvictionReplyEvent, ReportedEvent, SchedulerEvent, StepReplyEvent 
 import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './scheduling-queue.ts';
 import { isRejection, Status } from './status.ts';
 
-/** Where API Events go; a client's event recorder fits. */
-export interface EventSink {
-  event(object: KubernetesObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
-}
-
 export interface SchedulerOptions {
   /** Component name, unique in the simulation; default kube-scheduler. */
   readonly name?: string | undefined;
@@ -50,7 +45,7 @@ export interface SchedulerOptions {
   readonly tieBreak?: TieBreak | undefined;
   readonly cycleLatency?: CycleLatency | undefined;
   readonly observations?: ObservationBus | undefined;
-  readonly events?: EventSink | undefined;
+  readonly events?: Pick<EventRecorder, 'event'> | undefined;
   /** Freeze what policies are given, so that writing to it stops the run. */
   readonly checkPolicies?: boolean | undefined;
   /** Told of every decision on the cluster it was taken on, before anything follows from it; must change nothing. */

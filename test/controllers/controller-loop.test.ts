@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfigMap, Draft } from '../../sim/api/index.ts';
+import type { ConfigMap, Draft, Namespace } from '../../sim/api/index.ts';
 import { type ApiRequest, ApiServer } from '../../sim/apiserver/index.ts';
 import { ApiClient, SharedInformerFactory, unlimited } from '../../sim/client/index.ts';
 import { type Controller, DONE, type Plan, RETRY, type WorkSink } from '../../sim/controllers/controller.ts';
 import { ControllerLoop } from '../../sim/controllers/controller-loop.ts';
 import { instant, Simulation, seconds } from '../../sim/engine/index.ts';
 
-const configMap = (name: string): ApiRequest => {
-  const object: Draft<ConfigMap> = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: 'default' },
-  };
-  return { verb: 'create', resource: 'configmaps', namespace: 'default', object };
+const configMap = (name: string, namespace = 'default'): ApiRequest => {
+  const object: Draft<ConfigMap> = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } };
+  return { verb: 'create', resource: 'configmaps', namespace, object };
+};
+
+const namespaceObject = (name: string): ApiRequest => {
+  const object: Draft<Namespace> = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
+  return { verb: 'create', resource: 'namespaces', namespace: '', object };
 };
 
 /** A controller that does what the test says and keeps a diary of its syncs. */
@@ -42,9 +43,11 @@ function run(
   controller: Scripted,
   keys: readonly string[],
   until = 10,
+  prepare: (apiserver: ApiServer) => void = () => undefined,
 ): { readonly simulation: Simulation; readonly apiserver: ApiServer } {
   const simulation = new Simulation('loop');
   const apiserver = new ApiServer(simulation);
+  prepare(apiserver);
   new ControllerLoop(
     simulation,
     new ApiClient(simulation, apiserver, { name: 'scripted', ...unlimited }),
@@ -79,7 +82,7 @@ describe('the controller loop', () => {
 
   it('starts slowly and stops after a batch with a failure', () => {
     const answers: boolean[][] = [];
-    const writes = ['a', 'b', 'c', 'taken', 'd', 'e', 'f', 'g', 'h', 'i'].map(configMap);
+    const writes = ['a', 'b', 'c', 'taken', 'd', 'e', 'f', 'g', 'h', 'i'].map((name) => configMap(name));
     const controller = new Scripted((_, sync) => {
       if (sync === 1) return { writes: [configMap('taken')] };
       const resume: Plan['resume'] = (results) => {
@@ -108,6 +111,29 @@ describe('the controller loop', () => {
     expect(controller.diary.map((line) => line.split('@')[0])).toEqual(['a', 'b', 'b']);
   });
 
+  it('has nothing more to do where the object is gone or its namespace is going', () => {
+    const gone: ApiRequest = { verb: 'delete', resource: 'configmaps', namespace: 'default', name: 'gone' };
+    const late = configMap('late', 'going');
+    const answers: number[] = [];
+    const controller = new Scripted((key) => ({
+      writes: key === 'gone' ? [gone] : [late, late, late],
+      ...(key === 'late' && {
+        pace: 'slow-start',
+        resume: (results) => {
+          answers.push(...results.map((result) => (result.ok ? 200 : result.error.code)));
+          return DONE;
+        },
+      }),
+    }));
+    run(controller, ['gone', 'late'], 10, (apiserver) => {
+      apiserver.execute(namespaceObject('going'));
+      apiserver.execute({ verb: 'delete', resource: 'namespaces', namespace: '', name: 'going' });
+    });
+    expect(controller.diary.map((line) => line.split('@')[0])).toEqual(['gone', 'late']);
+    // All are sent although the first is refused: that is no failure.
+    expect(answers).toEqual([403, 403, 403]);
+  });
+
   it('tells a sync what is still expected', () => {
     const controller = new Scripted((_, sync) =>
       sync === 1 ? { writes: [configMap('x'), configMap('y')], expect: 'creations' } : DONE,
@@ -123,7 +149,7 @@ describe('the controller loop', () => {
   });
 
   it('does not expect what was refused or never sent', () => {
-    const writes = ['z', 'z', 'y', 'x'].map(configMap);
+    const writes = ['z', 'z', 'y', 'x'].map((name) => configMap(name));
     const controller = new Scripted((_, sync) =>
       sync === 1 ? { writes, pace: 'slow-start', expect: 'creations', resume: () => DONE } : DONE,
     );

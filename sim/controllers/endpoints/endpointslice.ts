@@ -16,6 +16,7 @@ import {
   type Controller,
   DONE,
   type EventDraft,
+  isFailure,
   type Plan,
   RETRY,
   type WorkSink,
@@ -159,8 +160,8 @@ export class EndpointSliceController implements Controller {
       writes,
       resume: (results) => {
         for (const [i, result] of results.entries()) this.#tracker.wrote(key, writes[i]!, result);
-        const refused = results.find((result) => !result.ok && result.error.code !== 404);
-        if (refused?.ok === false) return withEvents(RETRY, [complaint(service, refused.error.message)]);
+        const refused = results.find(isFailure);
+        if (refused !== undefined) return withEvents(RETRY, [complaint(service, refused.error.message)]);
         if (results.every((result, i) => settled?.wrote(writes[i]!, result) === true)) settle();
         return last;
       },

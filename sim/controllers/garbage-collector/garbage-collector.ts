@@ -8,8 +8,8 @@ import {
   type ResourceName,
   resourceNames,
 } from '../../api/index.ts';
-import type { ApiRequest, ApiResult, PropagationPolicy } from '../../apiserver/index.ts';
-import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
+import type { ApiRequest, PropagationPolicy } from '../../apiserver/index.ts';
+import { type Controller, DONE, isFailure, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import {
   blockingDependents,
@@ -133,7 +133,7 @@ export class GarbageCollector implements Controller {
   #orphanDependents(owner: GraphNode): Plan {
     return {
       writes: [...owner.dependents].map((dependent) => dropOwners(dependent, [owner.uid])),
-      resume: (results) => (results.some(isRefused) ? RETRY : this.#removeFinalizer(owner, ORPHAN)),
+      resume: (results) => (results.some(isFailure) ? RETRY : this.#removeFinalizer(owner, ORPHAN)),
     };
   }
 
@@ -209,8 +209,6 @@ export class GarbageCollector implements Controller {
     });
   }
 }
-
-const isRefused = (result: ApiResult): boolean => !result.ok && result.error.code !== 404;
 
 const target = ({
   resource,

@@ -1,7 +1,7 @@
 /** How many pods a Job should have, and the writes that get it there. Kubernetes v1.36.3, pkg/controller/job/job_controller.go (manageJob). */
 import type { Job, Pod, PodTemplateSpec, WallClock } from '../../api/index.ts';
 import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
-import { type EventDraft, isNamespaceTerminating, type Plan, withEvents } from '../controller.ts';
+import { type EventDraft, isFailure, type Plan, withEvents } from '../controller.ts';
 import { createPod } from '../pod-template.ts';
 import { remainingBackoff, remainingIndexBackoff } from './backoff.ts';
 import {
@@ -97,7 +97,7 @@ function deletePods(view: JobView, pods: readonly Pod[], expect: 'deletions' | u
     })),
     expect,
     resume: (results) => {
-      const gone = pods.filter((_, i) => isGone(results[i]!));
+      const gone = pods.filter((_, i) => !isFailure(results[i]!));
       const ready = gone.filter((pod) =>
         pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
       ).length;
@@ -116,12 +116,10 @@ function deletePods(view: JobView, pods: readonly Pod[], expect: 'deletions' | u
   };
 }
 
-const isGone = (result: ApiResult): boolean => result.ok || result.error.code === 404;
-
 function deletionEvent(object: Job, { metadata }: Pod, result: ApiResult): readonly EventDraft[] {
   if (result.ok)
     return [{ object, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${metadata.name}` }];
-  if (result.error.code === 404) return [];
+  if (!isFailure(result)) return [];
   return [
     { object, type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${result.error.message}` },
   ];
@@ -185,7 +183,7 @@ function create(view: JobView, writes: readonly ApiRequest[], then: Then): Plan 
     expect: 'creations',
     resume: (results) => {
       const created = results.filter((result) => result.ok).length;
-      const failed = results.some((result) => !result.ok && !isNamespaceTerminating(result.error));
+      const failed = results.some(isFailure);
       const managed = { ...unchanged(view), active: view.active.length + created, failed };
       return withEvents(
         then(managed),
@@ -205,7 +203,7 @@ function creationEvent(object: Job, result: ApiResult): readonly EventDraft[] {
         message: `Created pod: ${result.object.metadata.name}`,
       },
     ];
-  if (isNamespaceTerminating(result.error)) return [];
+  if (!isFailure(result)) return [];
   return [
     { object, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${result.error.message}` },
   ];

@@ -4,7 +4,7 @@
  */
 import type { Condition, Job, JobStatus, Pod } from '../../api/index.ts';
 import type { SimTime } from '../../engine/index.ts';
-import { type EventDraft, type Plan, RETRY, withEvents, write } from '../controller.ts';
+import { type EventDraft, isFailure, type Plan, RETRY, withEvents, write } from '../controller.ts';
 import { ensureCondition, finalCondition, isTrue } from './conditions.ts';
 import { completionIndex, hasBackoffPerIndex, isIndexed, isPodFailed, isTracked } from './job-pods.ts';
 import { isValidIndex, type JobMemory, type JobView } from './job-view.ts';
@@ -172,10 +172,7 @@ function release(tracking: Tracking, found: Found, now: SimTime, last: Plan): Pl
   return {
     writes: found.release.map(dropFinalizer),
     resume: (results, later) => {
-      const refused = found.release.filter((_, i) => {
-        const result = results[i]!;
-        return !result.ok && result.error.code !== 404;
-      });
+      const refused = found.release.filter((_, i) => isFailure(results[i]!));
       for (const pod of refused) memory.untracked.delete(pod.metadata.uid);
       countWithoutFinalizer(tracking, new Set());
       return refused.length > 0 ? flush(tracking, () => RETRY, later) : finish(tracking, found, later, last);

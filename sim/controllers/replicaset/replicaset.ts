@@ -10,12 +10,12 @@ import {
   type Pod,
   splitKey,
 } from '../../api/index.ts';
-import type { ApiError, ApiRequest, ApiResult } from '../../apiserver/index.ts';
+import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
 import type { Informer } from '../../client/index.ts';
 import { microseconds, type SimTime } from '../../engine/index.ts';
 import { claim } from '../claims.ts';
 import type { Controller, EventDraft, Plan, WorkSink } from '../controller.ts';
-import { DONE, isNamespaceTerminating, RETRY, write } from '../controller.ts';
+import { DONE, isFailure, RETRY, write } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { createPod } from '../pod-template.ts';
 import { type Replicated, type ReplicatedKind, selectorOf } from './kinds.ts';
@@ -113,7 +113,7 @@ export class ReplicaSetController implements Controller {
       pace: 'slow-start',
       expect: 'creations',
       resume: (results, now) => {
-        const error = results.find(isRefusal);
+        const error = results.find(isFailure);
         const failure: ManageFailure | undefined = error && {
           reason: 'FailedCreate',
           message: error.error.message,
@@ -134,12 +134,12 @@ export class ReplicaSetController implements Controller {
       writes: victims.map(deletePod),
       expect: 'deletions',
       resume: (results, later) => {
-        const error = results.find((result) => !result.ok && result.error.code !== 404);
-        const failure: ManageFailure | undefined =
-          error === undefined || error.ok
-            ? undefined
-            : { reason: 'FailedDelete', message: error.error.message };
-        const events = results.map((result, i) => deletionEvent(sync.owner, victims[i]!, result));
+        const error = results.find(isFailure);
+        const failure: ManageFailure | undefined = error && {
+          reason: 'FailedDelete',
+          message: error.error.message,
+        };
+        const events = results.flatMap((result, i) => deletionEvent(sync.owner, victims[i]!, result));
         return this.#updateStatus(sync, failure, later, events);
       },
     };
@@ -201,12 +201,6 @@ export class ReplicaSetController implements Controller {
   }
 }
 
-type Refusal = { readonly ok: false; readonly error: ApiError };
-
-/** A creation that failed; not so in a namespace that is being deleted, where nothing is left to do. */
-const isRefusal = (result: ApiResult): result is Refusal =>
-  !result.ok && !isNamespaceTerminating(result.error);
-
 function creationEvent(object: Replicated, result: ApiResult): readonly EventDraft[] {
   if (result.ok) {
     return [
@@ -218,27 +212,19 @@ function creationEvent(object: Replicated, result: ApiResult): readonly EventDra
       },
     ];
   }
-  if (isNamespaceTerminating(result.error)) return [];
+  if (!isFailure(result)) return [];
   return [
     { object, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${result.error.message}` },
   ];
 }
 
-function deletionEvent(object: Replicated, pod: Pod, result: ApiResult): EventDraft {
-  if (result.ok) {
-    return {
-      object,
-      type: 'Normal',
-      reason: 'SuccessfulDelete',
-      message: `Deleted pod: ${pod.metadata.name}`,
-    };
-  }
-  return {
-    object,
-    type: 'Warning',
-    reason: 'FailedDelete',
-    message: `Error deleting: ${result.error.message}`,
-  };
+function deletionEvent(object: Replicated, { metadata }: Pod, result: ApiResult): readonly EventDraft[] {
+  if (result.ok)
+    return [{ object, type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${metadata.name}` }];
+  if (!isFailure(result)) return [];
+  return [
+    { object, type: 'Warning', reason: 'FailedDelete', message: `Error deleting: ${result.error.message}` },
+  ];
 }
 
 const deletePod = ({ metadata }: Pod): ApiRequest => ({

@@ -521,8 +521,10 @@ function afterNodeChange(
   const moved = specs.some(
     ({ topologyKey }) => before.metadata.labels?.[topologyKey] !== after.metadata.labels?.[topologyKey],
   );
-  return carries(after) && (moved || before.spec.taints !== after.spec.taints);
+  return carries(after) && (moved || !sameJson(before.spec.taints, after.spec.taints));
 }
+
+const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 function readArgs(raw: unknown): {
   readonly defaults: readonly TopologySpreadConstraint[];

@@ -106,7 +106,10 @@ function labelledWith(volume: PersistentVolume): VolumeTopology[] {
   const labels: Labels = volume.metadata.labels ?? {};
   const topologies: VolumeTopology[] = [];
   for (const key of KEYS.keys()) {
-    const values = labels[key]?.split('__').map((value) => value.trim());
+    const values = labels[key]
+      ?.split('__')
+      .map((value) => value.trim())
+      .sort();
     // A malformed list of zones is ignored.
     if (values !== undefined && !values.includes('')) topologies.push({ key, values });
   }

@@ -121,11 +121,21 @@ export class BindingCycles {
     return true;
   }
 
-  /** Ends a binding that no API server knows of: one that waits for Permit, or is in PreBind. False if there is none. */
-  end(uid: string, plugin: string, message: string): boolean {
+  /**
+   * Ends a binding that no API server knows of: one that waits for Permit, or is in PreBind. False if there is none. For the pod
+   * this is an error, not a rejection: it is tried again after its back-off (upstream's `Preempt` and `CancelPod`).
+   */
+  end(uid: string, message: string): boolean {
     const cycle = this.#running.get(uid);
     if (cycle === undefined || cycle.point === 'bind') return false;
-    this.#fail(cycle, unschedulable(message).of(plugin));
+    const plugin = cycle.framework.pluginsAt('preBind')[cycle.plugin];
+    const waiting = isWaiting(cycle) || plugin === undefined;
+    this.#fail(
+      cycle,
+      waiting
+        ? failure(`waiting on permit for pod: ${message}`)
+        : stepFailure('preBind', plugin, failure(message)),
+    );
     return true;
   }
 

@@ -429,7 +429,7 @@ export class Scheduler implements Component<SchedulerEvent> {
           event: { kind, key: keyOf(pod), preemptor, pod: pod.metadata.uid },
         }),
       pod: (key) => this.#pods.get(key),
-      endBinding: (uid) => this.#bindings.end(uid, 'DefaultPreemption', 'preempted'),
+      endBinding: (uid) => this.#bindings.end(uid, 'preempted by DefaultPreemption'),
       preempted: (victim, message) => this.#record(victim, 'Normal', 'Preempted', message),
       activate: (preemptor) => this.queue.activate([preemptor]),
     });

@@ -301,6 +301,8 @@ export class SchedulingQueue {
 
   #strategyInFlight(queued: QueuedPod): Strategy {
     if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0) return 'after-backoff';
+    // Rejected after Permit: nobody kept what happened since, so it must not wait for more to happen.
+    if (!this.#inFlight.has(queued.pod.metadata.uid)) return 'after-backoff';
     let strategy: Strategy = 'skip';
     for (const { event, before, after } of this.#inFlight.eventsFor(queued.pod.metadata.uid)) {
       const worth = this.#worthRequeuing(queued, event, before, after);

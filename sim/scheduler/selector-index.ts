@@ -3,6 +3,7 @@
  * of a few values is found under that value.
  */
 import type { Labels, Selector } from '../api/index.ts';
+import { fixedLabel } from './pods-by-label.ts';
 
 export interface Selecting {
   /** All of them must match. */
@@ -39,7 +40,7 @@ export class SelectorIndex<T extends Selecting> {
   }
 
   #placesOf(item: T): T[][] {
-    const fixed = item.selectors.flatMap((s) => s.requirements).find((r) => r.operator === 'In');
+    const fixed = fixedLabel(item.selectors);
     if (fixed === undefined) return [this.#others];
     let byValue = this.#byValue.get(fixed.key);
     if (byValue === undefined) {

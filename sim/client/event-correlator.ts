@@ -45,7 +45,7 @@ interface Similar {
 
 interface Observed {
   readonly name: string;
-  readonly count: number;
+  count: number;
   readonly first: SimTime;
 }
 
@@ -58,11 +58,9 @@ export class EventCorrelator {
   correlate(facts: EventFacts, now: SimTime, nameOf: () => string): Correlated | undefined {
     const { key, message } = this.#aggregate(facts, now);
     const before = this.#observed.get(key);
-    const observed =
-      before === undefined
-        ? { name: nameOf(), count: 1, first: now }
-        : { ...before, count: before.count + 1 };
-    this.#observed.set(key, observed);
+    const observed: Observed = before ?? { name: nameOf(), count: 0, first: now };
+    observed.count++;
+    if (before === undefined) this.#observed.set(key, observed);
     if (!this.#bucketOf(facts.about).tryTake(now)) return undefined;
     return {
       message,
@@ -80,13 +78,13 @@ export class EventCorrelator {
   ): { readonly key: string; readonly message: string } {
     const group = `${about}\u0000${type}\u0000${reason}`;
     const known = this.#similar.get(group);
-    const similar =
+    const similar: Similar =
       known === undefined || elapsed(known.last, now) > correlation.window
         ? { messages: new Set<string>(), last: now }
         : known;
     similar.last = now;
     similar.messages.add(message);
-    this.#similar.set(group, similar);
+    if (similar !== known) this.#similar.set(group, similar);
     if (similar.messages.size < correlation.maxSimilar) return { key: `${group}\u0000${message}`, message };
     for (const oldest of similar.messages) {
       similar.messages.delete(oldest);

@@ -1,25 +1,68 @@
-/** A map that forgets what was used longest ago. */
+/** HOT PATH: a map that forgets what was used longest ago: its entries form a list from the oldest to the latest use. */
+interface Entry<V> {
+  readonly key: string;
+  value: V;
+  older: Entry<V> | undefined;
+  newer: Entry<V> | undefined;
+}
+
 export class LruMap<V> {
   readonly #capacity: number;
-  readonly #values = new Map<string, V>();
+  readonly #entries = new Map<string, Entry<V>>();
+  #oldest: Entry<V> | undefined;
+  #latest: Entry<V> | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
+  /** Counts as a use. O(1). */
   get(key: string): V | undefined {
-    const value = this.#values.get(key);
-    if (value !== undefined) this.set(key, value);
-    return value;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#use(entry);
+    return entry.value;
   }
 
+  /** Counts as a use. O(1). */
   set(key: string, value: V): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    if (this.#values.size <= this.#capacity) return;
-    for (const oldest of this.#values.keys()) {
-      this.#values.delete(oldest);
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.value = value;
+      this.#use(known);
       return;
     }
+    if (this.#entries.size >= this.#capacity) this.#forgetOldest();
+    const entry: Entry<V> = { key, value, older: undefined, newer: undefined };
+    this.#entries.set(key, entry);
+    this.#append(entry);
+  }
+
+  #use(entry: Entry<V>): void {
+    if (entry === this.#latest) return;
+    this.#unlink(entry);
+    this.#append(entry);
+  }
+
+  #forgetOldest(): void {
+    const entry = this.#oldest;
+    if (entry === undefined) return;
+    this.#unlink(entry);
+    this.#entries.delete(entry.key);
+  }
+
+  #unlink({ older, newer }: Entry<V>): void {
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#latest = older;
+    else newer.older = older;
+  }
+
+  #append(entry: Entry<V>): void {
+    entry.older = this.#latest;
+    entry.newer = undefined;
+    if (this.#latest === undefined) this.#oldest = entry;
+    else this.#latest.newer = entry;
+    this.#latest = entry;
   }
 }

@@ -26,7 +26,12 @@ import { validateDeployment, validateReplicaSet, validateReplicationController }
 
 export * from './field-error.ts';
 
-type Rule<R extends ResourceName> = (errors: ErrorList, object: Draft<ObjectOf<R>>) => void;
+/** `old` is what the object replaces: parts that are the same in it were found valid before. */
+type Rule<R extends ResourceName> = (
+  errors: ErrorList,
+  object: Draft<ObjectOf<R>>,
+  old?: Draft<ObjectOf<R>>,
+) => void;
 type Rules = { readonly [R in ResourceName]?: Rule<R> };
 
 const rules: Rules = {
@@ -94,7 +99,7 @@ export function validateUpdate<R extends ResourceName>(
     if (errors.errors.length > 0) validateMetadataUpdate(errors, next.metadata, old.metadata);
   }
   const rule: Rule<R> | undefined = rules[resource];
-  rule?.(errors, next);
+  rule?.(errors, next, old);
   updateRule(resource)?.(errors, next, old);
   return errors.errors.length === 0 ? NONE : errors.errors;
 }

@@ -139,16 +139,24 @@ function validateTrafficPolicies(errors: ErrorList, spec: Service['spec']): void
   optionalChoice(errors, 'spec.internalTrafficPolicy', spec.internalTrafficPolicy, POLICIES);
 }
 
-export function validateEndpoints(errors: ErrorList, { subsets = [] }: Draft<Endpoints>): void {
+type Subset = NonNullable<Endpoints['subsets']>[number];
+type Address = NonNullable<Subset['addresses']>[number];
+
+/** Addresses that stay where they are in their subset are not looked at again. */
+export function validateEndpoints(
+  errors: ErrorList,
+  { subsets = [] }: Draft<Endpoints>,
+  old?: Draft<Endpoints>,
+): void {
   for (const [i, subset] of subsets.entries()) {
     const path = `subsets[${i}]`;
     const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
+    const before = old?.subsets?.[i];
     if (addresses.length + notReadyAddresses.length === 0) {
       errors.required(path, 'must specify `addresses` or `notReadyAddresses`');
     }
-    for (const [j, { ip }] of addresses.entries()) validateIp(errors, `${path}.addresses[${j}].ip`, ip);
-    for (const [j, { ip }] of notReadyAddresses.entries())
-      validateIp(errors, `${path}.notReadyAddresses[${j}].ip`, ip);
+    validateAddresses(errors, `${path}.addresses`, addresses, before?.addresses);
+    validateAddresses(errors, `${path}.notReadyAddresses`, notReadyAddresses, before?.notReadyAddresses);
     for (const [j, port] of ports.entries()) {
       if (ports.length > 1 && !port.name) errors.required(`${path}.ports[${j}].name`);
       portNumber(errors, `${path}.ports[${j}].port`, port.port);
@@ -157,22 +165,51 @@ export function validateEndpoints(errors: ErrorList, { subsets = [] }: Draft<End
   }
 }
 
+function validateAddresses(
+  errors: ErrorList,
+  field: string,
+  addresses: readonly Address[],
+  before: readonly Address[] | undefined,
+): void {
+  eachNew(addresses, before, ({ ip }, i) => validateIp(errors, `${field}[${i}].ip`, ip));
+}
+
+/** Visits the items that are not in `before` in the same order. O(items) if few are new. */
+function eachNew<T>(
+  items: readonly T[],
+  before: readonly T[] = [],
+  visit: (item: T, i: number) => void,
+): void {
+  let seen = 0;
+  for (const [i, item] of items.entries()) {
+    const at = before[seen] === item ? seen : before.indexOf(item, seen);
+    if (at < 0) visit(item, i);
+    else seen = at + 1;
+  }
+}
+
 const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
 export const isIpv4 = (text: string): boolean => IPV4.test(text);
 export const isIp = (text: string): boolean =>
   isIpv4(text) || (text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text));
 
-const validateIp = (errors: ErrorList, field: string, ip: string): void => {
+function validateIp(errors: ErrorList, field: string, ip: string): void {
   if (!isIp(ip)) errors.invalid(field, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
-};
+}
 
-export function validateEndpointSlice(errors: ErrorList, slice: Draft<EndpointSlice>): void {
+/** Endpoints that stay where they are are not looked at again. */
+export function validateEndpointSlice(
+  errors: ErrorList,
+  slice: Draft<EndpointSlice>,
+  old?: Draft<EndpointSlice>,
+): void {
   choice(errors, 'addressType', slice.addressType, ['FQDN', 'IPv4', 'IPv6']);
   if (slice.endpoints.length > MAX_ENDPOINTS_OF_SLICE) {
     errors.tooMany('endpoints', slice.endpoints.length, MAX_ENDPOINTS_OF_SLICE);
     return;
   }
-  for (const [i, { addresses }] of slice.endpoints.entries()) {
+  const before = old?.addressType === slice.addressType ? old.endpoints : undefined;
+  eachNew(slice.endpoints, before, ({ addresses }, i) => {
     const field = `endpoints[${i}].addresses`;
     if (addresses.length === 0) errors.required(field, 'must contain at least 1 address');
     for (const [j, address] of addresses.entries()) {
@@ -180,7 +217,7 @@ export function validateEndpointSlice(errors: ErrorList, slice: Draft<EndpointSl
         errors.invalid(`${field}[${j}]`, address, 'must be an IPv4 address');
       }
     }
-  }
+  });
   const names = new Set<string>();
   for (const [i, { name = '', protocol }] of (slice.ports ?? []).entries()) {
     if (names.has(name)) errors.duplicate(`ports[${i}].name`, name);

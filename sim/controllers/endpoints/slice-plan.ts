@@ -69,13 +69,12 @@ export function planChanges(
   const left = new Map<string, Endpoint>();
   const drafts = new Map<EndpointSlice, (Endpoint | undefined)[]>();
   for (const [uid, wanted] of changes) {
-    const slice = slices.find(({ endpoints }) => indexOfPod(endpoints, uid) >= 0);
-    const index = slice === undefined ? -1 : indexOfPod(slice.endpoints, uid);
-    const held = slice?.endpoints[index];
-    if (slice === undefined || held === undefined) {
+    const place = placeOfPod(slices, uid);
+    if (place === undefined) {
       if (wanted !== undefined) left.set(endpointIdentity(wanted), wanted);
       continue;
     }
+    const { slice, index, held } = place;
     const stays = wanted !== undefined && endpointIdentity(held) === endpointIdentity(wanted);
     if (wanted !== undefined && !stays) left.set(endpointIdentity(wanted), wanted);
     if (stays && sameEndpoint(held, wanted)) continue;
@@ -91,9 +90,21 @@ export function planChanges(
   return reuse(planGroup(slices, { ports, left, kept, stale: () => false }, most));
 }
 
-function indexOfPod(endpoints: readonly Endpoint[], uid: string): number {
-  for (let i = 0; i < endpoints.length; i++) if (endpoints[i]!.targetRef?.uid === uid) return i;
-  return -1;
+interface Place {
+  readonly slice: EndpointSlice;
+  readonly index: number;
+  readonly held: Endpoint;
+}
+
+function placeOfPod(slices: readonly EndpointSlice[], uid: string): Place | undefined {
+  for (const slice of slices) {
+    const { endpoints } = slice;
+    for (let index = 0; index < endpoints.length; index++) {
+      const held = endpoints[index]!;
+      if (held.targetRef?.uid === uid) return { slice, index, held };
+    }
+  }
+  return undefined;
 }
 
 /** A Service without endpoints has one empty slice. */

@@ -59,25 +59,34 @@ export function changedSubset(subset: Subset, changes: ReadonlyMap<string, Place
   return subsetOf(subset.ports ?? [], ready.list, notReady.list);
 }
 
-/** Sorted; copied when it changes. */
+/** Sorted; copied at its first change. */
 class AddressList {
   list: readonly Address[];
-  changed = false;
+  #own: Address[] | undefined;
 
   constructor(list: readonly Address[] = []) {
     this.list = list;
   }
 
+  get changed(): boolean {
+    return this.#own !== undefined;
+  }
+
   /** The pod's address is this one now, or none. */
   put(uid: string, address: Address | undefined): void {
-    const at = this.list.findIndex(({ targetRef }) => targetRef?.uid === uid);
-    const held = this.list[at];
-    if (held === undefined ? address === undefined : address !== undefined && sameAddress(held, address))
-      return;
-    this.changed = true;
-    const rest = held === undefined ? this.list : this.list.toSpliced(at, 1);
-    this.list = address === undefined ? rest : rest.toSpliced(placeFor(rest, address), 0, address);
+    const at = indexOfPod(this.list, uid);
+    if (at < 0 && address === undefined) return;
+    if (at >= 0 && address !== undefined && sameAddress(this.list[at]!, address)) return;
+    this.#own ??= [...this.list];
+    if (at >= 0) this.#own.splice(at, 1);
+    if (address !== undefined) this.#own.splice(placeFor(this.#own, address), 0, address);
+    this.list = this.#own;
   }
+}
+
+function indexOfPod(list: readonly Address[], uid: string): number {
+  for (let i = 0; i < list.length; i++) if (list[i]!.targetRef?.uid === uid) return i;
+  return -1;
 }
 
 /** Binary search for where an address belongs. */

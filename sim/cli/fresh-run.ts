@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunManifest } from '../experiment/manifest.ts';
 import { EXIT, Interrupted, UsageError } from './exit.ts';
+import type { RoomShare } from './profile.ts';
 
 export interface FreshRun {
   /** One for each variant of the scenario. */
@@ -19,6 +20,8 @@ export interface FreshRun {
 export interface FreshResult {
   readonly manifest: RunManifest;
   readonly summary: Readonly<Record<string, number | null>>;
+  /** With `--profile`: of all variants together. */
+  readonly profile?: readonly RoomShare[] | undefined;
 }
 
 /** Loaded into the process before anything else: writes the operating system's own figures at exit. */

@@ -12,6 +12,7 @@ import { Interrupted } from './exit.ts';
 import { printFinalState } from './final-state.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
 import { type Interrupt, onInterrupt } from './interrupt.ts';
+import { profileTable, type RoomShare, startProfile } from './profile.ts';
 import { showProgress } from './progress.ts';
 import { printSummaries } from './summary.ts';
 
@@ -24,6 +25,7 @@ interface RunArguments {
   strict: boolean;
   quiet: boolean;
   json: boolean;
+  profile: boolean;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -49,22 +51,38 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .option('strict', { type: 'boolean', default: false, describe: 'A broken row of a trace is an error' })
       .option('quiet', { type: 'boolean', alias: 'q', default: false, describe: 'No progress, no summary' })
       .option('json', { type: 'boolean', default: false, describe: 'Print manifests and summaries as JSON' })
+      .option('profile', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print which parts of the simulator the time was spent in',
+      })
       .example('$0 run nginx.yaml', 'apply manifests, run until settled, show the final state')
       .example(
         '$0 run scenarios/quick-start.yaml --seed 7 --set cluster.nodes.0.count=100',
         'another seed, a smaller cluster',
-      ),
+      )
+      .example('$0 run scenarios/quick-start.yaml --profile', 'and where its time went'),
   handler: (argv) => runAll(argv),
 };
 
 async function runAll(argv: RunArguments): Promise<void> {
   const { seed, variant: variants, strict } = argv;
   const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set, parseYaml) });
+  const profiler = argv.profile ? startProfile() : undefined;
   const results = await runEach(runs, argv);
-  if (argv.json) console.log(JSON.stringify(results.map(asJson), undefined, 2));
+  const profile = profiler?.stop();
+  if (argv.json)
+    console.log(
+      JSON.stringify(
+        results.map((result) => asJson(result, profile)),
+        undefined,
+        2,
+      ),
+    );
   else if (!argv.quiet) {
     printSummaries(results);
     if (runs.every((run) => run.stop === 'settled')) for (const result of results) printFinalState(result);
+    if (profile !== undefined) console.log(profileTable(profile));
   }
 }
 
@@ -121,8 +139,10 @@ const finishedBefore = (results: readonly RunResult[]): string =>
 const runFolder = (run: LoadedScenario): string =>
   [run.variant, `seed-${run.seed.replace(/[^\w.-]/g, '_')}`].filter((part) => part !== undefined).join('-');
 
-const asJson = ({ manifest, summary, directory }: RunResult) => ({
+/** `profile` is that of all runs together. */
+const asJson = ({ manifest, summary, directory }: RunResult, profile: readonly RoomShare[] | undefined) => ({
   directory,
   manifest,
   summary: Object.fromEntries(summary.map(({ metric, value }) => [metric, value ?? null])),
+  profile,
 });

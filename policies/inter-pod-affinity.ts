@@ -1,5 +1,5 @@
 /**
- * HOT PATH: InterPodAffinity: pods that want to be near, or away from, other pods. `plugins/interpodaffinity`,
+ * InterPodAffinity: pods that want to be near, or away from, other pods. `plugins/interpodaffinity`,
  * Kubernetes v1.36. Pods that match a term, and pods that carry one, are counted per node by the snapshot's topology index;
  * a pod costs a look at each matching term per node.
  */

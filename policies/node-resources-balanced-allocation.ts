@@ -1,5 +1,5 @@
 /**
- * HOT PATH: NodeResourcesBalancedAllocation: nodes score higher the more evenly the pod would leave their resources used.
+ * NodeResourcesBalancedAllocation: nodes score higher the more evenly the pod would leave their resources used.
  * `plugins/noderesources/balanced_allocation.go`, Kubernetes v1.36.
  */
 import {

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: PodTopologySpread: pods of a kind spread evenly over zones, nodes or other domains.
+ * PodTopologySpread: pods of a kind spread evenly over zones, nodes or other domains.
  * `plugins/podtopologyspread`, Kubernetes v1.36. Matching pods are counted per node by the snapshot's topology index as they
  * come and go; a pod costs a look at each domain, or at each node if it does not accept all of them.
  */

@@ -44,6 +44,42 @@ describe('the real tree', () => {
   });
 });
 
+/** Code written for speed: its naive twin, which is its oracle in tests, and its bench. */
+const HOT_PATHS: readonly { readonly files: RegExp; readonly twin: string; readonly bench: string }[] = [
+  { files: /^sim\/engine\/(calendar|event-slots|key-heap|rung)\.ts$/, twin: 'naive-calendar', bench: 'hold' },
+  {
+    files: /^sim\/scheduler\/(algorithm|remembered-search|shape-memo|snapshot)\.ts$/,
+    twin: 'scheduler/naive-scheduler',
+    bench: 'scheduler',
+  },
+  { files: /^sim\/apiserver\/watch-index\.ts$/, twin: 'naive-watch', bench: 'apiserver' },
+  { files: /^sim\/store\/watcher-index\.ts$/, twin: 'store-naive', bench: 'store' },
+];
+
+describe('hot paths', () => {
+  const tests = readTree('test');
+  const marked = ['sim', 'policies', 'proxies']
+    .flatMap(readTree)
+    .filter(({ text }) => text.includes('HOT PATH'))
+    .map((file) => file.path);
+
+  it('are these and no others', () => {
+    expect(marked.filter((path) => !HOT_PATHS.some(({ files }) => files.test(path)))).toEqual([]);
+  });
+
+  it.each(HOT_PATHS)(
+    '$twin is the oracle of a test, and there is a bench $bench',
+    ({ files, twin, bench }) => {
+      expect(marked.some((path) => files.test(path))).toBe(true);
+      const users = tests.filter(
+        ({ path, text }) => path.endsWith('.test.ts') && text.includes(`/${twin}.ts'`),
+      );
+      expect(users.length).toBeGreaterThan(0);
+      expect(tests.map((file) => file.path)).toContain(`test/bench/${bench}.ts`);
+    },
+  );
+});
+
 describe('who may import whom', () => {
   it('allows what the arrows allow', () => {
     const chain = ['engine', 'api', 'apiserver', 'client', 'scheduler', 'scenario', 'experiment', 'cli'];

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the GPU state of every node, by snapshot row. Truth is what is on the node: which GPUs a pod has stands in its
+ * The GPU state of every node, by snapshot row. Truth is what is on the node: which GPUs a pod has stands in its
  * annotation `kubedes.io/gpu-index` once it is bound, and in the framework's memory from its reservation until then. A row is
  * derived anew when its generation has changed. O(pods on the node) per change.
  */

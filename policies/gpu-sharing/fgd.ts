@@ -1,5 +1,5 @@
 /**
- * HOT PATH: FGD, fragmentation gradient descent: the pod goes where it makes the fragmentation of GPUs grow least. Weng et
+ * FGD, fragmentation gradient descent: the pod goes where it makes the fragmentation of GPUs grow least. Weng et
  * al., "Beware of Fragmentation: Scheduling GPU-Sharing Workloads with Fragmentation Gradient Descent", USENIX ATC'23; formula
  * and constants as in hkust-adsl/kubernetes-scheduler-simulator.
  */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: how much of a node's idle GPU no task of the expected workload could use: the fragmentation measure of Weng et
+ * How much of a node's idle GPU no task of the expected workload could use: the fragmentation measure of Weng et
  * al., "Beware of Fragmentation", USENIX ATC'23, in GPU thousandths. Sums are taken in the order of the paper's simulator
  * (classes in the list's order, then causes), so that equal states give equal bits.
  */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: what all GPU-sharing policies have in common, around the rule of each: the GPUs must fit, the chosen ones are reserved, and
+ * What all GPU-sharing policies have in common, around the rule of each: the GPUs must fit, the chosen ones are reserved, and
  * the binding carries them to the pod's annotation `kubedes.io/gpu-index`, as device-sharing schedulers do
  * (hkust-adsl/kubernetes-scheduler-simulator, Open-Gpu-Share).
  */

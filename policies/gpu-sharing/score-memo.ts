@@ -1,5 +1,5 @@
 /**
- * HOT PATH: scores that hold while a node's row keeps its generation, by demand and row: a pod that follows many like it costs
+ * Scores that hold while a node's row keeps its generation, by demand and row: a pod that follows many like it costs
  * a look at each node and a score on the few that changed.
  */
 

@@ -1,4 +1,4 @@
-/** HOT PATH: iptables data plane: a walk down KUBE-SERVICES, then a random endpoint by statistic rules; conntrack does the rest. */
+/** The iptables data plane: a walk down KUBE-SERVICES, then a random endpoint by statistic rules; conntrack does the rest. */
 import { ClientAffinity } from '../../sim/network/affinity.ts';
 import type { Endpoint } from '../../sim/network/endpoints.ts';
 import type { PortRules } from '../../sim/network/port-rules.ts';

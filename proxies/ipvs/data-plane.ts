@@ -1,4 +1,4 @@
-/** HOT PATH: ipvs data plane: the kernel's round robin, one turn per node and virtual server. */
+/** The ipvs data plane: the kernel's round robin, one turn per node and virtual server. */
 import { ClientAffinity } from '../../sim/network/affinity.ts';
 import type { Endpoint } from '../../sim/network/endpoints.ts';
 import type { PortRules } from '../../sim/network/port-rules.ts';

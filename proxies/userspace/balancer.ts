@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the round-robin balancer of one service port on one node.
+ * The round-robin balancer of one service port on one node.
  * Source: pkg/proxy/userspace roundrobin, Kubernetes v1.25.16 (`golden/proxy/userspace.json`).
  */
 import type { Random, SimTime } from '../../sim/engine/index.ts';

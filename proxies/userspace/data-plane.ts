@@ -1,5 +1,5 @@
 /**
- * HOT PATH: userspace data plane: the proxy accepts, chooses an endpoint, dials it in the client's place and copies.
+ * The userspace data plane: the proxy accepts, chooses an endpoint, dials it in the client's place and copies.
  * Source: pkg/proxy/userspace, Kubernetes v1.25.16. Traffic policies, hints and terminating endpoints mean nothing here.
  */
 import type { Endpoint } from '../../sim/network/endpoints.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: equality of plain JSON. Parts that are the same object are equal at once; an absent property and `undefined` are the same. */
+/** Equality of plain JSON. Parts that are the same object are equal at once; an absent property and `undefined` are the same. */
 
 type Json = Readonly<Record<string, unknown>>;
 

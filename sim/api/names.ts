@@ -20,7 +20,7 @@ const DASH = 45;
 const DOT = 46;
 const isLowerOrDigit = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
 
-/** HOT PATH: whether the text matches SUBDOMAIN, or LABEL if `dots` is false; every new object's name passes here. */
+/** Whether the text matches SUBDOMAIN, or LABEL if `dots` is false; every new object's name passes here. */
 function isDnsName(text: string, dots: boolean): boolean {
   let before = DOT;
   for (let i = 0; i < text.length; i++) {

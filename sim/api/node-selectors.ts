@@ -1,6 +1,6 @@
 /**
  * Node selectors and required node affinity (Kubernetes v1.36, component-helpers/scheduling/corev1/nodeaffinity).
- * HOT PATH: compiled once per API object, matched against every node.
+ * Compiled once per API object, matched against every node.
  */
 
 import { compileLabels, parseInt64, Requirement, type Selector } from './selectors.ts';

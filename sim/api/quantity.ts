@@ -1,4 +1,4 @@
-/** Quantities as texts, the form in which API objects hold them. HOT PATH: what a text means is remembered. */
+/** Quantities as texts, the form in which API objects hold them. What a text means is remembered. */
 import {
   type Amount,
   addAmounts,

@@ -1,6 +1,6 @@
 /**
  * Label selectors: the LabelSelector object, plain label maps and the query-string form (Kubernetes v1.36,
- * apimachinery/pkg/labels). HOT PATH: one compiled selector is matched against very many label maps; compiled forms are
+ * apimachinery/pkg/labels). One compiled selector is matched against very many label maps; compiled forms are
  * remembered by object identity, so API objects must not be mutated.
  */
 import type { LabelSelector, Labels } from './types/meta.ts';

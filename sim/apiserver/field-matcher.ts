@@ -1,4 +1,4 @@
-/** HOT PATH: a parsed field selector as a list of direct readings. */
+/** A parsed field selector as a list of direct readings. */
 import { type FieldSelector, fieldValue, type KubernetesObject, type Pod } from '../api/index.ts';
 
 type Read = (object: KubernetesObject) => string;

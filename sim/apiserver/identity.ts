@@ -1,6 +1,6 @@
 /**
  * UIDs and generated names by keyed hash (law 4): the same object gets the same identity in every run.
- * HOT PATH: one hash per created object. UIDs have the shape of RFC 4122 version 4; suffixes use the alphabet and length of
+ * One hash per created object. UIDs have the shape of RFC 4122 version 4; suffixes use the alphabet and length of
  * k8s.io/apiserver/pkg/storage/names (v1.36): five characters without vowels and look-alike digits.
  */
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';

@@ -84,7 +84,7 @@ export const noLatency: ApiServerLatency = {
   watchDeliveryUs: 0,
 };
 
-/** HOT PATH: draws the latencies of one server; constants cost an addition. */
+/** Draws the latencies of one server; constants cost an addition. */
 export class LatencySampler {
   readonly #latency: ApiServerLatency;
   readonly #random: RandomStreams;

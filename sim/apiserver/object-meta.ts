@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the metadata of stored objects, and stored pods. All have the same fields in the same order, absent ones undefined, and
+ * The metadata of stored objects, and stored pods. All have the same fields in the same order, absent ones undefined, and
  * are made by literals: every reader then sees one shape, and adding fields to a spread object costs microseconds.
  */
 import { type DraftMeta, equalJson, type ObjectMeta } from '../api/index.ts';

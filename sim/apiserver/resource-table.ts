@@ -1,4 +1,4 @@
-/** HOT PATH: the objects of one resource as the API server holds them (the watch cache of k8s.io/apiserver v1.36). */
+/** The objects of one resource as the API server holds them (the watch cache of k8s.io/apiserver v1.36). */
 import { type ResourceDefinition, type ResourceName, resources } from '../api/index.ts';
 import type { Entry } from './stored-object.ts';
 import { type Strategy, strategyOf } from './strategy.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the API server's view of etcd: one table per resource, every write of which goes to the store under
+ * The API server's view of etcd: one table per resource, every write of which goes to the store under
  * `/registry/<resource>/<key>`. Objects are immutable once stored.
  */
 import { type ResourceName, resourceNames } from '../api/index.ts';

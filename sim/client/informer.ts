@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the informer of client-go (tools/cache, Kubernetes v1.36): a local copy of what a watch covers, with indexes, that
+ * The informer of client-go (tools/cache, Kubernetes v1.36): a local copy of what a watch covers, with indexes, that
  * tells handlers what changed. One per (resource, selectors) and process: see informer-factory.ts.
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';

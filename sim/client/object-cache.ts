@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the objects an informer holds, by key and by the slot that the API server gave each when it was stored: a change
+ * The objects an informer holds, by key and by the slot that the API server gave each when it was stored: a change
  * writes one array element and looks nothing up. Indexes hold slots, so that a change that keeps its index values costs nothing.
  */
 export type IndexValues = string | readonly string[] | undefined;

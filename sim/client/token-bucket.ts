@@ -1,5 +1,5 @@
 /**
- * HOT PATH: client-side rate limiting as in client-go (util/flowcontrol over golang.org/x/time/rate, Kubernetes v1.36): a bucket
+ * Client-side rate limiting as in client-go (util/flowcontrol over golang.org/x/time/rate, Kubernetes v1.36): a bucket
  * of `burst` tokens refilled at `qps`; who comes too early reserves the next token and waits, in order.
  */
 import type { SimTime } from '../engine/index.ts';

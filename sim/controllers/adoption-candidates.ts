@@ -1,5 +1,5 @@
 /**
- * HOT PATH: orphans that a controller's objects may adopt: an orphan is matched against selectors when it comes or changes, an
+ * Orphans that a controller's objects may adopt: an orphan is matched against selectors when it comes or changes, an
  * owner against orphans when it comes, and a sync looks only at what matched. Kubernetes lists all objects of the namespace at
  * every sync instead; the answer is the same.
  */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the loop around one controller: work queue with back-off, a number of workers, expectations, slow-start batches and
+ * The loop around one controller: work queue with back-off, a number of workers, expectations, slow-start batches and
  * the rate-limited client (Kubernetes v1.36.3, pkg/controller; client-go util/workqueue). A worker is busy until the answers to
  * all writes of its key are in. Work itself takes no simulated time; requests and the client's limits do.
  */

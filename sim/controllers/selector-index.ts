@@ -1,5 +1,5 @@
 /**
- * HOT PATH: which selectors of a namespace match a set of labels, without trying them all: each selector is filed under one of
+ * Which selectors of a namespace match a set of labels, without trying them all: each selector is filed under one of
  * the label values it demands. Kubernetes lists every selector of the namespace instead; the answer is the same.
  */
 import { type LabelSelector, type Labels, matchesSelector } from '../api/index.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: terminated pods in the order in which the pod garbage collector takes them: evicted ones first, then by creation,
+ * Terminated pods in the order in which the pod garbage collector takes them: evicted ones first, then by creation,
  * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). A pod costs O(log n) once.
  */
 import { PriorityQueue } from '@datastructures-js/priority-queue';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the rolling digest of all events. Equal digests mean equal runs; checkpoints tell where two runs part.
+ * The rolling digest of all events. Equal digests mean equal runs; checkpoints tell where two runs part.
  */
 import type { SimEvent } from './event.ts';
 import { avalanche, Hash64, TextHashes } from './hash.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: non-cryptographic hashing in 32-bit integer arithmetic, the same on every machine: two lanes of 32 bits
+ * Non-cryptographic hashing in 32-bit integer arithmetic, the same on every machine: two lanes of 32 bits
  * mixed with the constants and rotations of MurmurHash3 (Appleby, 2011). Changing anything here changes all digests.
  */
 const C1 = 0xcc9e2d51 | 0;

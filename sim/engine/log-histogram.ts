@@ -1,5 +1,5 @@
 /**
- * HOT PATH: a histogram whose buckets grow with the value, as in HdrHistogram (Tene): quantiles within 0.4 %, mergeable,
+ * A histogram whose buckets grow with the value, as in HdrHistogram (Tene): quantiles within 0.4 %, mergeable,
  * about 1 KB per factor of two between the smallest and the largest value.
  */
 

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: exp, log, pow, sin, cos and logGamma that give the same bits on every machine and engine. The JavaScript
+ * exp, log, pow, sin, cos and logGamma that give the same bits on every machine and engine. The JavaScript
  * standard leaves the last bits of Math.exp and its like open; here only + − × ÷, sqrt and bit patterns are used, which
  * IEEE 754 fixes. Methods: argument reduction in two or three parts (Cody & Waite, 1980), then Taylor series; pow carries
  * its logarithm in double-double (Dekker, 1971). Against 200-bit values of 40,000 arguments each: exp, log, pow, sin below

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the bus on which model code says what happened, without knowing who listens (law 7).
+ * The bus on which model code says what happened, without knowing who listens (law 7).
  * The kinds and their payloads are the caller's: `Observations<{ 'pod-bound': PodBound }>`.
  */
 export type Listener<Payload> = (payload: Payload) => void;

@@ -45,7 +45,7 @@ export class RandomStreams {
 }
 
 /**
- * HOT PATH: draw number `n` (an integer modulo 2^32) under a key from `keyOf`, uniform in [0, 1) with 53 bits. Counter-based as in
+ * Draw number `n` (an integer modulo 2^32) under a key from `keyOf`, uniform in [0, 1) with 53 bits. Counter-based as in
  * Salmon et al., SC'11: no state, any order. Two rounds of MurmurHash3's finaliser over key and counter.
  */
 export function drawAt(key: number, n: number): number {

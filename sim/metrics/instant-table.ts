@@ -1,4 +1,4 @@
-/** HOT PATH: when things happened: rows of instants in one typed array, so that none of them is an object of its own. */
+/** When things happened: rows of instants in one typed array, so that none of them is an object of its own. */
 const FIRST_ROWS = 1024;
 
 export class InstantTable {

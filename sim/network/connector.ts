@@ -1,5 +1,5 @@
 /**
- * HOT PATH: how a new connection to a Service gets to a pod, or why it does not: the client's node's rules, then what the
+ * How a new connection to a Service gets to a pod, or why it does not: the client's node's rules, then what the
  * world holds behind the address they name. Results are left in fields: there is one connection at a time.
  */
 import { NEVER, type SimTime } from '../engine/index.ts';

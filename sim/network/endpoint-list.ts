@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the endpoints of one service port over all its slices. Brought up to date when asked for, by what changed since:
+ * The endpoints of one service port over all its slices. Brought up to date when asked for, by what changed since:
  * many changes between two syncs cost one. Lists are immutable: each change makes a new one.
  * Duplicates of one address are merged: one that is not terminating wins (upstream's rule).
  */

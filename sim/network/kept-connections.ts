@@ -1,5 +1,5 @@
 /**
- * HOT PATH: connections that clients keep open over several requests. An open connection keeps its endpoint as the proxy
+ * Connections that clients keep open over several requests. An open connection keeps its endpoint as the proxy
  * mode says: TCP goes on with it whatever the rules become, until the pod is gone.
  */
 import { NEVER, type SimTime } from '../engine/index.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: the request queue of one pod: first come, first served, by a fixed number of servers (workers, threads). */
+/** The request queue of one pod: first come, first served, by a fixed number of servers (workers, threads). */
 
 export class PodServers {
   readonly #freeAt: Float64Array;

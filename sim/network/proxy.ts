@@ -105,7 +105,7 @@ export interface DataPlane {
 }
 
 export interface PortDataPlane {
-  /** HOT PATH: the endpoint of a new connection. */
+  /** The endpoint of a new connection. */
   route(flow: Flow, rules: PortRules): Endpoint | Refusal;
   /**
    * µs, unrounded, that the mode adds to the connection routed last. `dialledUs`: how long the proxier tried to reach

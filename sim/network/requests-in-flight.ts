@@ -1,5 +1,5 @@
 /**
- * HOT PATH: requests on their way, by the instant at which they end. What becomes of them is known when they start, unless
+ * Requests on their way, by the instant at which they end. What becomes of them is known when they start, unless
  * the pod or the client goes meanwhile: both leave the time of their death, which is looked at when the request is over.
  */
 import type { SimTime } from '../engine/index.ts';

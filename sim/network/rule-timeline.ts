@@ -1,5 +1,5 @@
 /**
- * HOT PATH: which rules were in force when. All nodes of a mode go through the same versions; a node lags behind the
+ * Which rules were in force when. All nodes of a mode go through the same versions; a node lags behind the
  * timeline by a constant, so what it has is a look-up, and a change costs one entry, not one per node.
  */
 import { NEVER, type SimTime } from '../engine/index.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: one source of requests to one Service. One event per request: what becomes of it is worked out when it starts
+ * One source of requests to one Service. One event per request: what becomes of it is worked out when it starts
  * and counted when it has ended (requests-in-flight.ts).
  */
 import type { ObservationBus } from '../api/observations.ts';

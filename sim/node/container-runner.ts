@@ -1,4 +1,4 @@
-/** HOT PATH: what happens to a container in the runtime: it starts, passes its probes, ends; and what its sandbox answers then. */
+/** What happens to a container in the runtime: it starts, passes its probes, ends; and what its sandbox answers then. */
 import { type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerState } from './container-state.ts';
 import { shouldRestart } from './containers.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: a node and its pods as the kubelet knows them. Plain fields, changed by the kubelet component alone. */
+/** A node and its pods as the kubelet knows them. Plain fields, changed by the kubelet component alone. */
 import type { Node, Pod, PodResources, PodStatus, QosClass } from '../api/index.ts';
 import type { WatchHandle } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: the PodStatus a kubelet posts. Source: kubelet `generateAPIPodStatus` and status manager, Kubernetes v1.36.3. */
+/** The PodStatus a kubelet posts. Source: kubelet `generateAPIPodStatus` and status manager, Kubernetes v1.36.3. */
 import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/index.ts';
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: the states of all pods by serial number. A number names one state and never comes back while events may hold it. */
+/** The states of all pods by serial number. A number names one state and never comes back while events may hold it. */
 import type { PodState } from './pod-state.ts';
 
 /** serial = generation · 2^24 + slot: 16 million pods on nodes at once, 500 million uses of a slot. */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the kubelet's pod workers: each sync posts the status, decides what to start and kill, and goes through the starts
+ * The kubelet's pod workers: each sync posts the status, decides what to start and kill, and goes through the starts
  * one after the other. Source: kubelet `SyncPod` and kuberuntime `SyncPod`, Kubernetes v1.36.3.
  */
 import { after, type Duration } from '../engine/index.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the kubelet's status manager: one write per pod under way at a time, the newest status wins, the final delete comes
+ * The kubelet's status manager: one write per pod under way at a time, the newest status wins, the final delete comes
  * after the final status. Source: kubelet `status_manager.go`, Kubernetes v1.36.3.
  * DEVIATION: upstream reads the pod and sends a patch; here the write is an update conditional on the resourceVersion known,
  * repeated after a conflict: one request instead of two.

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: what must hold in every run, checked as it happens: O(1) per change of a pod or node, and one look at all objects at
+ * What must hold in every run, checked as it happens: O(1) per change of a pod or node, and one look at all objects at
  * the end. It listens and reads only, so a run with it is the run without it. A broken invariant is a defect of the model and
  * ends the run with an InvariantViolation.
  *

@@ -1,4 +1,4 @@
-/** HOT PATH: what pods hold on one node, summed independently of scheduler and kubelet, against what the node offers. */
+/** What pods hold on one node, summed independently of scheduler and kubelet, against what the node offers. */
 import type { PodResources } from '../api/index.ts';
 import type { NodeResources } from '../node/index.ts';
 

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: one label key over all nodes as a column of small integers, so that a topology domain is an array index.
+ * One label key over all nodes as a column of small integers, so that a topology domain is an array index.
  * A column exists once some rule has asked for its key; row 0 is the snapshot's scratch row.
  */
 import type { Labels } from '../api/index.ts';

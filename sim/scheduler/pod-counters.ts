@@ -1,4 +1,4 @@
-/** HOT PATH: counts of running pods by node: of those that match a selector, and of those that carry an affinity term. */
+/** Counts of running pods by node: of those that match a selector, and of those that carry an affinity term. */
 import { isTerminating, type Pod, type Selector } from '../api/index.ts';
 import type { AffinityTerm } from './affinity-terms.ts';
 import { RowCounts } from './row-counts.ts';

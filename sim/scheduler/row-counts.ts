@@ -1,5 +1,5 @@
 /**
- * HOT PATH: a count per node and, for the label keys asked for, its sums over topology domains, both kept up to date
+ * A count per node and, for the label keys asked for, its sums over topology domains, both kept up to date
  * pod by pod: the cost of scheduling does not grow with the number of running pods.
  */
 import type { LabelColumn } from './label-column.ts';

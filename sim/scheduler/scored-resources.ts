@@ -1,5 +1,5 @@
 /**
- * HOT PATH: allocatable and requested amounts of the resources a strategy weighs, per node, as columns:
+ * Allocatable and requested amounts of the resources a strategy weighs, per node, as columns:
  * `plugins/noderesources/resource_allocation.go`, Kubernetes v1.36.
  */
 import { isScalarResource } from '../api/index.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: counts of running pods by node, for the selectors that topology spread and inter-pod affinity ask about, and of
+ * Counts of running pods by node, for the selectors that topology spread and inter-pod affinity ask about, and of
  * the affinity terms that running pods carry. Each is counted once when first asked for and then kept pod by pod.
  */
 import type { Labels, Pod, Selector } from '../api/index.ts';

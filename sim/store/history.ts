@@ -1,5 +1,5 @@
 /**
- * HOT PATH: multi-version storage of one etcd member (etcd 3.6, mvcc): each key's changes as a chain from the newest to
+ * Multi-version storage of one etcd member (etcd 3.6, mvcc): each key's changes as a chain from the newest to
  * the oldest not compacted, and all changes in one log by revision.
  */
 import type { Result } from './errors.ts';

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the keys in order, for ranges. Adding a key costs a push: new keys wait unsorted until somebody reads a range,
+ * The keys in order, for ranges. Adding a key costs a push: new keys wait unsorted until somebody reads a range,
  * and are then sorted into chunks (no insertion ever moves more than one chunk). Dropping a key marks it; the marked are
  * swept out when they outnumber the others.
  */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: one member's key-value state: history, leases and watches kept in step by every write. All ways to write,
+ * One member's key-value state: history, leases and watches kept in step by every write. All ways to write,
  * typed or by request, end here.
  */
 

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the changes of the store in the order they were made, numbered by position; a window that grows at the end
+ * The changes of the store in the order they were made, numbered by position; a window that grows at the end
  * and is trimmed at the front by compaction. Chunked, so that trimming costs what is dropped and not what stays.
  */
 

@@ -1,4 +1,4 @@
-/** HOT PATH: one change of one key, a put or a deletion, linked to the change before it. */
+/** One change of one key, a put or a deletion, linked to the change before it. */
 import type { DeletedKey, KeyValue } from './types.ts';
 
 /** A put. The chain is behind accessors so that consumers see, compare and print the six fields of a key-value only. */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH (notify): the watchers of one etcd member (etcd 3.6): those up to date are told at every write,
+ * The watchers of one etcd member (etcd 3.6): those up to date are told at every write,
  * those with history to catch up served in batches by `catchUp`, which the caller calls.
  * DEVIATION: a stream's buffer is unbounded, so there are no slow watchers that fall behind after having been up to date.
  */

@@ -1,4 +1,4 @@
-/** HOT PATH: the ids of a trace: whether each can be the name of a pod, and whether it was there before. */
+/** The ids of a trace: whether each can be the name of a pod, and whether it was there before. */
 import { dnsSubdomainProblems } from '../api/index.ts';
 
 const FIRST_PLACES = 4096;

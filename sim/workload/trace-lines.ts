@@ -1,4 +1,4 @@
-/** HOT PATH: text in pieces → lines → cells. Memory is that of one piece, however long the file. */
+/** Text in pieces → lines → cells. Memory is that of one piece, however long the file. */
 import type { LineReader } from './trace.ts';
 
 const LINE_FEED = '\n';

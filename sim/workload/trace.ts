@@ -97,7 +97,7 @@ const isShape = (
   shape.gpus === gpus &&
   shape.priorityClassName === priorityClassName;
 
-/** HOT PATH: collects pods into columns. */
+/** Collects pods into columns. */
 export class TraceWriter {
   readonly #limit: number;
   readonly #ids = new TraceIds();

@@ -66,7 +66,7 @@ export function formatAddress(address: number): string {
 export const formatRange = (range: AddressRange): string => `${formatAddress(range.base)}/${range.prefix}`;
 
 /**
- * HOT PATH: the addresses of one node's pod range and who holds each. Handed out in turn: the one after the last, wrapping,
+ * The addresses of one node's pod range and who holds each. Handed out in turn: the one after the last, wrapping,
  * those in use passed over.
  */
 export class AddressPool<T> {

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type KubernetesObject,
-  type ObservationMap,
-  type Pod,
-  parseSelector,
-  type Selector,
-} from '../../sim/api/index.ts';
+import type { KubernetesObject, ObservationMap } from '../../sim/api/index.ts';
 import {
   type ApiRequest,
   ApiServer,
@@ -26,6 +20,7 @@ import {
   Simulation,
 } from '../../sim/engine/index.ts';
 import { configMap, podDraft } from '../support/api-objects.ts';
+import { NaiveWatch, watchLine } from '../support/naive-watch.ts';
 
 /** Writes down what it is told. */
 class Log implements WatchSink {
@@ -245,7 +240,7 @@ describe('watch', () => {
           const lines: string[] = [];
           server.watch(scope, {
             onList: () => {},
-            onEvent: (type, pod, previous, key) => lines.push(line(type, key, pod, previous)),
+            onEvent: (type, pod, previous, key) => lines.push(watchLine(type, key, pod, previous)),
           });
           return lines;
         });
@@ -267,9 +262,6 @@ describe('watch', () => {
     );
   });
 });
-
-const line = (type: string, key: string, pod: Pod, previous: Pod | undefined): string =>
-  `${type} ${key} ${pod.metadata.resourceVersion} ${previous?.metadata.resourceVersion ?? ''}`;
 
 interface Step {
   readonly op: string;
@@ -309,40 +301,6 @@ function act(server: ApiServer, { op, name, namespace, value }: Step): void {
   }
   if (op === 'delete')
     server.execute({ verb: 'delete', resource: 'pods', namespace, name, options: { gracePeriodSeconds: 0 } });
-}
-
-/** A watch in plain words: is the object in, was it in? */
-class NaiveWatch {
-  readonly lines: string[] = [];
-  readonly #scope: WatchScope<'pods'>;
-  readonly #labels: Selector;
-
-  constructor(scope: WatchScope<'pods'>) {
-    this.#scope = scope;
-    this.#labels = parseSelector(scope.labelSelector ?? '') as Selector;
-  }
-
-  see(type: string, key: string, pod: Pod, previous: Pod | undefined): void {
-    const is = type !== 'DELETED' && this.#covers(pod);
-    const was = previous !== undefined && this.#covers(previous);
-    if (is) this.lines.push(line(was ? 'MODIFIED' : 'ADDED', key, pod, was ? previous : undefined));
-    else if (was) this.lines.push(line('DELETED', key, pod, previous));
-  }
-
-  #covers(pod: Pod): boolean {
-    const { namespace, fieldSelector = '' } = this.#scope;
-    if (namespace !== undefined && pod.metadata.namespace !== namespace) return false;
-    const fields: Record<string, string> = {
-      'spec.nodeName': pod.spec.nodeName ?? '',
-      'status.phase': pod.status?.phase ?? '',
-      'metadata.name': pod.metadata.name,
-    };
-    for (const term of fieldSelector.split(',').filter((each) => each !== '')) {
-      const [, field = '', operator, value] = /^([^!=]+)(!?=)(.*)$/.exec(term) ?? [];
-      if ((fields[field] === value) !== (operator === '=')) return false;
-    }
-    return this.#labels.matches(pod.metadata.labels);
-  }
 }
 
 describe('housekeeping', () => {

@@ -73,7 +73,7 @@ const preparations: Preparations = {
   }),
 };
 
-/** HOT PATH: new pods share their status. */
+/** New pods share their status. */
 const NEW_POD = {
   Guaranteed: { phase: 'Pending', qosClass: 'Guaranteed' },
   Burstable: { phase: 'Pending', qosClass: 'Burstable' },

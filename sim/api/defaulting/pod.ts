@@ -1,5 +1,5 @@
 /**
- * Defaults of pods and pod templates (Kubernetes v1.36, pkg/apis/core/v1/defaults.go). HOT PATH: remembered by spec object, so
+ * Defaults of pods and pod templates (Kubernetes v1.36, pkg/apis/core/v1/defaults.go). Remembered by spec object, so
  * that all pods of one template are defaulted once and share one spec.
  */
 import { aggregateLimits, aggregateRequests } from '../pod-resources.ts';

@@ -1,7 +1,7 @@
 /**
  * What an object goes through before it is stored: namespace check, defaulting, mutating plugins, the strategy's preparation,
  * validation, validating plugins (k8s.io/apiserver endpoints and registry, Kubernetes v1.36).
- * HOT PATH: pods of one template are admitted once: the outcome is remembered by their spec object.
+ * Pods of one template are admitted once: the outcome is remembered by their spec object.
  */
 import type { Labels, Pod, ResourceName } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';

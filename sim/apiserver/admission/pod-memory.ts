@@ -1,5 +1,5 @@
 /**
- * HOT PATH: what admission made of a pod's spec, remembered by the submitted spec object: pods of one template are defaulted,
+ * What admission made of a pod's spec, remembered by the submitted spec object: pods of one template are defaulted,
  * admitted and validated once and share one spec.
  */
 import type { Labels, Pod } from '../../api/index.ts';

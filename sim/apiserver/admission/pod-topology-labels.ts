@@ -1,4 +1,4 @@
-/** Bound pods carry the zone and region of their node: plugin/pkg/admission/podtopologylabels, Kubernetes v1.36. HOT PATH. */
+/** Bound pods carry the zone and region of their node: plugin/pkg/admission/podtopologylabels, Kubernetes v1.36. */
 import type { Labels, Node } from '../../api/index.ts';
 import type { Storage } from '../storage.ts';
 

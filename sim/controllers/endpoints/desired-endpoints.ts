@@ -1,4 +1,4 @@
-/** HOT PATH: what the slices of a Service should hold. Endpoints are made once and kept with the member until something changes. */
+/** What the slices of a Service should hold. Endpoints are made once and kept with the member until something changes. */
 import type { Endpoint, EndpointPort, Node, Service } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
 import {

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the Endpoints controller: the older view of what EndpointSlices say. Kubernetes v1.36.3,
+ * The Endpoints controller: the older view of what EndpointSlices say. Kubernetes v1.36.3,
  * pkg/controller/endpoint/endpoints_controller.go. Upstream works out all addresses of a Service each time; here changes are enough
  * while nobody else touched its Endpoints.
  */

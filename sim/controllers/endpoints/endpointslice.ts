@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the EndpointSlice controller. Kubernetes v1.36.3, pkg/controller/endpointslice/endpointslice_controller.go.
+ * The EndpointSlice controller. Kubernetes v1.36.3, pkg/controller/endpointslice/endpointslice_controller.go.
  * Upstream works out all endpoints of a Service each time; here changes are enough while nobody else touched its slices.
  * DEVIATION: slices carry no last-change-trigger-time annotation and no topology hints.
  */

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: which pods each Service selects, kept up as they come and go, and which Services a pod change concerns.
+ * Which pods each Service selects, kept up as they come and go, and which Services a pod change concerns.
  * Kubernetes v1.36.3, staging/src/k8s.io/endpointslice/util/controller_utils.go (GetServicesToUpdateOnPodChange) lists instead.
  */
 import { type Endpoint, type Endpoints, keyOf, type Pod, type Service } from '../../api/index.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: subsets of Endpoints: addresses by set of ports, in order of IP. Kubernetes v1.36.3, pkg/api/v1/endpoints/util.go. */
+/** Subsets of Endpoints: addresses by set of ports, in order of IP. Kubernetes v1.36.3, pkg/api/v1/endpoints/util.go. */
 import type { EndpointPort, Endpoints, Pod, Service } from '../../api/index.ts';
 import { endpointPorts, portsKey } from './pod-endpoint.ts';
 import type { Member } from './service-pods.ts';

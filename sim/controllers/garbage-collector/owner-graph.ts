@@ -1,5 +1,5 @@
 /**
- * HOT PATH: who owns whom, by UID. Kubernetes v1.36.3, pkg/controller/garbagecollector/graph_builder.go.
+ * Who owns whom, by UID. Kubernetes v1.36.3, pkg/controller/garbagecollector/graph_builder.go.
  * Only objects that have owners, dependents or a deletion in progress are in the graph: a bare Pod costs nothing.
  */
 import {

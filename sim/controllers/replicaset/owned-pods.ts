@@ -1,5 +1,5 @@
 /**
- * HOT PATH: the pods of one ReplicaSet or ReplicationController with running counts, so that a sync costs as much as has
+ * The pods of one ReplicaSet or ReplicationController with running counts, so that a sync costs as much as has
  * changed and not as many pods as there are. `claimed` pods match the selector; the others are due for release.
  */
 import type { LabelSelector, Labels, Pod } from '../../api/index.ts';

@@ -1,4 +1,4 @@
-/** HOT PATH: pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
+/** pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
 import {
   controllerOf,
   type ObservationBus,

@@ -16,10 +16,11 @@ import {
   type RunRecord,
   runComparison,
 } from '../experiment/compare/index.ts';
-import { findPolicyModule, isModulePath, withPolicyModule } from '../experiment/policy-module.ts';
+import { findPolicyModule, withPolicyModule } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
 import { loadRegistries } from '../registries.ts';
 import {
+  isModulePath,
   isScenarioText,
   type LoadedScenario,
   loadScenario,
@@ -185,6 +186,7 @@ function loadBases(
   const diagnostics = new Map<string, Diagnostic>();
   const bases = combinations(axes).flatMap((settings) => {
     const load = loadScenario(file, diskFiles, {
+      registries: loadRegistries(),
       variants: argv.variant,
       strict: argv.strict,
       settings: { ...fixed, ...settings },

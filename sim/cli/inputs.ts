@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { closestWord } from '../api/index.ts';
+import { loadRegistries } from '../registries.ts';
 import {
   type FileSource,
   isScenarioText,
@@ -37,7 +38,8 @@ export function noSuchFile(path: string): UsageError {
 }
 
 /** The runs that the named files describe: each variant of each scenario, or one run of all manifests together. */
-export function loadRuns(paths: readonly string[], options: LoadOptions): LoadedScenario[] {
+export function loadRuns(paths: readonly string[], given: LoadOptions): LoadedScenario[] {
+  const options = { registries: loadRegistries(), ...given };
   const files = paths.map((path) => resolve(path));
   const scenarios: string[] = [];
   const manifests: string[] = [];

@@ -6,14 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LoadedScenario, Registries } from '../scenario/index.ts';
+import { isModulePath, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
 
 /** No such module, or it brings no policy: the user's mistake. */
 export class PolicyModuleError extends Error {}
-
-/** True for what is a path to a module rather than the name of a profile. */
-export const isModulePath = (policy: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(policy);
 
 /**
  * The file that a path means. In a scenario file: relative to it, or to the nearest folder above that has it, or to the working

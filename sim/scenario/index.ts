@@ -3,5 +3,5 @@ export * from './build.ts';
 export * from './files.ts';
 export * from './load.ts';
 export type { Settings } from './parse.ts';
-export { type Registries, UnknownName, unknownName } from './registries.ts';
+export { isModulePath, type Registries, UnknownName, unknownName } from './registries.ts';
 export { SCENARIO_API_VERSION, scenarioJsonSchema } from './schema.ts';

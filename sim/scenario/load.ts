@@ -15,6 +15,7 @@ import type { Trace } from '../workload/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
+import type { Registries } from './registries.ts';
 import { type ManifestFile, type Scenario, scenarioSchema } from './schema.ts';
 import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
@@ -27,6 +28,8 @@ export interface LoadOptions {
   readonly settings?: Settings | undefined;
   /** A broken row of a trace is an error. */
   readonly strict?: boolean | undefined;
+  /** Policies and proxy modes that the scenario may name; absent: not checked before the run. */
+  readonly registries?: Registries | undefined;
 }
 
 /** One run, complete in memory: nothing is read from disk after this. */
@@ -156,7 +159,13 @@ class Loader {
     const manifests = this.#all(scenario.manifests, ['manifests']);
     const objects = [...nodes, ...manifests].map((entry) => entry.object);
     const tracedNodes = loadTracedNodes(scenario, this.#traceFiles(options.strict));
-    for (const { path, ...problem } of checkReferences(scenario, objects, tracedNodes))
+    const applied = this.#applied(scenario);
+    const known = {
+      objects: [...objects, ...[...applied.values()].flat()],
+      tracedNodes,
+      registries: options.registries,
+    };
+    for (const { path, ...problem } of checkReferences(scenario, known))
       this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
     return {
       name: scenario.metadata.name,
@@ -168,7 +177,7 @@ class Loader {
       interval: durationOf(scenario.record.interval),
       stop: scenario.stop,
       objects,
-      applied: this.#applied(scenario),
+      applied,
       traces: loadTraces(scenario, this.#traceFiles(options.strict)),
       tracedNodes,
       schedulerConfig: this.#schedulerConfig(scenario),

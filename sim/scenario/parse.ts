@@ -86,6 +86,7 @@ function describeIssue(
       ...(found === undefined
         ? { expected: /expected (\w+), received/.exec(issue.message)?.[1] ?? issue.message }
         : { found: JSON.stringify(found) }),
+      ...(issue.code === 'invalid_union' && hintForKeys(found, knownKeys(issue.path))),
     },
   ];
 }
@@ -94,6 +95,13 @@ function hintFor(key: string, known: readonly string[]): { hint?: string } {
   const closest = closestWord(key, known);
   if (closest !== undefined) return { hint: `did you mean ${closest}?` };
   return known.length === 0 ? {} : { hint: `known here: ${known.join(', ')}` };
+}
+
+/** A value that is of no branch: perhaps a key of it is misspelt. */
+function hintForKeys(found: unknown, known: readonly string[]): { hint?: string } {
+  if (typeof found !== 'object' || found === null) return {};
+  const odd = Object.keys(found).find((key) => !known.includes(key));
+  return odd === undefined || closestWord(odd, known) === undefined ? {} : hintFor(odd, known);
 }
 
 /** The keys that the schema knows at a path; of a union, those of all its branches. */

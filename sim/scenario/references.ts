@@ -1,4 +1,4 @@
-/** Names that a scenario uses: kinds, nodes, zones and racks have to exist. */
+/** Names that a scenario uses: policies, proxy modes, kinds, nodes, zones, racks and Services have to exist. */
 import {
   closestWord,
   type Draft,
@@ -9,6 +9,7 @@ import {
 } from '../api/index.ts';
 import { type NodeSpec, RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
+import { isModulePath, type Registries } from './registries.ts';
 import type { Scenario } from './schema.ts';
 import { stepsOf } from './steps.ts';
 
@@ -19,14 +20,18 @@ export interface ReferenceProblem {
   readonly hint?: string;
 }
 
-export function checkReferences(
-  scenario: Scenario,
-  objects: readonly Draft<KubernetesObject>[],
-  tracedNodes: readonly NodeSpec[],
-): ReferenceProblem[] {
-  const places = placesOf(scenario, objects);
-  for (const { name } of tracedNodes) places.node.add(name);
-  const problems: ReferenceProblem[] = [];
+/** What there is to be named. */
+export interface KnownThings {
+  /** Applied at the start or by the timeline. */
+  readonly objects: readonly Draft<KubernetesObject>[];
+  readonly tracedNodes: readonly NodeSpec[];
+  readonly registries: Registries | undefined;
+}
+
+export function checkReferences(scenario: Scenario, known: KnownThings): ReferenceProblem[] {
+  const places = placesOf(scenario, known.objects);
+  for (const { name } of known.tracedNodes) places.node.add(name);
+  const problems = [...unknownModes(scenario, known.registries), ...unknownServices(scenario, known.objects)];
   const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
     if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));
   };
@@ -47,6 +52,38 @@ export function checkReferences(
     }
   }
   return problems;
+}
+
+function unknownModes(
+  { scheduler, proxyMode }: Scenario,
+  registries: Registries | undefined,
+): ReferenceProblem[] {
+  if (registries === undefined) return [];
+  const { profiles, proxies } = registries;
+  const profile = scheduler?.profile ?? 'default';
+  return [
+    ...(profiles.has(profile) || isModulePath(profile)
+      ? []
+      : [problem('no such policy', profile, ['scheduler', 'profile'], profiles.keys())]),
+    ...(proxies.has(proxyMode)
+      ? []
+      : [problem('no such proxy mode', proxyMode, ['proxyMode'], proxies.keys())]),
+  ];
+}
+
+/** No controller makes Services: one that no manifest has will never be there. */
+function unknownServices(
+  { traffic = [] }: Scenario,
+  objects: readonly Draft<KubernetesObject>[],
+): ReferenceProblem[] {
+  const services = objects
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`);
+  return traffic.flatMap(({ service }, i) =>
+    services.includes(service)
+      ? []
+      : [problem('no such Service', service, ['traffic', i, 'service'], services)],
+  );
 }
 
 const KINDS = new Set(resourceNames.map((name) => resources[name].kind));
@@ -77,8 +114,10 @@ function problem(
   message: string,
   found: string,
   path: readonly PropertyKey[],
-  known: ReadonlySet<string>,
+  known: Iterable<string>,
 ): ReferenceProblem {
-  const closest = closestWord(found, known);
-  return { path, message, found, ...(closest !== undefined && { hint: `did you mean ${closest}?` }) };
+  const names = [...known];
+  const closest = closestWord(found, names);
+  const few = names.length > 0 && names.length <= 20 ? { hint: `known: ${names.join(', ')}` } : {};
+  return { path, message, found, ...(closest === undefined ? few : { hint: `did you mean ${closest}?` }) };
 }

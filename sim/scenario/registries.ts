@@ -14,6 +14,9 @@ export interface Registries {
   readonly proxies: ReadonlyMap<string, ProxyMode>;
 }
 
+/** True for what is a path to a policy module rather than the name of a profile. */
+export const isModulePath = (policy: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(policy);
+
 /** A name that no registry knows: the user's mistake. */
 export class UnknownName extends Error {}
 

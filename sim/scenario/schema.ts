@@ -9,9 +9,10 @@ import { DURATION_PATTERN, QUANTITY_PATTERN } from './units.ts';
 
 export const SCENARIO_API_VERSION = 'kubedes.io/v1';
 
+const notDuration = 'expected a duration such as 10m, 1.5s, 300ms or 1h30m';
 const duration = z
-  .string()
-  .regex(DURATION_PATTERN, { error: 'expected a duration such as 10m, 1.5s, 300ms or 1h30m' })
+  .string({ error: ({ input }) => (input === undefined ? undefined : notDuration) })
+  .regex(DURATION_PATTERN, { error: notDuration })
   .meta({ description: 'Duration: 300ms, 1.5s, 10m, 1h30m' });
 const quantity = z
   .union([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../sim/api/index.ts';
+import { loadRegistries } from '../../sim/registries.ts';
 import { timedActions } from '../../sim/scenario/actions.ts';
 import { loadScenario } from '../../sim/scenario/load.ts';
 import { parseScenario } from '../../sim/scenario/parse.ts';
@@ -91,12 +92,40 @@ faults:
 });
 
 describe('references of a scenario', () => {
+  const SERVICE =
+    'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n';
   const load = (text: string) =>
-    loadScenario('demo.yaml', {
-      read: () => text,
-      resolve: (_, path) => path,
-      show: (path) => path,
-    }).diagnostics.map(formatDiagnostic);
+    loadScenario(
+      'demo.yaml',
+      {
+        read: (path) => (path === 'demo.yaml' ? text : SERVICE),
+        resolve: (_, path) => path,
+        show: (path) => path,
+      },
+      { registries: loadRegistries() },
+    ).diagnostics.map(formatDiagnostic);
+
+  it('have to exist: policies, proxy modes, Services of manifests and of the timeline', () => {
+    const text = `${HEAD}scheduler: { profile: most-alocated }
+proxyMode: iptable
+traffic:
+  - { service: default/wep, rate: 1 }
+`;
+    expect(load(`${text}manifests: [web.yaml]\n`).join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:5:23: error: no such policy
+          found: most-alocated
+          hint: did you mean most-allocated?
+      demo.yaml:6:12: error: no such proxy mode
+          found: iptable
+          hint: did you mean iptables?
+      demo.yaml:8:16: error: no such Service
+          found: default/wep
+          hint: did you mean default/web?"
+    `);
+    const right = text.replace('wep', 'web').replace('alo', 'allo').replace('iptable', 'iptables');
+    expect(load(`${right}timeline:\n  - { at: 1m, apply: web.yaml }\n`)).toEqual([]);
+    expect(load(right.replace('most-allocated', './own.ts'))).toHaveLength(1);
+  });
 
   it('have to exist: nodes, zones, kinds, files', () => {
     const text = `${HEAD}cluster:

@@ -42,6 +42,7 @@ const readers: Readonly<Record<string, Reader>> = {
 
 /** E.g. `90s` or `lognormal 5m 0.8`; undefined if it is neither. */
 export function parseRunTime(text: string): Duration | DistributionSpec | undefined {
+  if (!text.includes(' ')) return parseDuration(text);
   const [name = '', ...words] = text.split(' ').filter((word) => word !== '');
   return words.length === 0 ? parseDuration(name) : readers[name]?.(words);
 }

@@ -3,19 +3,18 @@
  * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). A pod costs O(log n) once.
  */
 import { PriorityQueue } from '@datastructures-js/priority-queue';
-import type { Pod } from '../api/index.ts';
+import { type Pod, parseTimestamp } from '../api/index.ts';
 
 interface Waiting {
   readonly key: string;
   readonly uid: string;
   readonly evicted: boolean;
-  readonly created: string;
+  /** µs since 1970. */
+  readonly created: number;
 }
 
-const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const byTurn = (a: Waiting, b: Waiting): number =>
-  Number(b.evicted) - Number(a.evicted) || text(a.created, b.created) || text(a.key, b.key);
+  Number(b.evicted) - Number(a.evicted) || a.created - b.created || (a.key < b.key ? -1 : 1);
 
 export class TerminatedPods {
   readonly #pods = new Map<string, Pod>();
@@ -34,7 +33,8 @@ export class TerminatedPods {
     this.#pods.set(key, pod);
     const { uid, creationTimestamp } = pod.metadata;
     if (known?.metadata.uid === uid) return;
-    this.#queue.push({ key, uid, evicted: pod.status?.reason === 'Evicted', created: creationTimestamp });
+    const created = parseTimestamp(creationTimestamp) ?? 0;
+    this.#queue.push({ key, uid, evicted: pod.status?.reason === 'Evicted', created });
   }
 
   delete(key: string): void {

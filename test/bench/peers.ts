@@ -73,6 +73,12 @@ function readPods(path: string): PeerPods {
   };
 }
 
+/** The options of Node that the command has when it is started by its name: those of its first line. */
+function nodeOptions(): readonly string[] {
+  const [line = ''] = readFileSync(BUILT, 'utf8').split('\n', 1);
+  return line.split(' ').filter((word) => word.startsWith('--'));
+}
+
 function replay(workload: Workload, runs: number): RunRow {
   const { name, nodes, node, pods } = workload;
   const folder = mkdtempSync(join(tmpdir(), 'kubedes-peers-'));
@@ -82,7 +88,7 @@ function replay(workload: Workload, runs: number): RunRow {
   const fresh: FreshRun[] = [];
   try {
     for (let i = 0; i < runs; i++) {
-      fresh.push(freshRun([BUILT], scenario));
+      fresh.push(freshRun([...nodeOptions(), BUILT], scenario));
       bare.push(bareLoopSeconds(nodes, pods, node));
     }
   } finally {

@@ -2,11 +2,12 @@
  * The binding cycle: waiting for Permit, PreBind, Bind, PostBind (schedule_one.go, Kubernetes v1.36). Many run at once, each a
  * chain of steps: a plugin decides, its requests are sent, it is asked again with the answers.
  */
-import { keyOf, type Pod } from '../api/index.ts';
+import type { Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { Pause, Plugin, WaitingPod } from './framework.ts';
+import { onNode } from './placed-pod.ts';
 import type { QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';
 import { failure, Status, unschedulable } from './status.ts';
@@ -28,8 +29,6 @@ export interface BindingServices {
 
 export class BindingCycle {
   readonly queued: QueuedPod;
-  /** The pod with its node name set. */
-  readonly assumed: Pod;
   readonly node: string;
   readonly state: CycleState;
   readonly framework: Framework;
@@ -43,17 +42,22 @@ export class BindingCycle {
   missing = 0;
   /** The number of the first of those requests: answers to a cycle that was ended are known by theirs. */
   firstRequest = 0;
+  #assumed: Pod | undefined;
 
-  constructor(queued: QueuedPod, assumed: Pod, node: string, state: CycleState, framework: Framework) {
+  constructor(queued: QueuedPod, node: string, state: CycleState, framework: Framework) {
     this.queued = queued;
-    this.assumed = assumed;
     this.node = node;
     this.state = state;
     this.framework = framework;
   }
 
   get uid(): string {
-    return this.assumed.metadata.uid;
+    return this.state.pod.metadata.uid;
+  }
+
+  /** The pod with its node name set. */
+  get assumed(): Pod {
+    return (this.#assumed ??= onNode(this.state.pod, this.node));
   }
 }
 
@@ -241,5 +245,3 @@ function stepFailure(point: 'preBind' | 'bind', plugin: Plugin, status: Status):
   const name = point === 'bind' ? 'Bind' : 'PreBind';
   return failure(`running ${name} plugin "${plugin.name}": ${status.message}`).of(plugin.name);
 }
-
-export const keyOfCycle = (cycle: BindingCycle): string => keyOf(cycle.assumed);

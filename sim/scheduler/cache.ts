@@ -27,13 +27,14 @@ export class SchedulerCache {
     return this.#pods.size;
   }
 
-  /** Counts the pod on `node` from now on, ahead of the API. Throws if the pod is known already. */
+  /** Counts the pod, not bound yet, on `node` from now on, ahead of the API. Throws if the pod is known already. */
   assume(pod: Pod, shape: PodShape, node: string): void {
     const uid = pod.metadata.uid;
     if (this.#pods.has(uid))
       throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
     const placed = this.#place(pod, shape, node);
     placed.assumed = true;
+    placed.assumedOn = node;
     this.#pods.set(uid, placed);
   }
 
@@ -48,6 +49,10 @@ export class SchedulerCache {
   /** The binding failed: takes an assumed pod back out. */
   forget(uid: string): void {
     if (this.#pods.get(uid)?.assumed === true) this.#drop(uid);
+  }
+
+  has(uid: string): boolean {
+    return this.#pods.has(uid);
   }
 
   isAssumed(uid: string): boolean {
@@ -110,14 +115,16 @@ export class SchedulerCache {
   }
 
   #replace(placed: PlacedPod, pod: Pod): void {
-    const before = placed.pod;
+    const before = placed.source;
     const row = this.snapshot.rowOf(pod.spec.nodeName ?? '');
     if (row === placed.row && sameForScheduling(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
-      placed.pod = pod;
+      placed.source = pod;
+      placed.assumedOn = '';
       return;
     }
     this.snapshot.removePod(placed);
-    placed.pod = pod;
+    placed.source = pod;
+    placed.assumedOn = '';
     placed.shape = this.snapshot.shapes.of(pod);
     placed.row = this.snapshot.reserveRow(pod.spec.nodeName ?? '');
     this.snapshot.addPod(placed);
@@ -126,7 +133,7 @@ export class SchedulerCache {
   /** Only a status that reports resources can change what a pod with the same spec counts for. */
   #shapeOf(placed: PlacedPod, pod: Pod): PodShape {
     const { shapes } = this.snapshot;
-    return resizedSpec(pod) === pod.spec && resizedSpec(placed.pod) === placed.pod.spec
+    return resizedSpec(pod) === pod.spec && resizedSpec(placed.source) === placed.source.spec
       ? placed.shape
       : shapes.of(pod);
   }

@@ -11,7 +11,10 @@ export interface CarriedTerm {
 }
 
 export class PlacedPod {
-  pod: Pod;
+  /** The API object, without the name of its node if that is only assumed. */
+  source: Pod;
+  /** The node's name if `source` is to get it; empty otherwise. */
+  assumedOn = '';
   shape: PodShape;
   row: number;
   /** Index in the row's list of pods. */
@@ -27,12 +30,24 @@ export class PlacedPod {
   deadline: SimTime = NEVER;
 
   constructor(pod: Pod, shape: PodShape, row: number) {
-    this.pod = pod;
+    this.source = pod;
     this.shape = shape;
     this.row = row;
     this.claims = pod.spec.volumes === undefined ? undefined : claimsOf(pod);
   }
+
+  /** The API object; of an assumed pod as it will be once bound, made when somebody looks. */
+  get pod(): Pod {
+    if (this.assumedOn !== '') {
+      this.source = onNode(this.source, this.assumedOn);
+      this.assumedOn = '';
+    }
+    return this.source;
+  }
 }
+
+/** The pod as it is once bound to `node`. */
+export const onNode = (pod: Pod, node: string): Pod => ({ ...pod, spec: { ...pod.spec, nodeName: node } });
 
 function claimsOf(pod: Pod): readonly string[] | undefined {
   const claims: string[] = [];

@@ -43,7 +43,7 @@ export class PodsByLabel {
   }
 }
 
-const labelsOf = ({ pod }: PlacedPod): Labels | undefined => pod.metadata.labels;
+const labelsOf = ({ source }: PlacedPod): Labels | undefined => source.metadata.labels;
 
 function put(byValue: Map<string, Set<PlacedPod>>, key: string, placed: PlacedPod): void {
   const value = labelsOf(placed)?.[key];

@@ -208,7 +208,7 @@ class Trial {
     const result = this.#algorithm.schedule(state, 1);
     if (result.kind !== 'scheduled') return `${pod.metadata.name}: ${whyNot(result)}`;
     const { node, score } = result;
-    this.#cache.assume({ ...pod, spec: { ...pod.spec, nodeName: node } }, state.shape, node);
+    this.#cache.assume(pod, state.shape, node);
     const refused = framework.reserve(state, node);
     if (refused === undefined) return `${pod.metadata.name}: ${node}, score ${score ?? 'none'}`;
     framework.unreserve(state, node);

@@ -275,16 +275,15 @@ export class Scheduler implements Component<SchedulerEvent> {
   #assume(cycle: Cycle, node: string): void {
     const { queued, framework, state } = cycle;
     const { pod } = queued;
-    if (this.cache.podOf(pod.metadata.uid) !== undefined) {
+    if (this.cache.has(pod.metadata.uid)) {
       // Bound by someone else while this cycle ran.
       this.queue.done(pod.metadata.uid);
       return;
     }
-    const assumed: Pod = { ...pod, spec: { ...pod.spec, nodeName: node } };
-    this.cache.assume(assumed, state.shape, node);
+    this.cache.assume(pod, state.shape, node);
     this.queue.nominator.remove(pod.metadata.uid);
     this.#observe(cycle, 'scheduled', '');
-    const binding = new BindingCycle(queued, assumed, node, state, framework);
+    const binding = new BindingCycle(queued, node, state, framework);
     const status = framework.reserve(state, node) ?? this.#bindings.permit(binding);
     if (status === undefined) {
       this.#bindings.start(binding);
@@ -340,12 +339,8 @@ export class Scheduler implements Component<SchedulerEvent> {
   #bound(cycle: BindingCycle): void {
     this.cache.finishBinding(cycle.uid, this.#now());
     cycle.framework.postBind(cycle.state, cycle.node);
-    this.#record(
-      cycle.assumed,
-      'Normal',
-      'Scheduled',
-      `Successfully assigned ${keyOf(cycle.assumed)} to ${cycle.node}`,
-    );
+    const { pod } = cycle.state;
+    this.#record(pod, 'Normal', 'Scheduled', `Successfully assigned ${cycle.queued.key} to ${cycle.node}`);
   }
 
   #bindingFailed(cycle: BindingCycle, status: Status): void {

@@ -215,7 +215,7 @@ export class Snapshot {
     this.#account(row, placed.shape, 1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, 1);
     this.topology.podAdded(placed);
-    this.priorities.add(placed.pod.spec.priority ?? 0);
+    this.priorities.add(placed.source.spec.priority ?? 0);
   }
 
   removePod(placed: PlacedPod): void {
@@ -229,7 +229,7 @@ export class Snapshot {
     this.#account(row, placed.shape, -1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, -1);
     this.topology.podRemoved(placed);
-    this.priorities.remove(placed.pod.spec.priority ?? 0);
+    this.priorities.remove(placed.source.spec.priority ?? 0);
     this.#releaseIfEmpty(row);
   }
 

@@ -99,7 +99,7 @@ export class TopologyIndex {
   podAdded(placed: PlacedPod): void {
     this.#byLabel.add(placed);
     if (this.#matchIndex.size > 0) this.#countMatches(placed, 1);
-    const terms = podTerms(placed.pod);
+    const terms = podTerms(placed.source);
     if (terms === NO_TERMS) return;
     const carried: CarriedTerm[] = [];
     for (const kind of KINDS)
@@ -127,14 +127,15 @@ export class TopologyIndex {
   #countMatches(placed: PlacedPod, delta: 1 | -1): void {
     const found = this.#found;
     found.length = 0;
-    this.#matchIndex.matching(placed.pod.metadata.labels, found);
-    for (const counter of found) if (counter.covers(placed.pod)) counter.rows.add(placed.row, delta);
+    this.#matchIndex.matching(placed.source.metadata.labels, found);
+    for (const counter of found) if (counter.covers(placed.source)) counter.rows.add(placed.row, delta);
   }
 
   #countAll(counter: MatchCounter): void {
     const fixed = fixedLabel(counter.selectors);
     const candidates = fixed === undefined ? this.#all() : this.#byLabel.having(fixed, () => this.#all());
-    for (const { pod, row } of candidates) if (row > 0 && counter.matches(pod)) counter.rows.add(row, 1);
+    for (const { source, row } of candidates)
+      if (row > 0 && counter.matches(source)) counter.rows.add(row, 1);
   }
 
   *#all(): Generator<PlacedPod> {

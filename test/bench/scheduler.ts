@@ -165,7 +165,7 @@ function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
       const state = framework.newState(pod);
       const result = algorithm.schedule(state, queued.attempts);
       if (result.kind !== 'scheduled') throw new Error(`${queued.key}: ${result.kind}`);
-      cache.assume({ ...pod, spec: { ...pod.spec, nodeName: result.node } }, state.shape, result.node);
+      cache.assume(pod, state.shape, result.node);
       queue.done(pod.metadata.uid);
     }
   };

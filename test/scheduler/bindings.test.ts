@@ -171,13 +171,7 @@ describe('a late answer', () => {
     const { uid } = pod.metadata;
     const begin = () =>
       bindings.start(
-        new BindingCycle(
-          new QueuedPod(pod, seconds(0) as never),
-          pod,
-          'n',
-          framework.newState(pod),
-          framework,
-        ),
+        new BindingCycle(new QueuedPod(pod, seconds(0) as never), 'n', framework.newState(pod), framework),
       );
     begin();
     bindings.reply(uid, sent[0]!, answer('first'));

@@ -1,11 +1,11 @@
 /**
  * KubeDES as a library. Load a scenario (`loadScenario`), run it (`runScenario`) with the registries of policies and
- * proxies, read what came out (`readRun`).
+ * proxies, report on what came out (`readStudy`, `drawPictures`, `htmlReport`).
  */
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
-
+export { readStudy } from './cli/report-study.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export {
@@ -19,7 +19,7 @@ export {
 export { type Verdict, verifyResult } from './experiment/verify.ts';
 export { type Column, CSV_FILES, type CsvName, type SummaryRow } from './metrics/index.ts';
 export { checkPolicy, loadRegistries } from './registries.ts';
-export { drawPictures, htmlReport, readRun } from './report/index.ts';
+export { drawPictures, htmlReport, type Pictures, type Study, traceEvents } from './report/index.ts';
 export {
   type Cluster,
   type FileSource,

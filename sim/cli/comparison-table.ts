@@ -44,7 +44,7 @@ function printAnalysis({ plan }: Comparison, analysis: Analysis, scenario: strin
   }
   for (const metric of metrics) printMetric(metric);
   console.log('');
-  for (const verdict of verdicts(analysis, format)) console.log(verdict);
+  for (const verdict of verdicts(analysis, formatFigure)) console.log(verdict);
   console.log(notes(analysis));
 }
 
@@ -74,11 +74,11 @@ function rowOf({ label, estimate, difference }: CellResult, unit: string): strin
 
 const around = ({ mean, halfWidth }: Estimate, unit: string, difference = false): string =>
   halfWidth === undefined
-    ? format(mean, unit, difference)
-    : `${format(mean, unit, difference)} ± ${format(halfWidth, unit, difference)}`;
+    ? formatFigure(mean, unit, difference)
+    : `${formatFigure(mean, unit, difference)} ± ${formatFigure(halfWidth, unit, difference)}`;
 
-/** Differences of ratios are in percentage points. */
-function format(value: number, unit: string, difference = false): string {
+/** A value in its unit; differences of ratios are in percentage points. */
+export function formatFigure(value: number, unit: string, difference = false): string {
   if (Number.isNaN(value)) return '-';
   if (unit === 'ratio' && difference) return `${Number((value * 100).toPrecision(3))} pp`;
   return formatValue(value, unit as SummaryRow['unit']);

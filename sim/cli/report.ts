@@ -1,50 +1,97 @@
-/** `kubedes report`: one self-contained HTML file and its pictures from finished results. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+/** `kubedes report`: one self-contained HTML file, its pictures, and a timeline, from finished results. */
+import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { drawPictures, htmlReport, readRun } from '../report/index.ts';
+import { drawPictures, htmlReport, type Study, traceEvents } from '../report/index.ts';
 import { UsageError } from './exit.ts';
+import { readStudy } from './report-study.ts';
 
 interface ReportArguments {
   results: string[];
   out: string;
   svg?: string | undefined;
+  'trace-events'?: string | undefined;
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
   command: 'report <results..>',
-  describe: 'Write an HTML report of one or more results',
+  describe: 'Write an HTML report of a comparison, or of one or more runs',
   builder: (yargs) =>
     yargs
       .positional('results', {
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Folders of results',
+        describe: 'Folders of runs, a folder of such folders, or one of a comparison',
       })
       .option('out', { type: 'string', default: 'report.html', describe: 'The HTML file' })
       .option('svg', { type: 'string', describe: 'Folder for the pictures as SVG files' })
-      .example('$0 report results/quick-start/*', 'the runs of a scenario side by side'),
-  handler: ({ results, out, svg }) => {
-    const runs = results.map(readComplete);
-    const pictures = drawPictures(runs);
-    write(out, htmlReport(runs, pictures));
-    if (svg !== undefined) for (const picture of pictures) write(join(svg, `${picture.id}.svg`), picture.svg);
-    console.log(`${out}: ${runs.length} run(s), ${pictures.length} pictures`);
+      .option('trace-events', {
+        type: 'string',
+        describe: 'JSON file for a timeline in the Trace Event Format (Perfetto, chrome://tracing)',
+      })
+      .example('$0 report results/quick-start', 'the runs of a scenario side by side')
+      .example(
+        '$0 report results/packing/comparison --svg pictures',
+        'a comparison, with its pictures for a paper',
+      )
+      .example('$0 report results/trace/seed-1 --trace-events timeline.json', 'a timeline besides'),
+  handler: ({ results, out, svg, 'trace-events': timeline }) => {
+    const study = readable(results);
+    if (timeline !== undefined && study.runs.length === 0)
+      throw new UsageError(`--trace-events: ${study.runsNote ?? 'there are no runs'}`);
+    const pictures = drawPictures(study);
+    writeText(out, [htmlReport(study, pictures)]);
+    if (svg !== undefined)
+      for (const picture of pictures.drawn) writeText(join(svg, `${picture.id}.svg`), [`${picture.svg}\n`]);
+    if (timeline !== undefined) writeText(timeline, timelineText(study));
+    const left =
+      pictures.missing.length > 0 ? `, ${pictures.missing.length} left out (the report says why)` : '';
+    console.log(`${out}: ${pictures.drawn.length} pictures${left}`);
+    if (timeline !== undefined)
+      console.log(`${timeline}: open it at https://ui.perfetto.dev or chrome://tracing`);
   },
 };
 
-function readComplete(folder: string) {
+function readable(results: readonly string[]): Study {
   try {
-    return readRun(folder);
+    return readStudy(results);
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw error instanceof UsageError
+      ? error
+      : new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
+/** Event by event, as a timeline may be larger than a string can be. */
+function* timelineText({ runs, title, version }: Study): Generator<string> {
+  const about = { scenario: title, kubedes: version, clock: 'simulated time' };
+  yield `{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[\n`;
+  let separator = '';
+  for (const event of traceEvents(runs)) {
+    yield separator + JSON.stringify(event);
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+const FLUSH_AT = 1 << 16;
+
 /** Written under a temporary name, then renamed. */
-function write(path: string, text: string): void {
+function writeText(path: string, parts: Iterable<string>): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.tmp`, text);
+  const file = openSync(`${path}.tmp`, 'w');
+  try {
+    let text = '';
+    for (const part of parts) {
+      text += part;
+      if (text.length < FLUSH_AT) continue;
+      writeFileSync(file, text);
+      text = '';
+    }
+    writeFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
   renameSync(`${path}.tmp`, path);
 }

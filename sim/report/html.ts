@@ -1,59 +1,120 @@
-/** One self-contained HTML file: no script, no network; the pictures inline, the figures as a table, light and dark. */
-import { escapeXml, type Picture } from './pictures.ts';
-import type { Row, RunFiles } from './results.ts';
+/** One self-contained HTML file: no script, no network; verdict first, the pictures inline, the figures behind each. */
+import { type MissingPicture, type Picture, SECTIONS } from './picture.ts';
+import { INTERVALS_NOTE } from './pictures/intervals.ts';
+import type { Pictures } from './pictures.ts';
+import type { Study } from './study.ts';
+import { PAGE_STYLE } from './style.ts';
+import { tableHtml } from './table.ts';
+import { escapeXml } from './text.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; }
-th, td { padding: .2rem .8rem .2rem 0; text-align: right; border-bottom: 1px solid #8884; }
-th:first-child, td:first-child { text-align: left; }
-figure { margin: 2rem 0; }
-figcaption { color: GrayText; }
-svg { max-width: 100%; --plot-background: Canvas; }
-`;
-
-export function htmlReport(runs: readonly RunFiles[], pictures: readonly Picture[]): string {
-  const scenario = runs[0]?.scenario ?? '';
+export function htmlReport(study: Study, { drawn, missing }: Pictures): string {
+  const title = escapeXml(study.title);
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>KubeDES: ${escapeXml(scenario)}</title><style>${STYLE}</style></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="KubeDES ${escapeXml(study.version)}">
+<link rel="icon" href="data:,">
+<title>${title} – KubeDES</title>
+<style>${PAGE_STYLE}</style>
+</head>
 <body>
-<h1>${escapeXml(scenario)}</h1>
-${summaryTable(runs)}
-${pictures.map(figure).join('\n')}
-<h2>How to make this again</h2>
-<ul>
-${runs.map((run) => `<li>${escapeXml(run.label)}: seed ${escapeXml(run.seed)}, KubeDES ${escapeXml(run.version)}, event digest <code>${run.eventDigest}</code></li>`).join('\n')}
-</ul>
+<a class="skip" href="#verdict">Skip to the verdict</a>
+<header>
+<p class="muted">KubeDES ${escapeXml(study.version)}</p>
+<h1>${title}</h1>
+${purpose(study)}
+</header>
+<main>
+${verdict(study)}
+${contents(drawn)}
+${SECTIONS.map((section) => sectionHtml(section, drawn)).join('\n')}
+${allMetrics(study)}
+${leftOut(missing)}
+${again(study)}
+</main>
 </body>
 </html>
 `;
 }
 
-const figure = ({ id, title, caption, svg }: Picture): string =>
-  `<figure id="${id}"><h2>${escapeXml(title)}</h2>${svg.replace('<svg ', `<svg role="img" aria-label="${escapeXml(title)}" `)}<figcaption>${escapeXml(caption)}</figcaption></figure>`;
+/** A number stays with its unit. */
+const prose = (text: string): string =>
+  escapeXml(text).replace(/(\d) (?=(?:%|pp|s|ms|µs)(?![\w]))/g, '$1\u00a0');
 
-function summaryTable(runs: readonly RunFiles[]): string {
-  const tables = runs.map((run) => new Map(run.rows('summary').map((row) => [String(row['metric']), row])));
-  const metrics = [...(tables[0]?.values() ?? [])].filter((row) =>
-    tables.some((table) => nonZero(table.get(String(row['metric'])))),
-  );
-  const head = `<tr><th>metric</th>${runs.map((run) => `<th>${escapeXml(run.label)}</th>`).join('')}<th>unit</th></tr>`;
-  const body = metrics.map((row) => {
-    const name = String(row['metric']);
-    const cells = tables.map((table) => `<td>${formatNumber(table.get(name)?.['value'])}</td>`).join('');
-    return `<tr><td title="${escapeXml(String(row['meaning'] ?? ''))}">${escapeXml(name)}</td>${cells}<td>${row['unit'] ?? ''}</td></tr>`;
-  });
-  return `<table><thead>${head}</thead><tbody>${body.join('\n')}</tbody></table>`;
+const paragraph = (text: string, name = ''): string => `<p${name && ` class="${name}"`}>${prose(text)}</p>`;
+
+const purpose = ({ question, expect }: Study): string =>
+  [
+    ...(question === undefined ? [] : [`<p><strong>Question:</strong> ${escapeXml(question)}</p>`]),
+    ...(expect === undefined ? [] : [`<p><strong>Expected:</strong> ${escapeXml(expect)}</p>`]),
+  ].join('\n');
+
+const list = (items: readonly string[]): string =>
+  `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+
+const verdict = ({ verdict, notes, runs, runsNote }: Study): string =>
+  `<section class="verdict" id="verdict" tabindex="-1" aria-labelledby="verdict-h"><h2 id="verdict-h">Verdict</h2>
+${list(verdict.map(prose))}
+${[...notes, ...(runs.length > 0 && runsNote !== undefined ? [runsNote] : [])].map((note) => paragraph(note, 'notes')).join('\n')}
+</section>`;
+
+const contents = (drawn: readonly Picture[]): string =>
+  drawn.length === 0
+    ? ''
+    : `<nav aria-label="Pictures">${list(drawn.map(({ id, title }) => `<a href="#${id}">${escapeXml(title)}</a>`))}</nav>`;
+
+function sectionHtml(section: string, drawn: readonly Picture[]): string {
+  const own = drawn.filter((picture) => picture.section === section);
+  if (own.length === 0) return '';
+  const intro = section === 'Metrics' ? paragraph(INTERVALS_NOTE, 'notes') : '';
+  return `<section><h2>${section}</h2>${intro}\n${own.map(figure).join('\n')}</section>`;
 }
 
-/** Four significant digits; counts whole. */
-function formatNumber(value: Row[string]): string {
-  if (typeof value !== 'number') return value ?? '';
-  return (Number.isInteger(value) ? value : Number(value.toPrecision(4))).toLocaleString('en-US', {
-    maximumFractionDigits: 8,
-  });
+const figure = ({ id, title, question, svg, description, notes, table, source }: Picture): string =>
+  `<figure id="${id}">
+<h3>${escapeXml(title)}</h3>
+${paragraph(question)}
+<div class="scroll" role="region" tabindex="0" aria-label="${escapeXml(title)}: picture">${svg}</div>
+<figcaption>${list(description.map(prose))}${notes.map((note) => paragraph(note)).join('')}</figcaption>
+<details><summary>Table: ${escapeXml(title)}</summary>
+${paragraph(`From ${source}.`, 'muted')}
+${tableHtml(table, title, source)}
+</details>
+</figure>`;
+
+function allMetrics({ metrics, format, source }: Study): string {
+  const cells = metrics[0]?.cells ?? [];
+  if (cells.length === 0) return '';
+  const rows = metrics.map(({ metric, unit, meaning, cells }) => [
+    metric,
+    ...cells.map(({ estimate: { mean, halfWidth } }) =>
+      halfWidth === undefined ? format(mean, unit) : `${format(mean, unit)} ± ${format(halfWidth, unit)}`,
+    ),
+    meaning,
+  ]);
+  const head = ['metric', ...cells.map(({ label }) => label), 'meaning'];
+  return `<section id="figures"><h2>All figures</h2>
+${paragraph('Metrics that are not zero everywhere; means with 95 % intervals where there are enough seeds.', 'muted')}
+${tableHtml({ head, rows }, 'All figures', source)}
+</section>`;
 }
 
-const nonZero = (row: Row | undefined): boolean => row?.['value'] !== undefined && row['value'] !== 0;
+const leftOut = (missing: readonly MissingPicture[]): string =>
+  missing.length === 0
+    ? ''
+    : `<section id="left-out"><h2>Pictures left out</h2>
+${list(missing.map(({ title, because }) => `${escapeXml(title)}: ${escapeXml(because)}.`))}
+</section>`;
+
+const again = ({ replays }: Study): string =>
+  `<section id="again"><h2>How to make this again</h2>
+${replays
+  .map(
+    ({ what, command, eventDigest }) =>
+      `<p>${escapeXml(what)}${eventDigest === undefined ? '' : `, event digest <code>${eventDigest}</code>`}</p>
+<pre tabindex="0" role="region" aria-label="Command: ${escapeXml(what)}"><code>${escapeXml(command)}</code></pre>`,
+  )
+  .join('\n')}
+</section>`;

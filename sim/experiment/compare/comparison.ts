@@ -5,7 +5,7 @@ import type { Settings } from '../../scenario/index.ts';
 import { relativeInputs } from '../inputs.ts';
 import { VERSION } from '../version.ts';
 import { comparisonCsv } from './columns.ts';
-import type { Plan } from './plan.ts';
+import type { Cell, Plan, PlannedRun } from './plan.ts';
 import { runTasks } from './pool.ts';
 import { keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
 import type { Executor, RunTask, WorkerSetup } from './task.ts';
@@ -50,6 +50,22 @@ export interface Comparison {
   readonly resumed: number;
   /** Of all threads together. */
   readonly cpuSeconds: number;
+}
+
+/** comparison.json: what was compared, from which `report` and the reader make it again. */
+export interface ComparisonManifest {
+  readonly format: 1;
+  readonly kubedes: string;
+  readonly scenario: string;
+  /** The scenario file, relative to the folder `inputs`. */
+  readonly entry: string | undefined;
+  readonly set: Settings;
+  readonly given: WorkerSetup['given'];
+  readonly cells: readonly Cell[];
+  readonly seeds: readonly string[];
+  readonly failed: readonly FailedRun[];
+  /** Those that ended well. */
+  readonly runs: readonly (PlannedRun & { readonly eventDigest: string })[];
 }
 
 /** Rejects only for errors of the environment, such as a full disk. */
@@ -114,17 +130,18 @@ function writeInputs({ folder, inputs }: ComparisonOptions): void {
 
 /** An interrupted comparison has no comparison.csv: it is visibly incomplete. */
 function writeFiles(
-  { folder, scenario, inputs, settings }: ComparisonOptions,
+  { folder, scenario, inputs, settings, given }: ComparisonOptions,
   { plan, records, failed, interrupted }: Comparison,
 ): void {
   if (interrupted) return;
   write(join(folder, 'comparison.csv'), comparisonCsv(scenario, plan, records));
-  const manifest = {
+  const manifest: ComparisonManifest = {
     format: 1,
     kubedes: VERSION,
     scenario,
     entry: relativeInputs(inputs)[0]?.path,
     set: settings,
+    given,
     cells: plan.cells,
     seeds: plan.seeds,
     failed,

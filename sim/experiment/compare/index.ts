@@ -3,5 +3,6 @@ export * from './analysis.ts';
 export * from './columns.ts';
 export * from './comparison.ts';
 export * from './plan.ts';
+export * from './read.ts';
 export type { MetricValue, RunRecord } from './record.ts';
 export * from './verdict.ts';

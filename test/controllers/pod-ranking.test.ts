@@ -96,6 +96,23 @@ describe('scale-down victims', () => {
     expect(order(sketches)).toBe(expected);
   });
 
+  it('does not depend on how many are asked for', () => {
+    const pods = Array.from({ length: 40 }, (_, i) =>
+      pod(`p${(i * 7) % 40}`, {
+        ...(i % 3 !== 0 && { node: `n${i % 5}` }),
+        phase: i % 7 === 0 ? 'Pending' : 'Running',
+        ...(i % 2 !== 0 && { readyFor: (i * 37) % 11 }),
+        restarts: i % 4,
+      }),
+    );
+    const victims = (count: number): string[] =>
+      podsToDelete(pods, pods, count, NOW * 1e6, (time) => Number(time) * 1e6).map(
+        ({ metadata }) => metadata.name,
+      );
+    const all = victims(pods.length - 1);
+    for (let count = 1; count < all.length; count++) expect(victims(count)).toEqual(all.slice(0, count));
+  });
+
   it('of a Deployment: from crowded nodes before ready times count', () => {
     const related = [pod('x', { node: 'm' }), pod('y', { node: 'm' }), pod('z', { node: 'n' })];
     const sketches = { a: { node: 'n', readyFor: 3 }, b: { node: 'm', readyFor: 5000 } };

@@ -56,8 +56,21 @@ export function podsToDelete(
   }
   const candidates = pods.map((pod) => candidate(pod, crowds, nowUs, instantOf));
   groupByReadyInstant(candidates);
-  candidates.sort(compare);
-  return candidates.slice(0, count).map((c) => c.pod);
+  return first(candidates, count).map((c) => c.pod);
+}
+
+/** The first `count` in order: a rolling update gives up one pod of a hundred, again and again. O(n) for a small count. */
+function first(candidates: readonly Candidate[], count: number): readonly Candidate[] {
+  if (count > 8) return candidates.toSorted(compare).slice(0, count);
+  const chosen: Candidate[] = [];
+  for (const candidate of candidates) {
+    let at = chosen.length;
+    while (at > 0 && compare(candidate, chosen[at - 1]!) < 0) at--;
+    if (at === count) continue;
+    chosen.splice(at, 0, candidate);
+    if (chosen.length > count) chosen.pop();
+  }
+  return chosen;
 }
 
 function candidate(

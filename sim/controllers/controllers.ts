@@ -1,4 +1,6 @@
 /** All controllers, one row each. Names as in the `--controllers` flag of Kubernetes v1.36.3. */
+
+import type { Duration } from '../engine/index.ts';
 import type { Controller } from './controller.ts';
 import { DeploymentController } from './deployment/deployment.ts';
 import { EndpointsController } from './endpoints/endpoints.ts';
@@ -31,6 +33,9 @@ export interface ControllerFlags {
   readonly nodeLifecycle?: Partial<NodeLifecycleFlags> | undefined;
   /** `--terminated-pod-gc-threshold`, default 12,500; 0 turns it off. */
   readonly terminatedPodThreshold?: number | undefined;
+  /** `--endpoint-updates-batch-period` and `--endpointslice-updates-batch-period`: how long changes of pods are gathered. Default 0. */
+  readonly endpointUpdatesBatchPeriod?: Duration | undefined;
+  readonly endpointSliceUpdatesBatchPeriod?: Duration | undefined;
 }
 
 interface Row<N extends string = string> {
@@ -60,8 +65,16 @@ export const controllerTable = [
   row('deployment-controller', (environment) => new DeploymentController(environment)),
   row('job-controller', (environment) => new JobController(environment)),
   row('ttl-after-finished-controller', (environment) => new TtlAfterFinishedController(environment)),
-  row('endpoints-controller', (environment) => new EndpointsController(environment)),
-  row('endpointslice-controller', (environment) => new EndpointSliceController(environment)),
+  row(
+    'endpoints-controller',
+    (environment, { endpointUpdatesBatchPeriod }) =>
+      new EndpointsController(environment, endpointUpdatesBatchPeriod),
+  ),
+  row(
+    'endpointslice-controller',
+    (environment, { endpointSliceUpdatesBatchPeriod }) =>
+      new EndpointSliceController(environment, endpointSliceUpdatesBatchPeriod),
+  ),
   row(
     'endpointslice-mirroring-controller',
     (environment) => new EndpointSliceMirroringController(environment),

@@ -121,6 +121,10 @@ const controllers = z.strictObject({
   nodeMonitorGracePeriod: duration.optional(),
   nodeEvictionRate: z.number().nonnegative().optional().meta({ description: 'Nodes per second and zone' }),
   terminatedPodGcThreshold: count.optional().meta({ description: '0: terminated pods are kept' }),
+  endpointUpdatesBatchPeriod: duration
+    .optional()
+    .meta({ description: 'How long changes of pods are gathered for Endpoints; absent: not at all' }),
+  endpointSliceUpdatesBatchPeriod: duration.optional().meta({ description: 'The same for EndpointSlices' }),
 });
 
 const scheduler = z.strictObject({

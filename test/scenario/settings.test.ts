@@ -13,6 +13,14 @@ const BATCH = {
   pod: { requests: { cpu: '100m' } },
 };
 
+/** Of the short pods. */
+const SERVICE = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'batch' },
+  spec: { selector: { app: 'batch' }, ports: [{ port: 80 }] },
+};
+
 /** Twenty short pods on four nodes, of which one is lost after a minute. */
 function play(settings: Readonly<Record<string, unknown>>): Cluster {
   const scenario = {
@@ -34,8 +42,12 @@ function play(settings: Readonly<Record<string, unknown>>): Cluster {
     faults: [{ at: '60s', fail: { node: 'n-0' } }],
     ...settings,
   };
+  const texts: Readonly<Record<string, string>> = {
+    'scenario.yaml': JSON.stringify(scenario),
+    'service.yaml': JSON.stringify(SERVICE),
+  };
   const { runs, diagnostics } = loadScenario('scenario.yaml', {
-    read: () => JSON.stringify(scenario),
+    read: (path) => texts[path],
     resolve: (_, path) => path,
     show: (path) => path,
   });
@@ -82,6 +94,24 @@ describe('settings of a scenario', () => {
         .filter(({ spec }) => spec?.taints?.some(({ effect }) => effect === 'NoExecute'));
     expect(tainted(play({}))).toHaveLength(1);
     expect(tainted(play({ controllers: { nodeEvictionRate: 0 } }))).toHaveLength(0);
+  });
+
+  it('controllers.endpoint(Slice)UpdatesBatchPeriod gathers changes of pods into fewer writes', () => {
+    const workload = [{ ...BATCH, pod: { ...BATCH.pod, labels: { app: 'batch' } } }];
+    const served = { manifests: ['service.yaml'], workload, faults: [], duration: '20s' };
+    const written = (controllers: object): { readonly slice: number; readonly all: number } => {
+      const { apiserver } = play({ ...served, controllers });
+      const [slice] = apiserver.list('endpointslices');
+      const [endpoints] = apiserver.list('endpoints');
+      return { slice: slice?.metadata.generation ?? 0, all: Number(endpoints?.metadata.resourceVersion) };
+    };
+    const usual = written({});
+    const slices = written({ endpointSliceUpdatesBatchPeriod: '1s' });
+    const endpoints = written({ endpointUpdatesBatchPeriod: '1s' });
+    expect(slices.slice).toBeGreaterThan(1);
+    expect(usual.slice).toBeGreaterThan(3 * slices.slice);
+    expect(endpoints.slice).toBe(usual.slice);
+    expect(usual.all).toBeGreaterThan(endpoints.all + 10);
   });
 
   it('clients limits the requests of each component', () => {

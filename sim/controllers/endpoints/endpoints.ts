@@ -18,7 +18,7 @@ import {
   type Informer,
   MaxOfRateLimiter,
 } from '../../client/index.ts';
-import { seconds } from '../../engine/index.ts';
+import { type Duration, seconds } from '../../engine/index.ts';
 import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { fixedPorts } from './desired-endpoints.ts';
@@ -54,10 +54,12 @@ export class EndpointsController implements Controller {
   readonly #services: Informer<Service>;
   readonly #endpoints: Informer<Endpoints>;
   readonly #pods: ServicePods;
+  readonly #batchPeriod: Duration;
   readonly #changes = new MemberChanges();
   readonly #settled = new Map<string, Settled>();
 
-  constructor({ informers, servicePods }: ControllerEnvironment) {
+  constructor({ informers, servicePods }: ControllerEnvironment, batchPeriod: Duration = seconds(0)) {
+    this.#batchPeriod = batchPeriod;
     this.#services = informers.informer('services');
     this.#endpoints = informers.informer('endpoints');
     this.#pods = servicePods;
@@ -66,7 +68,8 @@ export class EndpointsController implements Controller {
   start(work: WorkSink): void {
     this.#pods.listen((service, member) => {
       this.#changes.note(service, member);
-      work.add(service);
+      if (member === undefined) work.add(service);
+      else work.addAfter(service, this.#batchPeriod);
     });
     this.#endpoints.addHandler({ onDelete: (endpoints) => work.add(keyOf(endpoints)) });
   }

@@ -11,7 +11,7 @@ import {
   type Informer,
   MaxOfRateLimiter,
 } from '../../client/index.ts';
-import { seconds } from '../../engine/index.ts';
+import { type Duration, seconds } from '../../engine/index.ts';
 import {
   type Controller,
   DONE,
@@ -43,12 +43,14 @@ export class EndpointSliceController implements Controller {
   readonly #services: Informer<Service>;
   readonly #slices: Informer<EndpointSlice>;
   readonly #pods: ServicePods;
+  readonly #batchPeriod: Duration;
   readonly #endpoints: DesiredEndpoints;
   readonly #tracker: SliceTracker;
   readonly #changes = new MemberChanges();
   readonly #settled = new Map<string, SettledSlices>();
 
-  constructor({ informers, servicePods }: ControllerEnvironment) {
+  constructor({ informers, servicePods }: ControllerEnvironment, batchPeriod: Duration = seconds(0)) {
+    this.#batchPeriod = batchPeriod;
     this.#services = informers.informer('services');
     this.#slices = informers.informer('endpointslices');
     this.#pods = servicePods;
@@ -60,7 +62,8 @@ export class EndpointSliceController implements Controller {
     this.#slices.addIndex('service', serviceOf);
     this.#pods.listen((service, member) => {
       this.#changes.note(service, member);
-      work.add(service);
+      if (member === undefined) work.add(service);
+      else work.addAfter(service, this.#batchPeriod);
     });
     this.#endpoints.start();
     this.#slices.addHandler({

@@ -126,13 +126,11 @@ export class PodState implements PodRuntime {
     this.resources = resources;
     this.qosClass = qosClass;
     this.startTime = startTime;
-    const { initContainers, containers } = pod.spec;
-    const states: ContainerState[] = [];
-    if (initContainers !== undefined)
-      for (const c of initContainers) states.push(new ContainerState(c, states.length, true));
-    this.initCount = states.length;
-    for (const c of containers) states.push(new ContainerState(c, states.length, false));
-    this.containers = states;
+    const { initContainers = [], containers } = pod.spec;
+    const init = initContainers.map((container, i) => new ContainerState(container, i, true));
+    const main = containers.map((container, i) => new ContainerState(container, init.length + i, false));
+    this.initCount = init.length;
+    this.containers = init.length === 0 ? main : [...init, ...main];
   }
 
   find(name: string): ContainerState | undefined {

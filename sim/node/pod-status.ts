@@ -61,7 +61,8 @@ function conditions(
     postedCondition(OWN[3], containersReady, generation, before(old, 3), timestamp),
   ];
   if (posted !== undefined) addOthers(all, posted);
-  return all;
+  // A copy of the exact size: statuses are kept by the thousand, and an array that grew has room to spare.
+  return all.slice();
 }
 
 /** The kubelet's own, in the order in which it posts them. */
@@ -69,12 +70,18 @@ const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersRea
 
 /** The kubelet's status with everybody else's conditions as they are now; `status` itself if it has them. */
 export function withOthers(status: PodStatus, posted: readonly Condition[] | undefined): PodStatus {
-  const others: Condition[] = [];
-  if (posted !== undefined) addOthers(others, posted);
   const { conditions = [] } = status;
-  let same = conditions.length === OWN.length + others.length;
-  for (let i = 0; same && i < others.length; i++) same = conditions[OWN.length + i] === others[i];
-  return same ? status : { ...status, conditions: [...ownConditions(conditions), ...others] };
+  if (endsWithOthers(conditions, posted)) return status;
+  const all = conditions.slice(0, OWN.length);
+  if (posted !== undefined) addOthers(all, posted);
+  return { ...status, conditions: all.slice() };
+}
+
+/** The kubelet's conditions are followed by everybody else's among `posted`, as they are there. */
+function endsWithOthers(conditions: readonly Condition[], posted: readonly Condition[] = []): boolean {
+  let next = OWN.length;
+  for (const condition of posted) if (!isOwn(condition) && conditions[next++] !== condition) return false;
+  return conditions.length === next;
 }
 
 /** Those of a status the kubelet made that it answers for. */
@@ -95,11 +102,11 @@ function before(conditions: readonly Condition[] | undefined, index: number): Co
 }
 
 function addOthers(all: Condition[], posted: readonly Condition[]): void {
-  for (let i = 0; i < posted.length; i++) {
-    const { type } = posted[i]!;
-    if (type !== OWN[0] && type !== OWN[1] && type !== OWN[2] && type !== OWN[3]) all.push(posted[i]!);
-  }
+  for (const condition of posted) if (!isOwn(condition)) all.push(condition);
 }
+
+const isOwn = ({ type }: Condition): boolean =>
+  type === OWN[0] || type === OWN[1] || type === OWN[2] || type === OWN[3];
 
 /** A phase that is final stays. */
 function stickyPhase(state: PodState, phase: PodPhase): PodPhase {
@@ -107,14 +114,8 @@ function stickyPhase(state: PodState, phase: PodPhase): PodPhase {
   return before === 'Failed' || before === 'Succeeded' ? before : phase;
 }
 
-function containerStatuses({ containers, initCount }: PodState): readonly ContainerStatus[] {
-  const statuses: ContainerStatus[] = [];
-  for (let i = 0; i < containers.length; i++) {
-    const container = containers[i]!;
-    statuses.push(container.status ?? containerStatus(container, initCount > 0));
-  }
-  return statuses;
-}
+const containerStatuses = ({ containers, initCount }: PodState): readonly ContainerStatus[] =>
+  containers.map((container) => container.status ?? containerStatus(container, initCount > 0));
 
 /** What a pod that the kubelet did not take is told. */
 export const rejectedStatus = (

@@ -11,6 +11,7 @@ export * from './gpu.ts';
 export * from './host-ports.ts';
 export * from './manifest/manifest.ts';
 export { numbered } from './manifest/numbered.ts';
+export { readYaml } from './manifest/yaml.ts';
 export * from './meta.ts';
 export * from './names.ts';
 export * from './node-selectors.ts';

@@ -1,5 +1,5 @@
 /** Scenario file → runs ready to be built: every reference followed, every unit read, every mistake collected. */
-import { isMap, parseAllDocuments, parseDocument } from 'yaml';
+import { isMap, parseAllDocuments } from 'yaml';
 import {
   type Diagnostic,
   type Draft,
@@ -16,6 +16,7 @@ import { type FileSource, RecordingFiles } from './files.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
 import type { Registries } from './registries.ts';
+import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
 import { type ManifestFile, type Scenario, scenarioSchema } from './schema.ts';
 import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
@@ -180,7 +181,7 @@ class Loader {
       applied,
       traces: loadTraces(scenario, this.#traceFiles(options.strict)),
       tracedNodes,
-      schedulerConfig: this.#schedulerConfig(scenario),
+      schedulerConfig: this.#schedulerConfig(scenario, options.registries),
       inputs: this.#files.files,
       entryCount: 1,
     };
@@ -225,11 +226,23 @@ class Loader {
     };
   }
 
-  #schedulerConfig(scenario: Scenario): unknown {
+  #schedulerConfig(scenario: Scenario, registries: Registries | undefined): unknown {
+    const config = this.#writtenConfig(scenario);
+    if (registries !== undefined)
+      this.diagnostics.push(...schedulerDiagnostics(scenario, config, this.#positionOf, registries));
+    return config?.value;
+  }
+
+  #writtenConfig(scenario: Scenario): WrittenConfig | undefined {
     const config = scenario.scheduler?.config;
-    if (typeof config !== 'string') return config;
+    if (config === undefined) return undefined;
+    if (typeof config !== 'string')
+      return { value: config, positionOf: (path) => this.#positionOf(['scheduler', 'config', ...path]) };
     const text = this.#text(config, ['scheduler', 'config']);
-    return text === undefined ? undefined : parseDocument(text).toJS();
+    if (text === undefined) return undefined;
+    const read = readSchedulerConfig(this.#shown(config), text);
+    this.diagnostics.push(...read.diagnostics);
+    return read.config;
   }
 
   #shown(reference: string): string {

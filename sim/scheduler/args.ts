@@ -1,9 +1,13 @@
 /** Reading plugin arguments and configuration: every mistake is collected with its path, then reported together. */
+import { closestWord } from '../api/index.ts';
 
 export interface ConfigurationProblem {
   /** Where, e.g. `profiles[0].plugins.score.enabled[1].weight`. */
   readonly path: string;
   readonly message: string;
+  readonly hint?: string | undefined;
+  /** It is read all the same, but hardly as meant. */
+  readonly warning?: boolean | undefined;
 }
 
 /** The user's configuration is wrong; lists everything that is. */
@@ -11,10 +15,25 @@ export class ConfigurationError extends Error {
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(problems: readonly ConfigurationProblem[]) {
-    super(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+    super(problems.map(describeProblem).join('\n'));
     this.name = 'ConfigurationError';
     this.problems = problems;
   }
+}
+
+const describeProblem = ({ path, message, hint }: ConfigurationProblem): string =>
+  `${path}: ${message}${hint === undefined ? '' : ` (${hint})`}`;
+
+/** Which of the known words was meant, or what there is. */
+export function hintFor(word: string, known: Iterable<string>): string {
+  const words = [...known].sort();
+  const closest = closestWord(word, words);
+  return closest === undefined ? `known here: ${words.join(', ')}` : `did you mean ${closest}?`;
+}
+
+function closestHint(word: string, known: readonly string[]): string | undefined {
+  const closest = closestWord(word, known);
+  return closest === undefined ? undefined : `did you mean ${closest}?`;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,8 +57,12 @@ export class ArgsReader {
     if (value !== undefined && !isObject(value)) this.report('', `expected an object, found ${show(value)}`);
   }
 
-  report(field: string, message: string): void {
-    this.problems.push({ path: this.#at(field), message });
+  report(field: string, message: string, hint?: string): void {
+    this.problems.push({ path: this.#at(field), message, hint });
+  }
+
+  warn(field: string, message: string, hint: string): void {
+    this.problems.push({ path: this.#at(field), message, hint, warning: true });
   }
 
   has(field: string): boolean {
@@ -80,7 +103,11 @@ export class ArgsReader {
     if (value === undefined) return absent;
     const known = values.find((candidate) => candidate === value);
     if (known !== undefined) return known;
-    this.report(field, `Unsupported value: ${show(value)}: supported values: ${values.map(show).join(', ')}`);
+    this.report(
+      field,
+      `Unsupported value: ${show(value)}: supported values: ${values.map(show).join(', ')}`,
+      typeof value === 'string' ? closestHint(value, values) : undefined,
+    );
     return absent;
   }
 
@@ -107,7 +134,14 @@ export class ArgsReader {
   /** Reports fields that nobody asked for. */
   unknownFields(): void {
     for (const field of Object.keys(this.#fields))
-      if (!this.#asked.has(field)) this.report(field, `unknown field ${show(field)}`);
+      if (!this.#asked.has(field)) this.report(field, `unknown field ${show(field)}`, this.#known(field));
+  }
+
+  #known(field: string): string {
+    return hintFor(
+      field,
+      [...this.#asked].filter((known) => known !== 'apiVersion' && known !== 'kind'),
+    );
   }
 
   /** Throws ConfigurationError if anything was wrong. */

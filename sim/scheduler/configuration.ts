@@ -3,7 +3,8 @@
  * `pkg/scheduler/apis/config`). Mistakes are collected with their paths.
  */
 import { type Duration, seconds } from '../engine/index.ts';
-import { ArgsReader, ConfigurationError, type ConfigurationProblem } from './args.ts';
+import { ArgsReader, ConfigurationError, type ConfigurationProblem, hintFor } from './args.ts';
+import type { PluginRegistry } from './framework.ts';
 import {
   type EnabledPlugin,
   mergePlugins,
@@ -13,6 +14,7 @@ import {
   type PointName,
   type SchedulerProfile,
 } from './profile.ts';
+import { profileProblems } from './profile-check.ts';
 import { DEFAULT_SCHEDULER_NAME } from './scheduling-queue.ts';
 
 export const CONFIGURATION_API = 'kubescheduler.config.k8s.io/v1';
@@ -52,20 +54,45 @@ const MAX_INT = 2 ** 31 - 1;
 const WITHOUT_EFFECT = [
   'parallelism',
   'leaderElection',
-  'healthzBindAddress',
-  'metricsBindAddress',
   'enableProfiling',
   'enableContentionProfiling',
   'delayCacheUntilActive',
 ];
 
-/** Reads a document. Throws ConfigurationError with everything that is wrong. */
+/** Reads a document. Throws ConfigurationError with everything that is wrong in it, short of plugin arguments. */
 export function readConfiguration(
   document: unknown,
   defaults: PluginSets,
   knownPlugins: Iterable<string>,
 ): SchedulerConfiguration {
   const problems: ConfigurationProblem[] = [];
+  const configuration = readInto(problems, document, defaults, knownPlugins);
+  const errors = problems.filter(({ warning }) => warning !== true);
+  if (errors.length > 0) throw new ConfigurationError(errors);
+  return configuration;
+}
+
+/** Everything that is wrong in a document, plugin arguments included; by path as far as they were read. */
+export function configurationProblems(
+  document: unknown,
+  defaults: PluginSets,
+  registry: PluginRegistry,
+): readonly ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  const { profiles } = readInto(problems, document, defaults, registry.keys());
+  // A plugin that does not exist has been named already.
+  for (const [i, profile] of profiles.entries())
+    for (const problem of profileProblems(profile, registry, `profiles[${i}]`))
+      if (!problems.some(({ path }) => path === problem.path)) problems.push(problem);
+  return problems;
+}
+
+function readInto(
+  problems: ConfigurationProblem[],
+  document: unknown,
+  defaults: PluginSets,
+  knownPlugins: Iterable<string>,
+): SchedulerConfiguration {
   const args = new ArgsReader(document, '', problems);
   checkType(args);
   for (const field of WITHOUT_EFFECT) args.raw(field);
@@ -92,7 +119,6 @@ export function readConfiguration(
     burst: positive(connection, 'burst', 100),
   };
   args.unknownFields();
-  if (problems.length > 0) throw new ConfigurationError(problems);
   return result;
 }
 
@@ -105,12 +131,20 @@ function positive(args: ArgsReader | undefined, field: string, absent: number): 
 }
 
 function checkType(args: ArgsReader): void {
-  const version = args.raw('apiVersion');
-  const kind = args.raw('kind');
-  if (kind !== CONFIGURATION_KIND)
-    args.report('kind', `expected ${CONFIGURATION_KIND}, found ${JSON.stringify(kind) ?? 'nothing'}`);
-  if (version !== CONFIGURATION_API)
-    args.report('apiVersion', `expected ${CONFIGURATION_API}, found ${JSON.stringify(version) ?? 'nothing'}`);
+  expect(args, 'kind', CONFIGURATION_KIND);
+  expect(args, 'apiVersion', CONFIGURATION_API);
+}
+
+function expect(args: ArgsReader, field: string, wanted: string): void {
+  const found = args.raw(field);
+  if (found === wanted) return;
+  const old =
+    typeof found === 'string' && /^kubescheduler\.config\.k8s\.io\/v\d+(alpha|beta)\d+$/.test(found);
+  args.report(
+    field,
+    `expected ${wanted}, found ${JSON.stringify(found) ?? 'nothing'}`,
+    old ? 'Kubernetes v1.36 no longer reads this version; v1 has taken its place' : undefined,
+  );
 }
 
 function checkNames(profiles: readonly SchedulerProfile[], args: ArgsReader): void {
@@ -156,7 +190,16 @@ function readPluginSets(args: ArgsReader | undefined, known: ReadonlySet<string>
 
 function readPluginSet(args: ArgsReader, known: ReadonlySet<string>): PluginSet {
   const enabled = args.objects('enabled').map((plugin) => readPlugin(plugin, known));
-  const disabled = args.objects('disabled').map((plugin) => plugin.text('name', ''));
+  const disabled = args.objects('disabled').map((plugin) => {
+    const name = plugin.text('name', '');
+    if (name !== '*' && !known.has(name))
+      plugin.warn(
+        'name',
+        `plugin "${name}" does not exist, so it is not disabled either`,
+        pluginHint(name, known),
+      );
+    return name;
+  });
   const names = new Set<string>();
   for (const [i, { name }] of enabled.entries()) {
     if (names.has(name)) args.report(`enabled[${i}].name`, `Duplicate value: "${name}"`);
@@ -168,11 +211,39 @@ function readPluginSet(args: ArgsReader, known: ReadonlySet<string>): PluginSet 
 
 function readPlugin(args: ArgsReader, known: ReadonlySet<string>): EnabledPlugin {
   const name = args.text('name', '');
-  if (!known.has(name))
-    args.report('name', `plugin "${name}" does not exist; known plugins: ${[...known].sort().join(', ')}`);
+  checkPlugin(args, name, known);
   const weight = args.integer('weight', 0, 0, MAX_INT);
+  if (weight === 0 && args.has('weight'))
+    args.warn(
+      'weight',
+      'weight 0 means 1, as to the real scheduler',
+      'to take a plugin out of scoring, list it under score.disabled',
+    );
   args.unknownFields();
   return weight === 0 ? { name } : { name, weight };
+}
+
+function checkPlugin(args: ArgsReader, name: string, known: ReadonlySet<string>): void {
+  if (!known.has(name)) args.report('name', `plugin "${name}" does not exist`, pluginHint(name, known));
+}
+
+/** Plugins of older versions, with what does their work now. */
+const REPLACED: ReadonlyMap<string, string> = new Map([
+  ['NodeResourcesLeastAllocated', 'NodeResourcesFit with scoringStrategy LeastAllocated'],
+  ['NodeResourcesMostAllocated', 'NodeResourcesFit with scoringStrategy MostAllocated'],
+  ['RequestedToCapacityRatio', 'NodeResourcesFit with scoringStrategy RequestedToCapacityRatio'],
+  ['SelectorSpread', 'PodTopologySpread with its default constraints'],
+  ['NodePreferAvoidPods', 'a taint PreferNoSchedule'],
+  ['NodeLabel', 'NodeAffinity with addedAffinity'],
+  ['EBSLimits', 'NodeVolumeLimits'],
+  ['GCEPDLimits', 'NodeVolumeLimits'],
+  ['AzureDiskLimits', 'NodeVolumeLimits'],
+  ['CinderLimits', 'NodeVolumeLimits'],
+]);
+
+function pluginHint(name: string, known: ReadonlySet<string>): string {
+  const now = REPLACED.get(name);
+  return now === undefined ? hintFor(name, known) : `gone since; in its place: ${now}`;
 }
 
 function readPluginConfig(profile: ArgsReader, known: ReadonlySet<string>): ReadonlyMap<string, unknown> {
@@ -180,11 +251,10 @@ function readPluginConfig(profile: ArgsReader, known: ReadonlySet<string>): Read
   for (const entry of profile.objects('pluginConfig')) {
     const name = entry.text('name', '');
     if (config.has(name)) entry.report('name', `Duplicate value: "${name}"`);
-    if (!known.has(name)) entry.report('name', `plugin "${name}" does not exist`);
+    checkPlugin(entry, name, known);
     const args = entry.object('args');
-    const kind = args?.raw('kind');
-    if (kind !== undefined && kind !== `${name}Args`)
-      args?.report('kind', `expected ${name}Args, found ${JSON.stringify(kind)}`);
+    if (args?.has('kind') === true) expect(args, 'kind', `${name}Args`);
+    if (args?.has('apiVersion') === true) expect(args, 'apiVersion', CONFIGURATION_API);
     config.set(name, entry.raw('args'));
     entry.unknownFields();
   }

@@ -187,12 +187,6 @@ export interface Handle {
 /** Builds a plugin from its arguments in `pluginConfig` (undefined if none are given). */
 export type PluginFactory = (args: unknown, handle: Handle) => Plugin;
 
-export interface RegisteredPlugin {
-  readonly factory: PluginFactory;
-  /** Checks and defaults arguments; throws ConfigurationError for what is wrong in them. */
-  readonly decodeArgs?: ((args: unknown, path: string) => unknown) | undefined;
-}
-
 /** Plugin name → how to build it. */
 export type PluginRegistry = ReadonlyMap<string, PluginFactory>;
 

@@ -31,6 +31,7 @@ export * from './policy-module.ts';
 export * from './policy-test-kit.ts';
 export * from './preemption.ts';
 export * from './profile.ts';
+export * from './profile-check.ts';
 export * from './resource-ids.ts';
 export type { DomainSums, RowCounts } from './row-counts.ts';
 export * from './runtime.ts';

@@ -60,3 +60,22 @@ export function listerOf<T extends KubernetesObject>(objects: readonly T[] = [])
       objects.filter((object) => [indexes.get(name)?.(object)].flat().includes(value)),
   };
 }
+
+const none = listerOf<never>();
+
+/** An empty cluster. */
+export const NO_OBJECTS: Listers = {
+  namespaces: none,
+  services: none,
+  replicationControllers: none,
+  replicaSets: none,
+  statefulSets: none,
+  podDisruptionBudgets: none,
+  persistentVolumes: none,
+  persistentVolumeClaims: none,
+  storageClasses: none,
+  csiNodes: none,
+  csiDrivers: none,
+  csiStorageCapacities: none,
+  volumeAttachments: none,
+};

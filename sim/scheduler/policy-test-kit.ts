@@ -9,7 +9,7 @@ import { ConfigurationError } from './args.ts';
 import { SchedulerCache } from './cache.ts';
 import { evaluate } from './explain.ts';
 import type { PluginRegistry } from './framework.ts';
-import { type Listers, listerOf } from './listers.ts';
+import { NO_OBJECTS } from './listers.ts';
 import { profileNamed } from './named-profile.ts';
 import { Nominator } from './nominator.ts';
 import { PolicyError } from './policy-error.ts';
@@ -40,23 +40,6 @@ export interface PolicyProblem {
 const SEEDS = ['1', '2', '3'];
 const NODES = 12;
 const PODS = 60;
-
-const none = listerOf<never>();
-const NO_OBJECTS: Listers = {
-  namespaces: none,
-  services: none,
-  replicationControllers: none,
-  replicaSets: none,
-  statefulSets: none,
-  podDisruptionBudgets: none,
-  persistentVolumes: none,
-  persistentVolumeClaims: none,
-  storageClasses: none,
-  csiNodes: none,
-  csiDrivers: none,
-  csiStorageCapacities: none,
-  volumeAttachments: none,
-};
 
 /** What is wrong with a policy; empty if nothing was found. The first problem of each seed ends its run. */
 export function testPolicy(

@@ -22,7 +22,9 @@ const CPU_AND_MEMORY: readonly ResourceSpec[] = [
 /** Reads a `resources` list; an absent one means cpu and memory, weight 1 each. */
 export function readResources(args: ArgsReader | undefined, maxWeight: number): readonly ResourceSpec[] {
   const specs = (args?.objects('resources') ?? []).map((resource) => {
-    const spec = { name: resource.text('name', ''), weight: resource.integer('weight', 1, 1, maxWeight) };
+    // As upstream's defaulting, 0 means 1.
+    const weight = resource.raw('weight') === 0 ? 1 : resource.integer('weight', 1, 1, maxWeight);
+    const spec = { name: resource.text('name', ''), weight };
     if (spec.name === '') resource.report('name', 'Required value');
     resource.unknownFields();
     return spec;

@@ -133,7 +133,11 @@ const proxy = [
   column('rules_total', 'count', 'rules in force after the sync'),
   column('rules_written', 'count', 'lines or calls written by the sync'),
   column('took_s', 's', 'how long the sync took'),
-  column('programming_latency_s', 's', 'oldest change in the sync to its rules in force'),
+  column(
+    'programming_latency_s',
+    's',
+    'oldest change in the sync to its rules in force, from the trigger time of its slice (whole seconds)',
+  ),
 ] as const;
 
 /** One row per API Event recorded. */

@@ -94,8 +94,11 @@ export class ProxyFleet {
 
   /** Modes whose endpoints need no sync: what is known of the service's endpoints counts from now on. */
   refresh(service: string, now: SimTime, trigger: SimTime | undefined): void {
-    const latency = elapsed(trigger ?? now, now);
-    if (this.#slowestRefresh === undefined || latency > this.#slowestRefresh) this.#slowestRefresh = latency;
+    if (trigger !== undefined) {
+      const latency = elapsed(trigger, now);
+      if (this.#slowestRefresh === undefined || latency > this.#slowestRefresh)
+        this.#slowestRefresh = latency;
+    }
     const programmed = this.#portKeys.get(service);
     if (programmed === undefined) return;
     const oldest = this.#nodes.oldestPosition(now);

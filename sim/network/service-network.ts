@@ -173,11 +173,10 @@ export class ServiceNetwork implements Component<NetworkEvent> {
     else this.#request();
   }
 
-  /** When the change behind a slice happened, as the endpoint slice controller noted it. */
+  /** When the change behind a slice happened, as the endpoint slice controller noted it; undefined if it noted nothing. */
   #triggerOf(slice: EndpointSlice, deleted: boolean): SimTime | undefined {
     const text = deleted ? undefined : slice.metadata.annotations?.[TRIGGER_ANNOTATION];
-    if (text === undefined || this.#clock === undefined) return deleted ? undefined : this.#simulation.now;
-    return this.#clock.instantOf(text);
+    return text === undefined ? undefined : this.#clock?.instantOf(text);
   }
 
   #nodeChanged(node: Node): void {

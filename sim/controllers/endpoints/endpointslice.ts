@@ -1,7 +1,7 @@
 /**
  * The EndpointSlice controller. Kubernetes v1.36.3, pkg/controller/endpointslice/endpointslice_controller.go.
  * Upstream works out all endpoints of a Service each time; here changes are enough while nobody else touched its slices.
- * DEVIATION: slices carry no last-change-trigger-time annotation and no topology hints.
+ * DEVIATION: slices carry no topology hints.
  */
 import type { Endpoint, EndpointSlice, Service } from '../../api/index.ts';
 import type { ApiRequest } from '../../apiserver/index.ts';
@@ -31,6 +31,7 @@ import { SettledSlices } from './settled-slices.ts';
 import { planChanges, planSlices, type SlicePlan, withPlaceholder } from './slice-plan.ts';
 import { createSlice, deleteSlice, hasLabels, serviceOf, updateSlice } from './slice-requests.ts';
 import { SliceTracker } from './slice-tracker.ts';
+import { TriggerTimes } from './trigger-times.ts';
 
 export class EndpointSliceController implements Controller {
   readonly name = 'endpointslice-controller';
@@ -48,6 +49,7 @@ export class EndpointSliceController implements Controller {
   readonly #tracker: SliceTracker;
   readonly #changes = new MemberChanges();
   readonly #settled = new Map<string, SettledSlices>();
+  readonly #triggers = new TriggerTimes();
 
   constructor({ informers, servicePods }: ControllerEnvironment, batchPeriod: Duration = seconds(0)) {
     this.#batchPeriod = batchPeriod;
@@ -91,6 +93,7 @@ export class EndpointSliceController implements Controller {
       this.#tracker.forget(key);
       this.#changes.forget(key);
       this.#settled.delete(key);
+      this.#triggers.forget(key);
       return DONE;
     }
     if (service.spec.type === 'ExternalName' || service.spec.selector === undefined) return DONE;
@@ -117,7 +120,8 @@ export class EndpointSliceController implements Controller {
       changes.set(uid, endpoint);
     }
     const plan = withPlaceholder(slices, planChanges(slices, settled.ports, changes));
-    return this.#perform(service, key, requests(service, type!, plan), [], settled);
+    const trigger = this.#triggers.take(service, key, members.values());
+    return this.#perform(service, key, requests(service, type!, plan, trigger), [], settled);
   }
 
   #fromAll(service: Service, key: string, slices: readonly EndpointSlice[]): Plan {
@@ -126,13 +130,14 @@ export class EndpointSliceController implements Controller {
       .filter(({ addressType }) => !types.includes(addressType as AddressType))
       .map(deleteSlice);
     const problems: string[] = [];
+    const trigger = this.#triggers.take(service, key, this.#pods.membersOf(key));
     for (const type of types) {
       const desired = this.#endpoints.of(service, this.#pods.membersOf(key), type);
       problems.push(...desired.problems);
       const existing = slices.filter(({ addressType }) => addressType === type);
       const isStale = (slice: EndpointSlice): boolean => !hasLabels(slice, service);
       const plan = withPlaceholder(existing, planSlices(existing, desired.groups, isStale));
-      writes.push(...requests(service, type, plan));
+      writes.push(...requests(service, type, plan, trigger));
     }
     const ports = fixedPorts(service);
     const settled =
@@ -176,9 +181,10 @@ const requests = (
   service: Service,
   type: AddressType,
   { create, update, remove }: SlicePlan,
+  trigger: string | undefined,
 ): readonly ApiRequest[] => [
-  ...create.map(({ ports, endpoints }) => createSlice(service, type, ports, endpoints)),
-  ...update.map(({ slice, ports, endpoints }) => updateSlice(service, slice, ports, endpoints)),
+  ...create.map(({ ports, endpoints }) => createSlice(service, type, ports, endpoints, trigger)),
+  ...update.map(({ slice, ports, endpoints }) => updateSlice(service, slice, ports, endpoints, trigger)),
   ...remove.map(deleteSlice),
 ];
 

@@ -20,6 +20,8 @@ export class Member {
   service: Service | undefined;
   nodes = 0;
   address: Address | undefined;
+  /** The turn of its Ready condition that a slice was last told of. */
+  turned: string | undefined;
 
   constructor(pod: Pod) {
     this.pod = pod;

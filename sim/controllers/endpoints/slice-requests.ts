@@ -10,6 +10,7 @@ import {
 import type { ApiRequest } from '../../apiserver/index.ts';
 import type { AddressType } from './pod-endpoint.ts';
 import type { DesiredGroup } from './slice-plan.ts';
+import { withTrigger } from './trigger-times.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -44,11 +45,13 @@ export function hasLabels({ metadata }: EndpointSlice, service: Service): boolea
   return names.length === Object.keys(labels).length && names.every((name) => labels[name] === wanted[name]);
 }
 
+/** `trigger`: of the change, absent if there is none to tell. */
 export function createSlice(
   service: Service,
   addressType: AddressType,
   ports: DesiredGroup['ports'],
   endpoints: readonly Endpoint[],
+  trigger: string | undefined,
 ): ApiRequest {
   const { namespace = '', name } = service.metadata;
   const object: Draft<EndpointSlice> = {
@@ -58,6 +61,7 @@ export function createSlice(
       namespace,
       generateName: `${name}-`,
       labels: labelsFor(service),
+      annotations: withTrigger(undefined, trigger),
       ownerReferences: [controllerReference(service)],
     },
     addressType,
@@ -72,10 +76,11 @@ export function updateSlice(
   slice: EndpointSlice,
   ports: DesiredGroup['ports'] | undefined,
   endpoints: readonly Endpoint[],
+  trigger: string | undefined,
 ): ApiRequest {
-  const metadata = hasLabels(slice, service)
-    ? slice.metadata
-    : { ...slice.metadata, labels: labelsFor(service) };
+  const annotations = withTrigger(slice.metadata.annotations, trigger);
+  const labels = hasLabels(slice, service) ? slice.metadata.labels : labelsFor(service);
+  const metadata = { ...slice.metadata, labels, annotations };
   return {
     verb: 'update',
     resource: 'endpointslices',

@@ -1,13 +1,19 @@
 /**
- * KubeDES as a library. Load a scenario (`loadScenario`), run it (`runScenario`) with the registries of policies and
- * proxies, report on what came out (`readStudy`, `drawPictures`, `htmlReport`).
+ * KubeDES as a library: what the commands do, for programs. `loadRuns` reads scenario files and manifests and throws all
+ * their mistakes at once; `runScenario` simulates one run with the registries of policies and proxies (`loadRegistries`,
+ * `withPolicy` for one's own) and returns the summary, every row by `onRow`; `pairedDifference` compares runs of the same
+ * seeds; `readStudy`, `drawPictures` and `htmlReport` make a report of what was written. `scenarios/library.ts` shows it at
+ * work. Everything a policy needs is here as well.
  */
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
+export { InputError, UsageError } from './cli/exit.ts';
+export { diskFiles, loadRuns } from './cli/inputs.ts';
 export { readStudy } from './cli/report-study.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
+export { PolicyModuleError, withPolicy, withPolicyModule } from './experiment/policy-module.ts';
 export {
   type ActiveRun,
   type Progress,
@@ -16,8 +22,21 @@ export {
   runScenario,
   startRun,
 } from './experiment/run.ts';
+export {
+  type Estimate,
+  estimate,
+  type PairedDifference,
+  pairedDifference,
+} from './experiment/statistics/index.ts';
 export { type Verdict, verifyResult } from './experiment/verify.ts';
-export { type Column, CSV_FILES, type CsvName, type SummaryRow } from './metrics/index.ts';
+export {
+  type Column,
+  CSV_FILES,
+  type CsvName,
+  type CsvRow,
+  type RowListener,
+  type SummaryRow,
+} from './metrics/index.ts';
 export { checkPolicy, loadRegistries } from './registries.ts';
 export { drawPictures, htmlReport, type Pictures, type Study, traceEvents } from './report/index.ts';
 export {
@@ -30,5 +49,6 @@ export {
   loadScenario,
   type Registries,
   scenarioJsonSchema,
+  UnknownName,
 } from './scenario/index.ts';
 export * from './scheduler/index.ts';

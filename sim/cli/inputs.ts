@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { closestWord } from '../api/index.ts';
+import { closestWord, type Diagnostic, formatDiagnostic } from '../api/index.ts';
 import { loadRegistries } from '../registries.ts';
 import {
   type FileSource,
@@ -37,8 +37,15 @@ export function noSuchFile(path: string): UsageError {
   return new UsageError(`no such file: ${path}${hint}`);
 }
 
-/** The runs that the named files describe: each variant of each scenario, or one run of all manifests together. */
-export function loadRuns(paths: readonly string[], given: LoadOptions): LoadedScenario[] {
+/**
+ * The runs that the named files describe: each variant of each scenario, or one run of all manifests together. Throws
+ * InputError with all mistakes in them, UsageError for a file that is not there; `warn` gets what is only odd.
+ */
+export function loadRuns(
+  paths: readonly string[],
+  given: LoadOptions = {},
+  warn: (warnings: readonly Diagnostic[]) => void = printWarnings,
+): LoadedScenario[] {
   const options = { registries: loadRegistries(), ...given };
   const files = paths.map((path) => resolve(path));
   const scenarios: string[] = [];
@@ -52,9 +59,12 @@ export function loadRuns(paths: readonly string[], given: LoadOptions): LoadedSc
   if (manifests.length > 0) loads.push(loadManifests(manifests, diskFiles, options));
   const diagnostics = loads.flatMap((load) => load.diagnostics);
   if (diagnostics.some((d) => d.severity === 'error')) throw new InputError(diagnostics);
-  if (diagnostics.length > 0) console.error(new InputError(diagnostics).message);
+  if (diagnostics.length > 0) warn(diagnostics);
   return loads.flatMap((load) => load.runs);
 }
+
+const printWarnings = (warnings: readonly Diagnostic[]): void =>
+  console.error(warnings.map(formatDiagnostic).join('\n'));
 
 /** `--set path=value`: the value is read as YAML, so that numbers and lists work. */
 export function parseSettings(

@@ -33,14 +33,18 @@ export async function withPolicyModule(
   path: string,
   scenarioFile?: string,
 ): Promise<Registries> {
-  const policy = await importPolicy(findPolicyModule(path, scenarioFile), path);
-  const taken = Object.keys(policy.plugins).find((name) => registries.plugins.has(name));
+  return withPolicy(registries, path, await importPolicy(findPolicyModule(path, scenarioFile), path));
+}
+
+/** The registries with this policy as a profile of that name. Throws PolicyModuleError if a plugin's name is taken. */
+export function withPolicy(registries: Registries, name: string, policy: PolicyModule): Registries {
+  const taken = Object.keys(policy.plugins).find((plugin) => registries.plugins.has(plugin));
   if (taken !== undefined)
-    throw new PolicyModuleError(`${path}: there is a plugin ${taken} already; call this one otherwise`);
+    throw new PolicyModuleError(`${name}: there is a plugin ${taken} already; call this one otherwise`);
   return {
     ...registries,
     plugins: new Map([...registries.plugins, ...Object.entries(policy.plugins)]),
-    profiles: new Map([...registries.profiles, [path, profileOfModule(policy, path)]]),
+    profiles: new Map([...registries.profiles, [name, profileOfModule(policy, name)]]),
   };
 }
 

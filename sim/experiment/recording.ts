@@ -1,7 +1,14 @@
 /** A cluster being run and recorded: in slices, with samples between them, to the manifest at the end. */
 import { observationBus } from '../api/index.ts';
 import { instant, Simulation, type StopReason, toSeconds } from '../engine/index.ts';
-import { CSV_NAMES, type CsvName, CsvTable, createRecorders, type SummaryRow } from '../metrics/index.ts';
+import {
+  CSV_NAMES,
+  type CsvName,
+  CsvTable,
+  createRecorders,
+  type RowListener,
+  type SummaryRow,
+} from '../metrics/index.ts';
 import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import type { Decision } from '../scheduler/index.ts';
 import { relativeInputs } from './inputs.ts';
@@ -24,6 +31,8 @@ export interface RunOptions {
   /** False: the manifest has none (empty); saves going through all objects at the end. */
   readonly stateDigest?: boolean | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Gets every row of every CSV file as it is recorded, whether or not files are written. */
+  readonly onRow?: RowListener | undefined;
   /** Told of every scheduling decision while it is taken; must change nothing. */
   readonly onDecision?: ((decision: Decision) => void) | undefined;
   /** Trail of an earlier run of the same inputs, to find where this one leaves it. */
@@ -81,6 +90,7 @@ export class Recording {
     const table = new CsvTable(
       name,
       wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : undefined,
+      this.#options.onRow,
     );
     if (wanted) this.#tables.set(name, table);
     return table;

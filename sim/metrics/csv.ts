@@ -5,19 +5,24 @@ import { CSV_FILES, type CsvName } from './schema.ts';
 export type Cell = string | number;
 /** Receives text to append; the caller owns the file. */
 export type TextSink = (text: string) => void;
+/** A row by the names of its columns (`kubedes schema`). */
+export type CsvRow = Readonly<Record<string, Cell>>;
+export type RowListener = (file: CsvName, row: CsvRow) => void;
 
 const ROWS_PER_FLUSH = 512;
 
 export class CsvTable {
   readonly name: CsvName;
   readonly #sink: TextSink | undefined;
+  readonly #listener: RowListener | undefined;
   #waiting: (readonly Cell[])[] = [];
   #rowCount = 0;
 
   /** Without a sink, rows are counted and forgotten. */
-  constructor(name: CsvName, sink: TextSink | undefined) {
+  constructor(name: CsvName, sink: TextSink | undefined, listener?: RowListener) {
     this.name = name;
     this.#sink = sink;
+    this.#listener = listener;
     this.#waiting.push(CSV_FILES[name].map((column) => column.name));
   }
 
@@ -32,6 +37,7 @@ export class CsvTable {
     if (row.length !== columns)
       throw new RangeError(`${this.name}.csv: ${row.length} cells for ${columns} columns`);
     this.#rowCount++;
+    this.#listener?.(this.name, named(this.name, row));
     if (this.#sink === undefined) return;
     this.#waiting.push(row);
     if (this.#waiting.length >= ROWS_PER_FLUSH) this.flush();
@@ -43,3 +49,6 @@ export class CsvTable {
     this.#waiting = [];
   }
 }
+
+const named = (name: CsvName, row: readonly Cell[]): CsvRow =>
+  Object.fromEntries(CSV_FILES[name].map((column, i) => [column.name, row[i] ?? '']));

@@ -17,7 +17,7 @@ import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
 import type { Registries } from './registries.ts';
 import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
-import { type ManifestFile, type Scenario, scenarioSchema } from './schema.ts';
+import { type ManifestFile, type Scenario, scenarioSchema, type VariantSpec } from './schema.ts';
 import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
@@ -95,6 +95,8 @@ export function loadScenario(file: string, files: FileSource, options: LoadOptio
     const loader = new Loader(file, files, parsed.positionOf);
     if (parsed.scenario !== undefined) runs.push(loader.load(parsed.scenario, variant?.name, options));
     diagnostics.push(...parsed.diagnostics, ...loader.diagnostics);
+    if (variant !== undefined)
+      diagnostics.push(...settledTwice(variant, settings, first.positionOf(['variants'])));
   }
   return { runs, diagnostics: sortDiagnostics(withoutRepeats(diagnostics)) };
 }
@@ -136,6 +138,19 @@ function unknownVariants(
       hint: `known: ${known.join(', ') || 'none'}`,
     }));
 }
+
+/** What a variant is made of cannot be set from outside as well: one of the two would be lost. */
+const settledTwice = ({ name, set }: VariantSpec, settings: Settings, at: Position): Diagnostic[] =>
+  Object.keys(settings)
+    .filter((path) =>
+      Object.keys(set).some((own) => `${path}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${path}.`)),
+    )
+    .map((path) => ({
+      severity: 'error',
+      ...at,
+      message: `${path} is set by variant ${name} itself`,
+      hint: 'choose variants with --variant, or leave it out of them',
+    }));
 
 /** Variants share most of their mistakes. */
 const withoutRepeats = (diagnostics: readonly Diagnostic[]): Diagnostic[] => [

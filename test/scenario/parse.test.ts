@@ -3,7 +3,7 @@ import { formatDiagnostic } from '../../sim/api/index.ts';
 import { loadRegistries } from '../../sim/registries.ts';
 import { timedActions } from '../../sim/scenario/actions.ts';
 import { loadScenario } from '../../sim/scenario/load.ts';
-import { parseScenario } from '../../sim/scenario/parse.ts';
+import { parseScenario, type Settings } from '../../sim/scenario/parse.ts';
 import { describe as describeAction } from '../../sim/scenario/timeline.ts';
 
 const HEAD = `apiVersion: kubedes.io/v1
@@ -156,6 +156,21 @@ timeline:
           found: Deploymnet
           hint: did you mean Deployment?"
     `);
+  });
+});
+
+describe('a setting from outside', () => {
+  it('cannot be one that a variant makes itself', () => {
+    const text = `${HEAD}cluster: { nodes: [{ name: n }] }\nvariants:\n  - { name: wide, set: { cluster.nodes: [{ name: n, count: 9 }] } }\n`;
+    const load = (settings: Settings) =>
+      loadScenario(
+        'demo.yaml',
+        { read: () => text, resolve: (_, path) => path, show: (path) => path },
+        { settings },
+      ).diagnostics.map(({ line, message }) => `${line}: ${message}`);
+    const refused = ['7: cluster.nodes.0.count is set by variant wide itself'];
+    expect(load({ 'cluster.nodes.0.count': 3 })).toEqual(refused);
+    expect(load({ proxyMode: 'ipvs' })).toEqual([]);
   });
 });
 

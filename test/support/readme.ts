@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotations } from '../../sim/api/index.ts';
 import { policyTemplate } from '../../sim/cli/new.ts';
+import { goldenFiles } from '../conformance/golden.ts';
 import { PROJECT } from './cli.ts';
+import { agreementTable } from './scheduler/agreement.ts';
 
 export const README = join(PROJECT, 'README.md');
 export const readReadme = (): string => readFileSync(README, 'utf8');
@@ -17,6 +19,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
       '|---|---|---|',
       ...Object.values(annotations).map((a) => `| \`${a.name}\` | ${cell(a.format)} | ${cell(a.meaning)} |`),
     ].join('\n'),
+  agreement: () => agreementTable(goldenFiles(join(PROJECT, 'test/golden'), 'scheduler')),
 };
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

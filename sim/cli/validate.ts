@@ -1,8 +1,9 @@
 /** `kubedes validate`: every mistake with its position, and what is done with each kind used. */
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
-import { resourceOfKindName, resources } from '../api/index.ts';
+import { type Diagnostic, resourceOfKindName, resources } from '../api/index.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
+import { EXIT, InputError } from './exit.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
 import { formatTable } from './table.ts';
 
@@ -10,6 +11,7 @@ interface ValidateArguments {
   files: string[];
   set: string[];
   strict: boolean;
+  json: boolean;
 }
 
 export const validateCommand: CommandModule<object, ValidateArguments> = {
@@ -30,25 +32,60 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
         describe: 'path=value: set a field of the scenario',
       })
       .option('strict', { type: 'boolean', default: false, describe: 'A broken row of a trace is an error' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print kinds and mistakes as JSON' })
       .example('$0 validate scenarios/*.yaml', 'list every mistake in all scenarios'),
-  handler: ({ files, set, strict }) => {
-    const runs = loadRuns(files, { strict, settings: parseSettings(set, parseYaml) });
-    const kinds = kindsUsed(runs);
-    if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'SUPPORT'], kinds));
-    console.log(
-      `${files.length} ${files.length === 1 ? 'file is' : 'files are'} valid: ${runs.length} run(s)`,
-    );
-  },
+  handler: (argv) => (argv.json ? printJson(argv) : print(argv)),
 };
 
-function kindsUsed(runs: readonly LoadedScenario[]): string[][] {
+const runsOf = (
+  { files, set, strict }: ValidateArguments,
+  warn?: (warnings: readonly Diagnostic[]) => void,
+): LoadedScenario[] => loadRuns(files, { strict, settings: parseSettings(set, parseYaml) }, warn);
+
+function print(argv: ValidateArguments): void {
+  const runs = runsOf(argv);
+  const kinds = kindsUsed(runs).map(({ kind, apiVersion, objects, support }) => [
+    kind,
+    apiVersion,
+    String(objects),
+    support,
+  ]);
+  if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'SUPPORT'], kinds));
+  const count = argv.files.length;
+  console.log(`${count} ${count === 1 ? 'file is' : 'files are'} valid: ${runs.length} run(s)`);
+}
+
+/** Mistakes are what is asked for here, so they go to stdout too. */
+function printJson(argv: ValidateArguments): void {
+  const found: Diagnostic[] = [];
+  let runs: LoadedScenario[] = [];
+  try {
+    runs = runsOf(argv, (warnings) => found.push(...warnings));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    found.push(...error.diagnostics);
+    process.exitCode = EXIT.usage;
+  }
+  console.log(
+    JSON.stringify({ runs: runs.length, kinds: kindsUsed(runs), diagnostics: found }, undefined, 2),
+  );
+}
+
+interface KindUsed {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly objects: number;
+  readonly support: string;
+}
+
+function kindsUsed(runs: readonly LoadedScenario[]): KindUsed[] {
   const counts = new Map<string, number>();
   for (const { objects } of runs)
     for (const { kind } of objects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].map(([kind, count]) => {
+  return [...counts].map(([kind, objects]) => {
     const resource = resourceOfKindName(kind);
     const row = resource === undefined ? undefined : resources[resource];
     const support = row?.support === 'simulated' ? 'simulated' : 'stored and watched; nothing acts on it';
-    return [kind, row?.apiVersion ?? '', String(count), support];
+    return { kind, apiVersion: row?.apiVersion ?? '', objects, support };
   });
 }

@@ -1,13 +1,13 @@
 /** `kubedes verify`: makes a result again from its manifest and inputs, and compares the digests. */
-import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { type PreparedRun, withOwnPolicy } from '../experiment/policy-module.ts';
 import { type Verdict, verifyResult } from '../experiment/verify.ts';
 import { loadRegistries } from '../registries.ts';
+import { onStdout } from './colours.ts';
 import { EXIT } from './exit.ts';
 import { readManifest, readTrail, recordedRun } from './recorded-run.ts';
 
-export const verifyCommand: CommandModule<object, { results: string[] }> = {
+export const verifyCommand: CommandModule<object, { results: string[]; json: boolean }> = {
   command: 'verify <results..>',
   describe: 'Run results again from their manifests and compare digests and CSV files',
   builder: (yargs) =>
@@ -18,18 +18,24 @@ export const verifyCommand: CommandModule<object, { results: string[] }> = {
         demandOption: true,
         describe: 'Folders of results',
       })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the verdicts as JSON' })
       .example('$0 verify results/quick-start/iptables-seed-1', 'same bytes?'),
-  handler: async ({ results }) => {
-    for (const folder of results) if (!(await verifyOne(folder))) process.exitCode = EXIT.failed;
+  handler: async ({ results, json }) => {
+    const verdicts = [];
+    for (const folder of results) {
+      const verdict = verdictOn(folder, await ownPolicy(folder));
+      if (!verdict.same) process.exitCode = EXIT.failed;
+      if (!json) print(folder, verdict);
+      verdicts.push({ folder, ...verdict });
+    }
+    if (json) console.log(JSON.stringify(verdicts, undefined, 2));
   },
 };
 
-async function verifyOne(folder: string): Promise<boolean> {
-  const { same, explanation, details } = verdictOn(folder, await ownPolicy(folder));
-  const mark = same ? pc.green('same') : pc.red('DIFFERENT');
+function print(folder: string, { same, explanation, details }: Verdict): void {
+  const mark = same ? onStdout.green('same') : onStdout.red('DIFFERENT');
   console.log(`${folder}: ${mark}${explanation === '' ? '' : `: ${explanation}`}`);
   for (const line of details) console.log(`  ${line}`);
-  return same;
 }
 
 /** The run with the policy that it brought itself; undefined if its inputs have been changed. */

@@ -9,7 +9,7 @@ const NGINX = 'test/cli/fixtures/nginx.yaml';
 const TINY = 'test/experiment/fixtures/tiny.yaml';
 
 interface Row {
-  /** Arguments that print JSON with --json; OUT is a folder to write into. Absent: the command prints no results. */
+  /** Arguments that print JSON with --json; OUT is a folder to write into, RESULT one with a result. Absent: the command prints no results. */
   readonly json?: readonly string[];
   /** Runs processes of its own. */
   readonly apart?: boolean;
@@ -43,12 +43,21 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
   },
   report: { option: ['--ot', '--out'], wrong: { 'report nowhere': 'nowhere' } },
-  verify: { option: ['--hlp', '--help'], wrong: { 'verify nowhere': 'no such folder: nowhere' } },
+  verify: {
+    json: ['verify', 'RESULT'],
+    option: ['--jsn', '--json'],
+    wrong: { 'verify nowhere': 'no such folder: nowhere' },
+  },
   explain: {
+    json: ['explain', 'RESULT', 'w-0'],
     option: ['--atempt', '--attempt'],
     wrong: { 'explain nowhere web-0': 'no such folder: nowhere' },
   },
-  validate: { option: ['--srict', '--strict'], wrong: { 'validate nowhere.yaml': 'no such file' } },
+  validate: {
+    json: ['validate', 'scenarios/packing.yaml', NGINX],
+    option: ['--srict', '--strict'],
+    wrong: { 'validate nowhere.yaml': 'no such file' },
+  },
   schema: {
     json: ['schema', 'pods'],
     option: ['--jsn', '--json'],
@@ -122,8 +131,10 @@ describe('every command', () => {
   const printing = Object.entries(ROWS).filter(([, { json }]) => json !== undefined);
   it.each(printing)('%s prints JSON and nothing else with --json', async (_name, { json = [], apart }) => {
     await inFolder(async (out) => {
-      const words = [...json.map((word) => word.replace('OUT', join(out, 'results'))), '--json'];
-      const { status, stdout } = apart ? kubedes(...words) : await kubedesHere(...words);
+      const result = join(out, 'tiny/seed-1');
+      if (json.includes('RESULT')) await kubedesHere('run', TINY, '--out', out, '--quiet');
+      const words = json.map((word) => word.replace('OUT', join(out, 'results')).replace('RESULT', result));
+      const { status, stdout } = apart ? kubedes(...words, '--json') : await kubedesHere(...words, '--json');
       expect(typeof JSON.parse(stdout)).toBe('object');
       expect(status).toBe(0);
     });

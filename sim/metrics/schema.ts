@@ -3,7 +3,7 @@
  * command and the documentation are made from this table.
  */
 
-export type Unit = 's' | 'us' | 'milli-cpu' | 'bytes' | 'count' | 'ratio' | 'text' | 'varies';
+export type Unit = 's' | 'us' | 'milli-cpu' | 'bytes' | 'count' | 'ratio' | 'factor' | 'text' | 'varies';
 
 export interface Column {
   readonly name: string;

@@ -50,7 +50,7 @@ export class OutcomeRecorder implements Recorder {
   #changed({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
     if (previous === undefined && !deleted) this.#create(time, pod);
     if (pod.spec.nodeName && !previous?.spec.nodeName) this.#bind(time, pod);
-    if (deleted) this.#gone(pod);
+    if (deleted || pod.metadata.deletionTimestamp !== undefined) this.#gone(pod);
   }
 
   #create(time: SimTime, pod: Pod): void {
@@ -97,7 +97,7 @@ export class OutcomeRecorder implements Recorder {
     tenant.slowdown += slowdown;
   }
 
-  /** Deleted before its end. */
+  /** Deletion was requested before its end. */
   #gone(pod: Pod): void {
     const watched = this.#live.get(pod.metadata.uid);
     if (watched !== undefined && !Number.isNaN(watched.deadline)) this.#missed++;
@@ -118,8 +118,8 @@ export class OutcomeRecorder implements Recorder {
     if (count === 0) return [];
     const meaning = `time from creation to end over run time, at least ${LEAST_RUN_S} s, of pods that ended`;
     return [
-      row('slowdown_mean', mean, 'ratio', `${meaning}: mean`),
-      row('slowdown_p99', this.#slowdown.quantile(0.99), 'ratio', `${meaning}: 99th percentile`),
+      row('slowdown_mean', mean, 'factor', `${meaning}: mean`),
+      row('slowdown_p99', this.#slowdown.quantile(0.99), 'factor', `${meaning}: 99th percentile`),
     ];
   }
 

@@ -7,15 +7,16 @@ import {
   type Handle,
   type Plugin,
   type ResourceSpec,
+  ResourcesByShape,
   readResources,
   requestOf,
   type ScoredResource,
   SKIP,
-  scoredResources,
 } from '../sim/scheduler/index.ts';
 
 export const nodeResourcesBalancedAllocation = (raw: unknown, { snapshot }: Handle): Plugin => {
   const specs = readArgs(raw);
+  const resources = new ResourcesByShape(snapshot, specs, false);
   return {
     name: 'NodeResourcesBalancedAllocation',
     nodeLocal: true,
@@ -25,16 +26,35 @@ export const nodeResourcesBalancedAllocation = (raw: unknown, { snapshot }: Hand
         ? undefined
         : SKIP,
     scoreRows: ({ shape }, rows, count, scores) => {
-      const resources = scoredResources(snapshot, specs, shape, false);
-      for (let i = 0; i < count; i++) scores[i] = score(resources, rows[i]!);
+      const scored = resources.of(shape);
+      const [first, second] = scored;
+      if (scored.length === 2 && first !== undefined && second !== undefined)
+        for (let i = 0; i < count; i++) scores[i] = scoreOfTwo(first, second, rows[i]!);
+      else for (let i = 0; i < count; i++) scores[i] = score(scored, rows[i]!);
     },
   };
 };
 
-/** 75 means the pod leaves the balance as it is; better is more, worse is less. */
+/** `change` of the balance, -100 to 100, as a score: 75 means the pod leaves it as it is; better is more, worse is less. */
+const scoreOf = (change: number): number => 50 + Math.trunc((50 + change) / 2);
+
+/** As `score`, for two resources; nearly all pods are scored so. */
+function scoreOfTwo(a: ScoredResource, b: ScoredResource, row: number): number {
+  const aCapacity = a.allocatable[row]!;
+  const bCapacity = b.allocatable[row]!;
+  if (aCapacity === 0 || bCapacity === 0) return scoreOf(0);
+  const aUsed = a.requested[row]!;
+  const bUsed = b.requested[row]!;
+  const before = Math.min(1, aUsed / aCapacity) - Math.min(1, bUsed / bCapacity);
+  const after =
+    Math.min(1, (aUsed + a.podRequest) / aCapacity) - Math.min(1, (bUsed + b.podRequest) / bCapacity);
+  return scoreOf(balanceOf(Math.abs(after / 2)) - balanceOf(Math.abs(before / 2)));
+}
+
+const balanceOf = (deviation: number): number => Math.trunc((1 - deviation) * 100);
+
 function score(resources: readonly ScoredResource[], row: number): number {
-  const change = balance(resources, row, 1) - balance(resources, row, 0);
-  return 50 + Math.trunc((50 + change) / 2);
+  return scoreOf(balance(resources, row, 1) - balance(resources, row, 0));
 }
 
 /** 0 to 100: 100 less the standard deviation of the used fractions, with the pod (1) or without it (0). */
@@ -54,7 +74,7 @@ function balance(resources: readonly ScoredResource[], row: number, withPod: 0 |
   if (known < 2) return 100;
   const deviation =
     known === 2 ? Math.abs((first - second) / 2) : spread(resources, row, withPod, total / known, known);
-  return Math.trunc((1 - deviation) * 100);
+  return balanceOf(deviation);
 }
 
 /** The fraction used, at most 1; negative if the node has none of the resource. */

@@ -18,12 +18,12 @@ import {
   percentOf,
   podAmounts,
   type ResourceSpec,
+  ResourcesByShape,
   readResources,
   roundHalfAway,
   type ScoredResource,
   type Snapshot,
   Status,
-  scoredResources,
   takesRoom,
 } from '../sim/scheduler/index.ts';
 
@@ -50,6 +50,7 @@ interface FitArgs {
 
 export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => {
   const args = readArgs(raw);
+  const resources = new ResourcesByShape(snapshot, args.resources, true);
   return {
     name: NAME,
     nodeLocal: true,
@@ -65,8 +66,8 @@ export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => 
     refusal: ({ shape }, verdict) => refusal(snapshot, shape, verdict),
     preScore: () => undefined,
     scoreRows: ({ shape }, rows, count, scores) => {
-      const resources = scoredResources(snapshot, args.resources, shape, true);
-      for (let i = 0; i < count; i++) scores[i] = args.scoreRow(resources, rows[i]!);
+      const scored = resources.of(shape);
+      for (let i = 0; i < count; i++) scores[i] = args.scoreRow(scored, rows[i]!);
     },
     events: () => [
       interest('Pod', Action.delete | Action.updatePodScaleDown, afterPodChange),

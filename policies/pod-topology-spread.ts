@@ -213,8 +213,12 @@ const SCORE = stateKey<ScoreState>(`PreScore${NAME}`);
 export const podTopologySpread = (raw: unknown, { snapshot, listers }: Handle): Plugin => {
   const { defaults, system } = readArgs(raw);
   if (defaults.length > 0) indexServices(listers);
+  const byAction = {
+    DoNotSchedule: defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule'),
+    ScheduleAnyway: defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway'),
+  };
   const constraintsOf = (pod: Pod, action: Action_): readonly Constraint[] =>
-    constraints(pod, action, defaults, listers);
+    constraints(pod, action, byAction[action], listers);
   const changeByPod = (
     state: CycleState,
     pod: Pod,
@@ -269,6 +273,8 @@ export const podTopologySpread = (raw: unknown, { snapshot, listers }: Handle): 
   };
 };
 
+const NO_CONSTRAINTS: readonly Constraint[] = [];
+
 type ByAction = Readonly<Record<Action_, readonly Constraint[]>>;
 const compiled = new WeakMap<readonly TopologySpreadConstraint[], ByAction>();
 
@@ -283,20 +289,19 @@ function compileOwn(own: readonly TopologySpreadConstraint[], labels: Labels | u
   return result;
 }
 
-/** The pod's own constraints of that kind, or the defaults if it has none of either kind. */
+/** The pod's own constraints of that kind, or the defaults of that kind if it has none of either. */
 function constraints(
   pod: Pod,
   action: Action_,
   defaults: readonly TopologySpreadConstraint[],
   listers: Listers,
 ): readonly Constraint[] {
-  const own = pod.spec.topologySpreadConstraints ?? [];
-  const labels = pod.metadata.labels;
-  if (own.length > 0) return compileOwn(own, labels)[action];
-  const applicable = defaults.filter((spec) => spec.whenUnsatisfiable === action);
-  if (applicable.length === 0) return [];
+  const own = pod.spec.topologySpreadConstraints;
+  const { labels } = pod.metadata;
+  if (own !== undefined && own.length > 0) return compileOwn(own, labels)[action];
+  if (defaults.length === 0) return NO_CONSTRAINTS;
   const selector = defaultSelector(pod, listers);
-  return selector.everything ? [] : applicable.map((spec) => compile(spec, labels, selector));
+  return selector.everything ? NO_CONSTRAINTS : defaults.map((spec) => compile(spec, labels, selector));
 }
 
 /** Whether the node's pods count for a constraint of this pod. */

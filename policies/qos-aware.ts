@@ -16,9 +16,9 @@ import {
   type Plugin,
   type PostFilterResult,
   type ResourceSpec,
+  ResourcesByShape,
   type ScoredResource,
   type SortablePod,
-  scoredResources,
   unschedulable,
   whyNotEligible,
 } from '../sim/scheduler/index.ts';
@@ -71,6 +71,7 @@ function percentTaken(resources: readonly ScoredResource[], row: number): number
 
 export const qosAware = (raw: unknown, handle: Handle): Plugin => {
   const limits = readLimits(raw);
+  const resources = new ResourcesByShape(handle.snapshot, RESOURCES, true);
   const rank = (pod: Pod): number => BANDS.indexOf(bandOf(pod, limits));
   return {
     name: 'QosAware',
@@ -82,10 +83,10 @@ export const qosAware = (raw: unknown, handle: Handle): Plugin => {
     },
     postFilter: (state, pod, diagnosis) => preempt(handle, limits, state, pod, diagnosis),
     scoreRows: ({ pod, shape }, rows, count, scores) => {
-      const resources = scoredResources(handle.snapshot, RESOURCES, shape, true);
+      const scored = resources.of(shape);
       const spreads = rank(pod) >= PRODUCTION;
       for (let i = 0; i < count; i++) {
-        const taken = percentTaken(resources, rows[i]!);
+        const taken = percentTaken(scored, rows[i]!);
         scores[i] = spreads ? MAX_NODE_SCORE - taken : taken;
       }
     },

@@ -9,8 +9,6 @@ interface Index<T> {
   readonly places: Map<string, Set<number>>;
 }
 
-const nowhere: ReadonlySet<number> = new Set();
-
 export class ObjectCache<T> {
   readonly #slots = new Map<string, number>();
   readonly #objects: (T | undefined)[] = [];
@@ -70,10 +68,15 @@ export class ObjectCache<T> {
   }
 
   /** In order of arrival under that value. Throws RangeError for an unknown index. */
-  *byIndex(name: string, value: string): Generator<T> {
+  byIndex(name: string, value: string): Iterable<T> {
     const index = this.#indexes.get(name);
     if (index === undefined) throw new RangeError(`informer has no index ${name}`);
-    for (const slot of index.places.get(value) ?? nowhere) yield this.#objects[slot]!;
+    const slots = index.places.get(value);
+    return slots === undefined ? [] : this.#at(slots);
+  }
+
+  *#at(slots: Iterable<number>): Generator<T> {
+    for (const slot of slots) yield this.#objects[slot]!;
   }
 }
 

@@ -3,7 +3,6 @@ import {
   compileLabels,
   compileSelector,
   controllerOf,
-  type Labels,
   type Pod,
   Selector,
   type Service,
@@ -25,12 +24,13 @@ function indexedPair({ metadata, spec }: Service): string | undefined {
 }
 
 const pairText = (namespace: string, key: string | undefined, value: string): string =>
-  key === undefined ? `${namespace}/` : `${namespace}/${key}=${value}`;
+  key === undefined ? namespace : `${namespace}/${key}=${value}`;
 
 function servicesOf(pod: Pod, listers: Listers): Service[] {
   const namespace = pod.metadata.namespace ?? '';
-  const labels: Labels = pod.metadata.labels ?? {};
+  const { labels } = pod.metadata;
   const found = [...listers.services.byIndex(SERVICES_BY_PAIR, pairText(namespace, undefined, ''))];
+  if (labels === undefined) return found;
   for (const key of Object.keys(labels))
     for (const service of listers.services.byIndex(SERVICES_BY_PAIR, pairText(namespace, key, labels[key]!)))
       if (compileLabels(service.spec!.selector).matches(labels)) found.push(service);

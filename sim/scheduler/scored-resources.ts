@@ -43,11 +43,39 @@ export interface ScoredResource {
 const isKnown = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || isScalarResource(name);
 
+/** `scoredResources` for one list of resources, remembered per shape while the columns are the same. */
+export class ResourcesByShape {
+  readonly #snapshot: Snapshot;
+  readonly #specs: readonly ResourceSpec[];
+  readonly #nonZero: boolean;
+  #known = new WeakMap<PodShape, readonly ScoredResource[]>();
+  #capacity = 0;
+
+  constructor(snapshot: Snapshot, specs: readonly ResourceSpec[], nonZero: boolean) {
+    this.#snapshot = snapshot;
+    this.#specs = specs;
+    this.#nonZero = nonZero;
+  }
+
+  of(shape: PodShape): readonly ScoredResource[] {
+    if (this.#capacity !== this.#snapshot.capacity) {
+      this.#known = new WeakMap();
+      this.#capacity = this.#snapshot.capacity;
+    }
+    let scored = this.#known.get(shape);
+    if (scored === undefined) {
+      scored = scoredResources(this.#snapshot, this.#specs, shape, this.#nonZero);
+      this.#known.set(shape, scored);
+    }
+    return scored;
+  }
+}
+
 /**
  * The resources that count for this pod: scalar ones it does not ask for are left out. `nonZero` counts 100m and 200 MiB for
  * containers that ask for no cpu or memory.
  */
-export function scoredResources(
+function scoredResources(
   snapshot: Snapshot,
   specs: readonly ResourceSpec[],
   shape: PodShape,

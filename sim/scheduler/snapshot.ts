@@ -21,7 +21,7 @@ import { TopologyIndex } from './topology-index.ts';
 export const SCRATCH = 0;
 const INITIAL_CAPACITY = 64;
 /** Neighbours in the order of nodes whose changes are also told together. */
-export const BLOCK_SHIFT = 4;
+export const BLOCK_SHIFT = 3;
 export const BLOCK = 1 << BLOCK_SHIFT;
 const NO_PORTS: readonly HostPort[] = [];
 

@@ -23,8 +23,8 @@ export interface ResourceDefinition<T = unknown> {
   readonly namespaced: boolean;
   readonly shortNames: readonly string[];
   readonly subresources: readonly Subresource[];
-  /** `simulated`: some component acts on it. `stored`: validated, stored and watched, but nothing follows from it. */
-  readonly support: 'simulated' | 'stored';
+  /** The components that do something about its objects; undefined: they are validated, stored and watched, but nothing follows. */
+  readonly actedOnBy: string | undefined;
   readonly schema: Kind<T>;
 }
 
@@ -32,10 +32,14 @@ interface Options {
   readonly cluster?: boolean;
   readonly short?: string;
   readonly sub?: readonly Subresource[];
-  readonly storedOnly?: boolean;
 }
 
-const row = <T>(plural: string, schema: Kind<T>, options: Options = {}): ResourceDefinition<T> => {
+const row = <T>(
+  plural: string,
+  schema: Kind<T>,
+  actedOnBy: string | undefined,
+  options: Options = {},
+): ResourceDefinition<T> => {
   const slash = schema.apiVersion.indexOf('/');
   return {
     plural,
@@ -46,7 +50,7 @@ const row = <T>(plural: string, schema: Kind<T>, options: Options = {}): Resourc
     namespaced: options.cluster !== true,
     shortNames: options.short?.split(' ') ?? [],
     subresources: options.sub ?? [],
-    support: options.storedOnly === true ? 'stored' : 'simulated',
+    actedOnBy,
     schema,
   };
 };
@@ -54,65 +58,99 @@ const row = <T>(plural: string, schema: Kind<T>, options: Options = {}): Resourc
 const status: readonly Subresource[] = ['status'];
 const scalable: readonly Subresource[] = ['status', 'scale'];
 const cluster = true;
-const storedOnly = true;
+const SCHEDULER = 'kube-scheduler';
+const APISERVER = 'kube-apiserver';
+const NOBODY = undefined;
 
 const table = {
-  namespaces: row('namespaces', core.namespace, { cluster, short: 'ns', sub: ['status', 'finalize'] }),
-  nodes: row('nodes', core.node, { cluster, short: 'no', sub: status }),
-  pods: row('pods', pods.pod, { short: 'po', sub: ['status', 'binding', 'eviction'] }),
-  podtemplates: row('podtemplates', pods.podTemplate, { storedOnly }),
-  replicationcontrollers: row('replicationcontrollers', apps.replicationController, {
-    short: 'rc',
-    sub: scalable,
+  namespaces: row('namespaces', core.namespace, 'namespace-controller', {
+    cluster,
+    short: 'ns',
+    sub: ['status', 'finalize'],
   }),
-  services: row('services', networking.service, { short: 'svc', sub: status }),
-  endpoints: row('endpoints', networking.endpoints, { short: 'ep' }),
-  configmaps: row('configmaps', core.configMap, { short: 'cm' }),
-  secrets: row('secrets', core.secret),
-  serviceaccounts: row('serviceaccounts', core.serviceAccount, { short: 'sa' }),
-  persistentvolumes: row('persistentvolumes', storage.persistentVolume, {
+  nodes: row('nodes', core.node, 'kubelet, kube-scheduler, node-lifecycle-controller', {
+    cluster,
+    short: 'no',
+    sub: status,
+  }),
+  pods: row('pods', pods.pod, 'kube-scheduler, kubelet', {
+    short: 'po',
+    sub: ['status', 'binding', 'eviction'],
+  }),
+  podtemplates: row('podtemplates', pods.podTemplate, NOBODY),
+  replicationcontrollers: row(
+    'replicationcontrollers',
+    apps.replicationController,
+    'replicationcontroller-controller',
+    {
+      short: 'rc',
+      sub: scalable,
+    },
+  ),
+  services: row('services', networking.service, 'kube-apiserver, endpointslice-controller, kube-proxy', {
+    short: 'svc',
+    sub: status,
+  }),
+  endpoints: row('endpoints', networking.endpoints, 'endpointslice-mirroring-controller', { short: 'ep' }),
+  configmaps: row('configmaps', core.configMap, NOBODY, { short: 'cm' }),
+  secrets: row('secrets', core.secret, NOBODY),
+  serviceaccounts: row('serviceaccounts', core.serviceAccount, APISERVER, { short: 'sa' }),
+  persistentvolumes: row('persistentvolumes', storage.persistentVolume, SCHEDULER, {
     cluster,
     short: 'pv',
     sub: status,
   }),
-  persistentvolumeclaims: row('persistentvolumeclaims', storage.persistentVolumeClaim, {
-    short: 'pvc',
-    sub: status,
+  persistentvolumeclaims: row(
+    'persistentvolumeclaims',
+    storage.persistentVolumeClaim,
+    'kube-scheduler, persistentvolumeclaim-protection-controller',
+    {
+      short: 'pvc',
+      sub: status,
+    },
+  ),
+  resourcequotas: row('resourcequotas', core.resourceQuota, NOBODY, { short: 'quota', sub: status }),
+  limitranges: row('limitranges', core.limitRange, APISERVER, { short: 'limits' }),
+  events: row('events', core.event, APISERVER, { short: 'ev' }),
+  replicasets: row('replicasets', apps.replicaSet, 'replicaset-controller', { short: 'rs', sub: scalable }),
+  deployments: row('deployments', apps.deployment, 'deployment-controller', {
+    short: 'deploy',
+    sub: scalable,
   }),
-  resourcequotas: row('resourcequotas', core.resourceQuota, { short: 'quota', sub: status }),
-  limitranges: row('limitranges', core.limitRange, { short: 'limits' }),
-  events: row('events', core.event, { short: 'ev' }),
-  replicasets: row('replicasets', apps.replicaSet, { short: 'rs', sub: scalable }),
-  deployments: row('deployments', apps.deployment, { short: 'deploy', sub: scalable }),
-  statefulsets: row('statefulsets', apps.statefulSet, { short: 'sts', sub: scalable }),
-  daemonsets: row('daemonsets', apps.daemonSet, { short: 'ds', sub: status }),
-  controllerrevisions: row('controllerrevisions', apps.controllerRevision),
-  jobs: row('jobs', batch.job, { sub: status }),
-  cronjobs: row('cronjobs', batch.cronJob, { short: 'cj', sub: status }),
-  horizontalpodautoscalers: row('horizontalpodautoscalers', policy.horizontalPodAutoscaler, {
+  statefulsets: row('statefulsets', apps.statefulSet, NOBODY, { short: 'sts', sub: scalable }),
+  daemonsets: row('daemonsets', apps.daemonSet, NOBODY, { short: 'ds', sub: status }),
+  controllerrevisions: row('controllerrevisions', apps.controllerRevision, NOBODY),
+  jobs: row('jobs', batch.job, 'job-controller, ttl-after-finished-controller', { sub: status }),
+  cronjobs: row('cronjobs', batch.cronJob, NOBODY, { short: 'cj', sub: status }),
+  horizontalpodautoscalers: row('horizontalpodautoscalers', policy.horizontalPodAutoscaler, NOBODY, {
     short: 'hpa',
     sub: status,
   }),
-  poddisruptionbudgets: row('poddisruptionbudgets', policy.podDisruptionBudget, {
-    short: 'pdb',
-    sub: status,
-  }),
-  leases: row('leases', policy.lease),
-  endpointslices: row('endpointslices', networking.endpointSlice),
-  ingresses: row('ingresses', networking.ingress, { short: 'ing', sub: status }),
-  ingressclasses: row('ingressclasses', networking.ingressClass, { cluster }),
-  networkpolicies: row('networkpolicies', networking.networkPolicy, { short: 'netpol' }),
-  priorityclasses: row('priorityclasses', scheduling.priorityClass, { cluster, short: 'pc' }),
-  runtimeclasses: row('runtimeclasses', scheduling.runtimeClass, { cluster }),
-  storageclasses: row('storageclasses', storage.storageClass, { cluster, short: 'sc' }),
-  csinodes: row('csinodes', storage.csiNode, { cluster }),
-  csidrivers: row('csidrivers', storage.csiDriver, { cluster }),
-  csistoragecapacities: row('csistoragecapacities', storage.csiStorageCapacity),
-  volumeattachments: row('volumeattachments', storage.volumeAttachment, { cluster, sub: status }),
-  roles: row('roles', policy.role),
-  clusterroles: row('clusterroles', policy.clusterRole, { cluster }),
-  rolebindings: row('rolebindings', policy.roleBinding),
-  clusterrolebindings: row('clusterrolebindings', policy.clusterRoleBinding, { cluster }),
+  poddisruptionbudgets: row(
+    'poddisruptionbudgets',
+    policy.podDisruptionBudget,
+    'kube-scheduler and kube-apiserver, as its status says',
+    {
+      short: 'pdb',
+      sub: status,
+    },
+  ),
+  leases: row('leases', policy.lease, 'node-lifecycle-controller'),
+  endpointslices: row('endpointslices', networking.endpointSlice, 'kube-proxy'),
+  ingresses: row('ingresses', networking.ingress, NOBODY, { short: 'ing', sub: status }),
+  ingressclasses: row('ingressclasses', networking.ingressClass, NOBODY, { cluster }),
+  networkpolicies: row('networkpolicies', networking.networkPolicy, NOBODY, { short: 'netpol' }),
+  priorityclasses: row('priorityclasses', scheduling.priorityClass, APISERVER, { cluster, short: 'pc' }),
+  runtimeclasses: row('runtimeclasses', scheduling.runtimeClass, APISERVER, { cluster }),
+  storageclasses: row('storageclasses', storage.storageClass, SCHEDULER, { cluster, short: 'sc' }),
+  csinodes: row('csinodes', storage.csiNode, SCHEDULER, { cluster }),
+  csidrivers: row('csidrivers', storage.csiDriver, SCHEDULER, { cluster }),
+  csistoragecapacities: row('csistoragecapacities', storage.csiStorageCapacity, SCHEDULER),
+  volumeattachments: row('volumeattachments', storage.volumeAttachment, SCHEDULER, { cluster, sub: status }),
+  roles: row('roles', policy.role, NOBODY),
+  clusterroles: row('clusterroles', policy.clusterRole, NOBODY, { cluster }),
+  rolebindings: row('rolebindings', policy.roleBinding, NOBODY),
+  clusterrolebindings: row('clusterrolebindings', policy.clusterRoleBinding, NOBODY, { cluster }),
 };
 
 /** Plural name → the type of its objects. */

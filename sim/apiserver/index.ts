@@ -5,9 +5,9 @@ export { ApiServer, type ApiServerOptions } from './apiserver.ts';
 export { errorText } from './errors.ts';
 export {
   type ApiServerLatency,
+  apiServerLatencies,
   defaultLatency,
   type LatencySource,
-  latencyTable,
   noLatency,
 } from './latency.ts';
 export { inScope } from './quota/scopes.ts';

@@ -1,6 +1,6 @@
-/** How long each hop of a request takes: one table of constants, each with unit, value, origin and standing. */
+/** How long each hop of a request takes: one table of constants, each with its value, origin and standing. */
 
-import type { RandomStreams, SimTime } from '../engine/index.ts';
+import { durationsOf, type RandomStreams, type SimTime, type TimeConstant } from '../engine/index.ts';
 import type { ApiRequest } from './request.ts';
 
 /** A constant in µs, or a uniform spread drawn by keyed hash. */
@@ -19,61 +19,29 @@ export interface ApiServerLatency {
   readonly watchDeliveryUs: LatencySource;
 }
 
-export interface LatencyRow {
-  readonly name: keyof ApiServerLatency;
-  readonly unit: 'µs';
-  readonly value: number;
-  readonly origin: string;
-  readonly standing: 'measured' | 'documented' | 'assumed';
-}
-
-export const latencyTable: readonly LatencyRow[] = [
-  {
-    name: 'requestHopUs',
-    unit: 'µs',
-    value: 250,
-    standing: 'assumed',
-    origin: 'half of a 0.5 ms round trip within one zone',
-  },
-  {
-    name: 'processingUs',
-    unit: 'µs',
-    value: 1000,
+export const apiServerLatencies = {
+  requestHopUs: { valueUs: 250, standing: 'assumed', origin: 'half of a 0.5 ms round trip within one zone' },
+  processingUs: {
+    valueUs: 1000,
     standing: 'assumed',
     origin: 'mutating calls of an unloaded kube-apiserver take a few ms, of which etcd is about half',
   },
-  {
-    name: 'etcdCommitUs',
-    unit: 'µs',
-    value: 2000,
+  etcdCommitUs: {
+    valueUs: 2000,
     standing: 'assumed',
     origin:
       'fsync and quorum on SSD; etcd hardware guide asks for a 99th percentile of the WAL fsync below 10 ms',
   },
-  {
-    name: 'responseHopUs',
-    unit: 'µs',
-    value: 250,
-    standing: 'assumed',
-    origin: 'half of a 0.5 ms round trip within one zone',
-  },
-  {
-    name: 'watchDeliveryUs',
-    unit: 'µs',
-    value: 1000,
+  responseHopUs: { valueUs: 250, standing: 'assumed', origin: 'half of a 0.5 ms round trip within one zone' },
+  watchDeliveryUs: {
+    valueUs: 1000,
     standing: 'assumed',
     origin:
       'etcd notification, watch cache and one hop; the recordings of the control-plane goldens see 13–60 ms on a loaded 2-core machine',
   },
-];
+} as const satisfies Readonly<Record<keyof ApiServerLatency, TimeConstant>>;
 
-export const defaultLatency: ApiServerLatency = {
-  requestHopUs: 250,
-  processingUs: 1000,
-  etcdCommitUs: 2000,
-  responseHopUs: 250,
-  watchDeliveryUs: 1000,
-};
+export const defaultLatency: ApiServerLatency = durationsOf(apiServerLatencies);
 
 /** An API server that answers at once: for tests and for models that have no control-plane latency. */
 export const noLatency: ApiServerLatency = {

@@ -44,13 +44,13 @@ const runsOf = (
 
 function print(argv: ValidateArguments): void {
   const runs = runsOf(argv);
-  const kinds = kindsUsed(runs).map(({ kind, apiVersion, objects, support }) => [
+  const kinds = kindsUsed(runs).map(({ kind, apiVersion, objects, actedOnBy }) => [
     kind,
     apiVersion,
     String(objects),
-    support,
+    actedOnBy,
   ]);
-  if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'SUPPORT'], kinds));
+  if (kinds.length > 0) console.log(formatTable(['KIND', 'API VERSION', 'OBJECTS', 'ACTED ON BY'], kinds));
   const count = argv.files.length;
   console.log(`${count} ${count === 1 ? 'file is' : 'files are'} valid: ${runs.length} run(s)`);
 }
@@ -75,7 +75,7 @@ interface KindUsed {
   readonly kind: string;
   readonly apiVersion: string;
   readonly objects: number;
-  readonly support: string;
+  readonly actedOnBy: string;
 }
 
 function kindsUsed(runs: readonly LoadedScenario[]): KindUsed[] {
@@ -85,7 +85,7 @@ function kindsUsed(runs: readonly LoadedScenario[]): KindUsed[] {
   return [...counts].map(([kind, objects]) => {
     const resource = resourceOfKindName(kind);
     const row = resource === undefined ? undefined : resources[resource];
-    const support = row?.support === 'simulated' ? 'simulated' : 'stored and watched; nothing acts on it';
-    return { kind, apiVersion: row?.apiVersion ?? '', objects, support };
+    const actedOnBy = row?.actedOnBy ?? 'nobody: stored and watched';
+    return { kind, apiVersion: row?.apiVersion ?? '', objects, actedOnBy };
   });
 }

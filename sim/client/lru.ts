@@ -1,4 +1,4 @@
-/** HOT PATH: a map that forgets what was used longest ago: its entries form a list from the oldest to the latest use. */
+/** A map that forgets what was used longest ago: its entries form a list from the oldest to the latest use. */
 interface Entry<V> {
   readonly key: string;
   value: V;

@@ -1,4 +1,5 @@
 /** The discrete-event kernel: clock, calendar, run loop, keyed randomness, statistics, digest. */
+export * from './constant.ts';
 export * from './digest.ts';
 export * from './distributions.ts';
 export * from './event.ts';

@@ -1,7 +1,7 @@
 /**
  * The contract of a kube-proxy mode: a control plane that turns changes into rules at a cost, and a data plane that
  * finds an endpoint for each new connection. A mode is one entry of the registry in `proxies/index.ts`.
- * What all modes share stands in this room: endpoints.ts, usable-endpoints.ts, affinity.ts, conntrack.ts, sync-runner.ts.
+ * What all modes share stands in this room: endpoints.ts, usable-endpoints.ts, affinity.ts, sync-runner.ts.
  */
 import type { Random, SimTime } from '../engine/index.ts';
 import type { Endpoint } from './endpoints.ts';

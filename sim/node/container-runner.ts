@@ -19,7 +19,7 @@ export class ContainerRunner {
   begin(state: PodState, container: ContainerState): void {
     if (container.index === state.containers.length - 1) this.once(state, 'images-pulled');
     const { physical, latencies } = this.#context;
-    physical.after(latencies.containerStartUs as Duration, {
+    physical.after(latencies.containerStartUs, {
       kind: 'container-started',
       key: state.key,
       n: state.serial,
@@ -60,7 +60,7 @@ export class ContainerRunner {
     if (container.sidecar) return;
     const { process, latencies, physical } = this.#context;
     const end = container.init
-      ? { after: latencies.initRunUs as Duration, exitCode: 0 }
+      ? { after: latencies.initRunUs, exitCode: 0 }
       : process(state.pod, container.container, container.restartCount);
     if (end === undefined) return;
     container.exitEvent = physical.after(end.after, {

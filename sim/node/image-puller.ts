@@ -4,7 +4,7 @@ import { advance, collect, mustWaitToPull } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { imageBytes, type Pull } from './images.ts';
-import { type PodBackoff, RETRY_US } from './pod-backoff.ts';
+import { type PodBackoff, RETRY } from './pod-backoff.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
 export class ImagePuller {
@@ -40,7 +40,7 @@ export class ImagePuller {
   }
 
   #retry(state: PodState, container: ContainerState, reason: string, message: string): void {
-    const end = after(this.#context.simulation.now, RETRY_US as Duration);
+    const end = after(this.#context.simulation.now, RETRY);
     this.#backoff.wait(state, container, reason, message, end);
   }
 

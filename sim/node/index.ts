@@ -7,8 +7,7 @@ export { Kubelets, type KubeletsOptions } from './kubelets.ts';
 export {
   defaultNodeLatencies,
   type NodeLatencies,
-  type NodeLatencyRow,
-  nodeLatencyTable,
+  nodeLatencies,
 } from './latencies.ts';
 export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
 export { type NodeResources, nodeResources } from './node-resources.ts';

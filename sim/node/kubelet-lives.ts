@@ -1,5 +1,4 @@
 /** When the kubelet of a node runs: from its machine's boot to its crash, unless a fault holds it; and its heartbeats meanwhile. */
-import type { Duration } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
 import type { NodeRegistrar } from './node-registrar.ts';
 import type { PodSource } from './pod-source.ts';
@@ -61,7 +60,7 @@ export class KubeletLives {
   #planStart(node: NodeState): void {
     if (node.kubeletUp) return;
     const { acts, latencies } = this.#context;
-    acts.after(latencies.kubeletStartUs as Duration, {
+    acts.after(latencies.kubeletStartUs, {
       kind: 'kubelet-started',
       key: node.name,
       n: ++node.life,

@@ -1,5 +1,5 @@
 /** Waits of a pod's containers: for a crash loop or an image; and when its worker looks again. Kubelet of Kubernetes v1.36.3. */
-import { after, type Duration, elapsed, type SimTime } from '../engine/index.ts';
+import { after, type Duration, elapsed, type SimTime, seconds } from '../engine/index.ts';
 import { advance, collect, crashLoopMessage, HOUSEKEEPING_US, mustWait } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
@@ -7,7 +7,7 @@ import type { PodState } from './pod-state.ts';
 import type { Relister } from './relister.ts';
 
 /** `backOffPeriod`: when a worker looks again after a failed sync. */
-export const RETRY_US = 10e6;
+export const RETRY = seconds(10);
 
 export class PodBackoff {
   readonly #context: KubeletContext;

@@ -92,7 +92,7 @@ export class PodTermination {
     settleUnstarted(state);
     this.#statuses.publish(state, true);
     const { physical, latencies } = this.#context;
-    physical.after(latencies.teardownUs as Duration, {
+    physical.after(latencies.teardownUs, {
       kind: 'pod-torn-down',
       key: state.key,
       n: state.serial,

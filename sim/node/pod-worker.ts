@@ -8,7 +8,7 @@ import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { ImagePuller } from './image-puller.ts';
 import { type PodActions, podActions } from './pod-actions.ts';
-import { PodBackoff, RETRY_US } from './pod-backoff.ts';
+import { PodBackoff, RETRY } from './pod-backoff.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 import { PodTermination } from './pod-termination.ts';
 import { Relister } from './relister.ts';
@@ -117,7 +117,7 @@ export class PodWorkers {
     );
     if (box === undefined) {
       // The node's addresses are used up.
-      state.backoffEnd = after(simulation.now, RETRY_US as Duration);
+      state.backoffEnd = after(simulation.now, RETRY);
       if (!this.#abandoned(state)) this.#endSync(state);
       return;
     }

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: queued pods in the order of scheduling, from which any pod can be taken. Most come in the order in which they are to
+ * Queued pods in the order of scheduling, from which any pod can be taken. Most come in the order in which they are to
  * leave: those are a list, taken in O(1) however many wait; the rest are in a heap. Entries that left are skipped when they
  * come up.
  */

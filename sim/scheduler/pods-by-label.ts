@@ -1,4 +1,4 @@
-/** HOT PATH: the pods on nodes by the value of a label, for the keys that were asked about: a new question does not look at all pods. */
+/** The pods on nodes by the value of a label, for the keys that were asked about: a new question does not look at all pods. */
 import type { Labels, Selector } from '../api/index.ts';
 import type { PlacedPod } from './placed-pod.ts';
 

@@ -4,7 +4,7 @@ import type { KubernetesObject, ObservationMap } from '../../sim/api/index.ts';
 import {
   type ApiRequest,
   ApiServer,
-  latencyTable,
+  apiServerLatencies,
   noLatency,
   type WatchScope,
   type WatchSink,
@@ -12,6 +12,7 @@ import {
 import { ApiClient, SharedInformerFactory } from '../../sim/client/index.ts';
 import {
   type Component,
+  durationsOf,
   instant,
   Observations,
   Phase,
@@ -77,10 +78,11 @@ describe('time', () => {
       { port, event: { kind: 'got', key: 'get' } as never },
     );
     simulation.run({ until: instant(100_000) });
-    const [request, processing, etcd, response, delivery] = latencyTable.map((row) => row.value);
-    const read = 10_000 + request! + processing!;
-    expect(answers).toEqual([`${read + response!} get`, `${read + etcd! + response!} a`]);
-    expect(log.lines.slice(1)).toEqual([`${read + etcd! + delivery!} ADDED a`]);
+    const { requestHopUs, processingUs, etcdCommitUs, responseHopUs, watchDeliveryUs } =
+      durationsOf(apiServerLatencies);
+    const read = 10_000 + requestHopUs + processingUs;
+    expect(answers).toEqual([`${read + responseHopUs} get`, `${read + etcdCommitUs + responseHopUs} a`]);
+    expect(log.lines.slice(1)).toEqual([`${read + etcdCommitUs + watchDeliveryUs} ADDED a`]);
   });
 
   it('drawn latencies are the same in every run and keep revision order', () => {

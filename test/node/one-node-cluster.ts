@@ -2,8 +2,8 @@
 import type { Condition, ObservationBus, Pod } from '../../sim/api/index.ts';
 import type { ObservationMap } from '../../sim/api/observations.ts';
 import { ApiServer, type ApiServerLatency, noLatency } from '../../sim/apiserver/index.ts';
-import { instant, Observations, Simulation, toSeconds } from '../../sim/engine/index.ts';
-import { Kubelets, type KubeletsOptions, printPod } from '../../sim/node/index.ts';
+import { instant, microseconds, Observations, Simulation, toSeconds } from '../../sim/engine/index.ts';
+import { Kubelets, type KubeletsOptions, type NodeLatencies, printPod } from '../../sim/node/index.ts';
 import { World } from '../../sim/world/index.ts';
 
 export interface PodDraft {
@@ -25,6 +25,11 @@ const INSTANT = {
   initRunUs: 0,
 };
 
+/** Latencies in µs. */
+export interface TestOptions extends Omit<KubeletsOptions, 'latencies'> {
+  readonly latencies?: Partial<Readonly<Record<keyof NodeLatencies, number>>>;
+}
+
 export class TestCluster {
   readonly simulation: Simulation;
   readonly apiserver: ApiServer;
@@ -35,7 +40,7 @@ export class TestCluster {
   readonly steps = new Map<string, string[]>();
 
   constructor(
-    options: KubeletsOptions = {},
+    options: TestOptions = {},
     nodes: readonly string[] = ['n1'],
     latency: ApiServerLatency = noLatency,
   ) {
@@ -47,7 +52,9 @@ export class TestCluster {
       observations,
       requeueJitter: 0,
       ...options,
-      latencies: { ...INSTANT, ...options.latencies },
+      latencies: Object.fromEntries(
+        Object.entries({ ...INSTANT, ...options.latencies }).map(([name, us]) => [name, microseconds(us)]),
+      ),
     });
     observations.on('pod-lifecycle', ({ time, pod, step }) => {
       const steps = this.steps.get(pod.metadata.name) ?? [];

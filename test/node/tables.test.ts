@@ -1,4 +1,4 @@
-/** The recorded tables that the kubelet and the printers of the simulator follow, row by row; the runner shows the others. */
+/** The recorded tables that the rules in `sim/node` follow, row by row; the runner shows the others. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';

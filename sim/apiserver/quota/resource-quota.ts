@@ -1,6 +1,7 @@
 /**
  * ResourceQuota admission: what a namespace may create, charged to the quota's status at once
  * (k8s.io/apiserver/pkg/admission/plugin/resourcequota, Kubernetes v1.36). The quota controller sets status.hard and takes back.
+ * DEVIATION: there is no quota controller yet, so that a quota limits nothing until somebody writes its status.
  */
 import {
   type Amount,

@@ -1,4 +1,7 @@
-/** How each table of `golden/node` is asked of the code that the simulated kubelet runs. Input shapes: `golden/node/README.md`. */
+/**
+ * How each table of `golden/node` is asked of the rules in `sim/node`. Input shapes: `golden/node/README.md`. No run uses
+ * the rules of `qos_oom_score`, `cgroup_values` and `node_shutdown` yet.
+ */
 import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
 import { podPhase, podVerdicts, postedCondition, type Verdict } from '../../../../sim/node/pod-phase.ts';
 import {

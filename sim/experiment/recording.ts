@@ -148,6 +148,11 @@ export class Recording {
     return { manifest, summary, cluster: this.#cluster, trail: this.#trail, directory };
   }
 
+  /** Rows so far, for a run that ends early. */
+  flush(): void {
+    for (const table of this.#tables.values()) table.flush();
+  }
+
   #writeSummary(rows: readonly SummaryRow[]): void {
     const table = this.#open('summary', ['summary']);
     for (const { metric, value, unit, meaning } of rows) table.add([metric, value ?? '', unit, meaning]);

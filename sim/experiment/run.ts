@@ -1,6 +1,7 @@
 /** One run of a scenario, at a stretch or slice by slice. */
 import { InvariantViolation } from '../engine/index.ts';
 import type { Cluster, LoadedScenario, Registries } from '../scenario/index.ts';
+import { PolicyError } from '../scheduler/index.ts';
 import { Recording, type RunOptions, type RunResult } from './recording.ts';
 import { replayCommand } from './replay.ts';
 import { RunDirectory } from './run-directory.ts';
@@ -40,15 +41,25 @@ export function startRun(
   options: RunOptions = {},
 ): ActiveRun {
   const directory = options.directory === undefined ? undefined : new RunDirectory(options.directory);
+  let begun: Recording | undefined;
+  const abandon = (): void => {
+    try {
+      begun?.flush();
+    } catch {
+      // What cannot be written is missing from what is incomplete anyway.
+    }
+    directory?.abandon();
+  };
   const guarded = <T>(body: () => T): T => {
     try {
       return body();
     } catch (error) {
-      directory?.abandon();
-      throw error instanceof InvariantViolation ? error.withReplay(replayCommand(loaded)) : error;
+      abandon();
+      throw explained(error, loaded, directory?.partial);
     }
   };
   const recording = guarded(() => new Recording(loaded, registries, options, directory));
+  begun = recording;
   return {
     get simulatedSeconds() {
       return recording.simulatedSeconds;
@@ -60,6 +71,13 @@ export function startRun(
     partialDirectory: directory?.partial,
     advance: () => guarded(() => recording.advance()),
     finish: () => guarded(() => recording.finish()),
-    abandon: () => directory?.abandon(),
+    abandon,
   };
+}
+
+/** With the command that makes the run again, and where what there is of its result lies. */
+function explained(error: unknown, loaded: LoadedScenario, partial: string | undefined): unknown {
+  if (!(error instanceof InvariantViolation || error instanceof PolicyError)) return error;
+  const left = partial === undefined ? '' : `\nincomplete result: ${partial}`;
+  return error.withReplay(`${replayCommand(loaded)}${left}`);
 }

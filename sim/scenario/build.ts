@@ -29,7 +29,7 @@ import { planFault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
-import { type Registries, unknownName } from './registries.ts';
+import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
 import type { Scenario } from './schema.ts';
 import { SettleWatch } from './settle.ts';
@@ -183,7 +183,7 @@ class ClusterBuilder {
 
   #scheduler(): void {
     const configuration = schedulerConfiguration(this.#loaded, this.#registries);
-    const { tieBreak, cycleTime } = this.#scenario.scheduler ?? {};
+    const { tieBreak, cycleTime, profile = 'default' } = this.#scenario.scheduler ?? {};
     const informers = new SharedInformerFactory(this.#apiserver);
     const { qps, burst } = configuration;
     const scheduler = new Scheduler(
@@ -198,6 +198,8 @@ class ClusterBuilder {
         observations: this.#bus,
         events: this.#events('default-scheduler'),
         onDecision: this.#onDecision,
+        // A user's own policy is not trusted to leave alone what it is given.
+        checkPolicies: isModulePath(profile),
       },
     );
     informers.start();

@@ -6,23 +6,36 @@ export class PolicyError extends Error {
   readonly extensionPoint: string;
   /** "namespace/name" of the pod, empty outside an attempt. */
   readonly pod: string;
+  readonly #what: string;
+  readonly #when: string;
 
+  /** `when`: seed and simulated time. `replay`: the command that gets here again, if known. */
   constructor(
     plugin: string,
     extensionPoint: string,
     pod: string,
     what: string,
-    replay: string,
+    when: string,
     cause?: unknown,
+    replay?: string,
   ) {
     const about = pod === '' ? '' : ` for pod ${pod}`;
-    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${replay === '' ? '' : ` (${replay})`}`, {
-      cause,
-    });
+    const place = when === '' ? '' : ` (${when})`;
+    const again = replay === undefined ? '' : `\nreplay: ${replay}`;
+    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${place}${again}`, { cause });
     this.name = 'PolicyError';
     this.plugin = plugin;
     this.extensionPoint = extensionPoint;
     this.pod = pod;
+    this.#what = what;
+    this.#when = when;
+  }
+
+  withReplay(command: string): PolicyError {
+    const { plugin, extensionPoint, pod, cause, stack } = this;
+    const error = new PolicyError(plugin, extensionPoint, pod, this.#what, this.#when, cause, command);
+    error.stack = stack ?? error.stack ?? '';
+    return error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** A user's own policy: written, checked, run, compared, verified, and stopped when it misbehaves. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultPlugins, profiles, schedulerPlugins } from '../../policies/index.ts';
@@ -164,6 +164,17 @@ describe('a policy that misbehaves', () => {
       /policy Bad: Score for pod default\/w-0 gave node n-\d the score 101/,
     ],
     ['draws unkeyed randomness', 'score: () => Math.random()', /drew unkeyed randomness/],
+    [
+      'writes to the pod',
+      'filter: (_s, pod) => { pod.metadata.name = "mine"; }',
+      /Filter for pod default\/w-0 threw: Cannot assign to read only property/,
+    ],
+    [
+      'writes to the node',
+      'score: (_s, _p, { node }) => { node.spec.taints.push({}); return 1; }',
+      /Score for pod default\/w-0 threw: Cannot add property/,
+    ],
+    ['scores in fractions', 'score: () => 0.5', /returned 0\.5 for node n-\d, not an integer/],
     ['answers a promise', 'filter: async () => undefined', /Filter for pod default\/w-0 returned a promise/],
   ])('and %s is stopped, with plugin, pod, time and seed', (_, method, message) =>
     inFolder(async (folder) => {
@@ -174,20 +185,30 @@ describe('a policy that misbehaves', () => {
       writeFileSync(join(folder, 's.yaml'), SCENARIO('./bad.mjs'));
       const failure = await run(join(folder, 's.yaml')).catch((error: Error) => error);
       expect((failure as Error).message).toMatch(message);
-      expect((failure as Error).message).toMatch(/\(at [\d.]+ s of the run with seed "1"\)$/);
+      expect((failure as Error).message).toMatch(
+        /\(at [\d.]+ s of the run with seed "1"\)\nreplay: kubedes run \S+s\.yaml --seed 1$/,
+      );
     }),
   );
 
-  it('ends the command with exit code 1 and one line', () =>
+  it('ends the command with exit code 1, the replay command and a result that is visibly incomplete', () =>
     inFolder((folder) => {
       writeFileSync(
         join(folder, 'bad.mjs'),
         `export const policy = { plugins: { Bad: () => ({ name: 'Bad', score: () => -1 }) } };`,
       );
       writeFileSync(join(folder, 's.yaml'), SCENARIO('./bad.mjs'));
-      const { status, stderr } = kubedes('run', join(folder, 's.yaml'), '--out', join(folder, 'out'));
-      expect(status).toBe(1);
-      expect(stderr).toContain('PolicyError: policy Bad: Score for pod default/w-0');
+      const { status, stdout, stderr } = kubedes('run', join(folder, 's.yaml'), '--out', join(folder, 'out'));
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(
+        /^PolicyError: policy Bad: Score for pod default\/w-0 .*\nreplay: kubedes run \S+s\.yaml --seed 1\nincomplete result: \S+\/seed-1\.partial\n$/,
+      );
+      const [left] = readdirSync(join(folder, 'out'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+        path.endsWith('seed-1.partial'),
+      );
+      const files = readdirSync(join(folder, 'out', left!));
+      expect(files).not.toContain('manifest.json');
+      expect(files).toContain('cluster.csv');
     }));
 });
 

@@ -34,8 +34,7 @@ export class OwnedPods {
   }
 
   /** A pod came, changed or was just adopted. O(1). */
-  set(pod: Pod): void {
-    const key = keyOf(pod);
+  set(pod: Pod, key = keyOf(pod)): void {
     const standing = standingOf(pod);
     const entry = this.#entries.get(key);
     if (entry === undefined) {

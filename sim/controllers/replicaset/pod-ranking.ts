@@ -10,20 +10,26 @@ export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 /** Microseconds on the simulation clock of an API timestamp; negative before the run. */
 export type InstantOf = (time: string) => number;
 
-/** A pod as the ranking sees it. Ages are in µs at the moment of ranking. */
-interface Candidate {
+/** What the ranking reads of a pod. */
+interface Facts {
   readonly pod: Pod;
   readonly assigned: boolean;
   readonly phase: number;
   readonly ready: boolean;
   readonly cost: number;
-  /** Related active pods on the same node. */
-  readonly crowd: number;
   /** µs instant of the Ready condition; -Infinity: not ready, or never stamped. */
   readonly readyAt: number;
-  readonly readyBucket: number;
   readonly restarts: number;
   readonly sidecarRestarts: number;
+  readonly createdAt: number;
+}
+
+/** A pod among others, at the moment of ranking. */
+interface Candidate {
+  readonly facts: Facts;
+  /** Related active pods on the same node. */
+  readonly crowd: number;
+  readonly readyBucket: number;
   readonly createdBucket: number;
   /** Smallest UID among the pods that became ready at the very same instant: keeps the order total. */
   group: string;
@@ -56,7 +62,7 @@ export function podsToDelete(
   }
   const candidates = pods.map((pod) => candidate(pod, crowds, nowUs, instantOf));
   groupByReadyInstant(candidates);
-  return first(candidates, count).map((c) => c.pod);
+  return first(candidates, count).map((c) => c.facts.pod);
 }
 
 /** The first `count` in order: a rolling update gives up one pod of a hundred, again and again. O(n) for a small count. */
@@ -79,25 +85,41 @@ function candidate(
   nowUs: number,
   instantOf: InstantOf,
 ): Candidate {
-  const node = pod.spec.nodeName ?? '';
+  const facts = factsOf(pod, instantOf);
+  const { readyAt, createdAt } = facts;
+  return {
+    facts,
+    crowd: crowds.get(pod.spec.nodeName ?? '') ?? 0,
+    readyBucket: readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt),
+    createdBucket: logarithmicBucket(nowUs - createdAt),
+    group: pod.metadata.uid,
+  };
+}
+
+/** A rolling update ranks the same pods again and again. */
+const known = new WeakMap<Pod, Facts>();
+
+function factsOf(pod: Pod, instantOf: InstantOf): Facts {
+  let facts = known.get(pod);
+  if (facts === undefined) known.set(pod, (facts = readFacts(pod, instantOf)));
+  return facts;
+}
+
+function readFacts(pod: Pod, instantOf: InstantOf): Facts {
   const condition = conditionOf(pod.status?.conditions, 'Ready');
   const ready = condition?.status === 'True';
   const since = ready ? condition.lastTransitionTime : undefined;
-  const readyAt = since === undefined ? NEVER_READY : instantOf(since);
   const restarts = mostRestarts(pod);
   return {
     pod,
-    assigned: node !== '',
+    assigned: (pod.spec.nodeName ?? '') !== '',
     phase: PHASE_ORDER[pod.status?.phase ?? 'Pending'] ?? 0,
     ready,
     cost: deletionCost(pod),
-    crowd: crowds.get(node) ?? 0,
-    readyAt,
-    readyBucket: readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt),
+    readyAt: since === undefined ? NEVER_READY : instantOf(since),
     restarts: restarts.regular,
     sidecarRestarts: restarts.sidecar,
-    createdBucket: logarithmicBucket(nowUs - instantOf(pod.metadata.creationTimestamp)),
-    group: pod.metadata.uid,
+    createdAt: instantOf(pod.metadata.creationTimestamp),
   };
 }
 
@@ -111,28 +133,31 @@ function deletionCost(pod: Pod): number {
 function groupByReadyInstant(candidates: readonly Candidate[]): void {
   const smallest = new Map<number, string>();
   for (const c of candidates) {
-    const known = smallest.get(c.readyAt);
-    if (known === undefined || c.group < known) smallest.set(c.readyAt, c.group);
+    const { readyAt } = c.facts;
+    const least = smallest.get(readyAt);
+    if (least === undefined || c.group < least) smallest.set(readyAt, c.group);
   }
-  for (const c of candidates) c.group = smallest.get(c.readyAt)!;
+  for (const c of candidates) c.group = smallest.get(c.facts.readyAt)!;
 }
 
 /**
  * Upstream compares two pods whose Ready times differ within one bucket by UID and skips the later rules, which is not
  * transitive; taking the smallest UID per Ready instant gives the same choice wherever upstream's is well defined.
  */
-function compare(a: Candidate, b: Candidate): number {
+function compare(x: Candidate, y: Candidate): number {
+  const a = x.facts;
+  const b = y.facts;
   return (
     Number(a.assigned) - Number(b.assigned) ||
     a.phase - b.phase ||
     Number(a.ready) - Number(b.ready) ||
     a.cost - b.cost ||
-    b.crowd - a.crowd ||
-    a.readyBucket - b.readyBucket ||
-    text(a.group, b.group) ||
+    y.crowd - x.crowd ||
+    x.readyBucket - y.readyBucket ||
+    text(x.group, y.group) ||
     b.restarts - a.restarts ||
     b.sidecarRestarts - a.sidecarRestarts ||
-    a.createdBucket - b.createdBucket ||
+    x.createdBucket - y.createdBucket ||
     text(a.pod.metadata.uid, b.pod.metadata.uid)
   );
 }

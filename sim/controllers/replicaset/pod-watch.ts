@@ -38,9 +38,9 @@ export class PodWatch {
   start(work: WorkSink): void {
     this.#work = work;
     this.#pods.addHandler({
-      onAdd: (pod) => this.#added(pod),
-      onUpdate: (pod, previous) => this.#updated(pod, previous),
-      onDelete: (pod) => this.#deleted(pod),
+      onAdd: (pod, key) => this.#added(pod, key),
+      onUpdate: (pod, previous, key) => this.#updated(pod, previous, key),
+      onDelete: (pod, key) => this.#deleted(pod, key),
     });
   }
 
@@ -65,10 +65,10 @@ export class PodWatch {
     return this.#orphans.adoptable(keyOf(owner), selectorOf(owner));
   }
 
-  #added(pod: Pod): void {
+  #added(pod: Pod, podKey: string): void {
     const reference = this.#referenceOf(pod);
-    if (reference !== undefined) this.podsOf(reference.uid).set(pod);
-    if (pod.metadata.deletionTimestamp !== undefined) this.#gone(pod, reference);
+    if (reference !== undefined) this.podsOf(reference.uid).set(pod, podKey);
+    if (pod.metadata.deletionTimestamp !== undefined) this.#gone(pod, podKey, reference);
     else if (controllerOf(pod) === undefined) this.#orphan(pod);
     else if (reference !== undefined) {
       const key = this.#keyOf(reference, pod);
@@ -78,14 +78,15 @@ export class PodWatch {
     }
   }
 
-  #updated(pod: Pod, previous: Pod): void {
+  #updated(pod: Pod, previous: Pod, podKey: string): void {
     const reference = this.#referenceOf(pod);
-    const before = this.#referenceOf(previous);
+    const sameOwners = pod.metadata.ownerReferences === previous.metadata.ownerReferences;
+    const before = sameOwners ? reference : this.#referenceOf(previous);
     const moved = before !== undefined && before.uid !== reference?.uid;
-    if (moved) this.#drop(before, previous);
-    if (reference !== undefined) this.podsOf(reference.uid).set(pod);
+    if (moved) this.#drop(before, podKey);
+    if (reference !== undefined) this.podsOf(reference.uid).set(pod, podKey);
     if (pod.metadata.deletionTimestamp !== undefined) {
-      this.#gone(pod, reference);
+      this.#gone(pod, podKey, reference);
       return;
     }
     if (moved) this.#enqueue(before, previous);
@@ -105,18 +106,18 @@ export class PodWatch {
     }
   }
 
-  #deleted(pod: Pod): void {
+  #deleted(pod: Pod, podKey: string): void {
     const reference = this.#referenceOf(pod);
     if (reference === undefined) return;
-    this.#drop(reference, pod);
-    this.#gone(pod, reference);
+    this.#drop(reference, podKey);
+    this.#gone(pod, podKey, reference);
   }
 
   /** Deleted or about to be: an expected deletion is met and a replacement may be due. */
-  #gone(pod: Pod, reference: OwnerReference | undefined): void {
+  #gone(pod: Pod, podKey: string, reference: OwnerReference | undefined): void {
     const key = reference === undefined ? undefined : this.#keyOf(reference, pod);
     if (key === undefined) return;
-    this.#work.deletionObserved(key, keyOf(pod));
+    this.#work.deletionObserved(key, podKey);
     this.#work.add(key);
   }
 
@@ -124,10 +125,10 @@ export class PodWatch {
     for (const key of this.#orphans.orphanSeen(pod)) this.#work.add(key);
   }
 
-  #drop(reference: OwnerReference, pod: Pod): void {
+  #drop(reference: OwnerReference, podKey: string): void {
     const owned = this.#owned.get(reference.uid);
     if (owned === undefined) return;
-    owned.delete(keyOf(pod));
+    owned.delete(podKey);
     if (owned.size === 0) this.#owned.delete(reference.uid);
   }
 

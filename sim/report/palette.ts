@@ -4,6 +4,8 @@
  * depends on colour alone: lines differ in dashes, parts in their order or shape.
  */
 export const SERIES_COLOURS = ['#4477aa', '#dd0077', '#22aa00', '#776600', '#aa77ff', '#8811ff'] as const;
+/** Of text upon them. */
+export const INKS = ['#ffffff', '#ffffff', '#000000', '#ffffff', '#000000', '#ffffff'] as const;
 export const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '14 4', '4 2 1 2'] as const;
 export const LIGHT_BACKGROUND = '#ffffff';
 export const DARK_BACKGROUND = '#14171c';

@@ -97,10 +97,10 @@ class Timeline {
 
   *events(): Generator<TraceEvent> {
     yield* this.#counters();
-    yield* this.#pods();
     yield* this.#outages();
     yield* this.#proxySyncs();
     yield* this.#apiEvents();
+    yield* this.#pods();
     yield* this.#names();
   }
 
@@ -205,15 +205,23 @@ class Timeline {
     }
   }
 
+  /** A thread per component that reported them. */
   *#apiEvents(): Generator<TraceEvent> {
+    const threads = new Map<string, number>();
     for (const row of this.#rows('events', ['time_s', 'type', 'reason', 'object', 'source', 'message'])) {
-      const { pid } = this.#process(`API Events of ${row['source']}`);
+      const { pid } = this.#process('API Events');
+      const source = row['source'] ?? '';
+      let tid = threads.get(source);
+      if (tid === undefined) {
+        threads.set(source, (tid = threads.size + 1));
+        yield { name: 'thread_name', ph: 'M', pid, tid, args: { name: source } };
+      }
       yield {
         name: row['reason'] ?? '',
         ph: 'i',
         s: 't',
         pid,
-        tid: 1,
+        tid,
         ts: microseconds(numberAt(row, 'time_s') ?? 0),
         cat: row['type'] ?? '',
         args: { object: row['object'] ?? '', message: row['message'] ?? '' },

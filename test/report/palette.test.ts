@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   DARK_BACKGROUND,
   DARK_TEXT,
+  INKS,
   LIGHT_BACKGROUND,
   LIGHT_TEXT,
   lookOf,
@@ -82,6 +83,13 @@ describe('the palette', () => {
     expect(contrast(colour, LIGHT_BACKGROUND)).toBeGreaterThan(3);
     expect(contrast(colour, DARK_BACKGROUND)).toBeGreaterThan(3);
   });
+
+  it.each(SERIES_COLOURS.map((colour, i) => [INKS[i]!, colour] as const))(
+    'has text %s on %s of 4.5 : 1',
+    (ink, colour) => {
+      expect(contrast(ink, colour)).toBeGreaterThan(4.5);
+    },
+  );
 
   it('has text of 7 : 1', () => {
     expect(contrast(LIGHT_TEXT, LIGHT_BACKGROUND)).toBeGreaterThan(7);

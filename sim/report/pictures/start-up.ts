@@ -1,6 +1,6 @@
 /** Where the time from creation to Ready goes. */
 import * as Plot from '@observablehq/plot';
-import { SERIES_COLOURS } from '../palette.ts';
+import { INKS, SERIES_COLOURS } from '../palette.ts';
 import type { PictureKind } from '../picture.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { MARGINS, WIDTH } from '../svg.ts';
@@ -81,7 +81,7 @@ export const START_UP: PictureKind = {
               x: (span: Span) => span.from + span.mean / 2,
               y: 'run',
               text: ({ step }: Span) => step.slice(0, 1),
-              fill: '#fff',
+              fill: ({ step }: Span) => INKS[STEPS.indexOf(step)]!,
               fontWeight: 600,
             }),
             Plot.ruleX([0]),

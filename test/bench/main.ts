@@ -12,6 +12,8 @@ import type { BenchOptions, BenchResult } from './row.ts';
 
 interface BenchModule {
   readonly run: (options: BenchOptions) => BenchResult;
+  /** How to read the figures. */
+  readonly note?: string;
 }
 
 const PARTS = new Set(['main.ts', 'row.ts', 'report.ts']);
@@ -45,16 +47,19 @@ const options: BenchOptions = {
 };
 const results: Record<string, unknown> = {};
 for (const name of wanted) {
-  const { run }: BenchModule = await import(`./${name}.ts`);
+  const { run, note }: BenchModule = await import(`./${name}.ts`);
   const rows = run(options);
   results[name] = rows;
   if (!values.json) process.stdout.write(`\n${name}\n${tableOf(rows)}\n`);
-  if (values.out !== undefined) writeReport(values.out, name, rows);
+  if (values.out !== undefined) writeReport(values.out, name, rows, note);
 }
 if (values.json) process.stdout.write(`${JSON.stringify({ machine: machine(), results }, null, 2)}\n`);
 
-function writeReport(out: string, name: string, rows: BenchResult): void {
+function writeReport(out: string, name: string, rows: BenchResult, note: string | undefined): void {
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, `${name}.json`), `${JSON.stringify({ machine: machine(), rows }, null, 2)}\n`);
-  writeFileSync(join(out, `${name}.md`), benchReport(name, rows));
+  writeFileSync(
+    join(out, `${name}.json`),
+    `${JSON.stringify({ machine: machine(), note, rows }, null, 2)}\n`,
+  );
+  writeFileSync(join(out, `${name}.md`), benchReport(name, rows, note));
 }

@@ -13,10 +13,12 @@ function commit(): string {
   }
 }
 
-export function benchReport(name: string, rows: BenchResult): string {
+export function benchReport(name: string, rows: BenchResult, note = ''): string {
   const { cpu, cpus: count, memoryGb, node, v8, kubedes, commit: revision, date } = machine();
   const where = `${cpu}, ${count} CPUs, ${memoryGb} GB; Node ${node} (V8 ${v8}); kubedes ${kubedes} at ${revision}; ${date}.`;
-  return `# Bench ${name}\n\n${where}\n\nCPU time (user and system, all threads); medians, with minimum and maximum.\n\n${tableOf(rows)}\n`;
+  const how = 'CPU time (user and system, all threads); medians, with minimum and maximum.';
+  const parts = [`# Bench ${name}`, where, how, note, tableOf(rows)].filter((part) => part !== '');
+  return `${parts.join('\n\n')}\n`;
 }
 
 /** Columns of equal width, so that the text reads well as it is; a result that is no rows as JSON. */

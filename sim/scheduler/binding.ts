@@ -33,8 +33,6 @@ export class BindingCycle {
   readonly state: CycleState;
   readonly framework: Framework;
   point: 'permit' | 'preBind' | 'bind' = 'permit';
-  /** Permit plugins still waiting, each until when. */
-  readonly permits = new Map<string, SimTime>();
   plugin = 0;
   turn = 0;
   /** Answers to the requests of the last pause; undefined where one is missing. */
@@ -43,6 +41,7 @@ export class BindingCycle {
   /** The number of the first of those requests: answers to a cycle that was ended are known by theirs. */
   firstRequest = 0;
   #assumed: Pod | undefined;
+  #permits: Map<string, SimTime> | undefined;
 
   constructor(queued: QueuedPod, node: string, state: CycleState, framework: Framework) {
     this.queued = queued;
@@ -53,6 +52,15 @@ export class BindingCycle {
 
   get uid(): string {
     return this.state.pod.metadata.uid;
+  }
+
+  /** Permit plugins still waiting, each until when. Few pods have any. */
+  get permits(): Map<string, SimTime> {
+    return (this.#permits ??= new Map());
+  }
+
+  get waits(): boolean {
+    return this.#permits !== undefined && this.#permits.size > 0;
   }
 
   /** The pod with its node name set. */
@@ -97,7 +105,7 @@ export class BindingCycles {
   /** Begins the cycle of an assumed, reserved and permitted (or waiting) pod. */
   start(cycle: BindingCycle): void {
     this.#running.set(cycle.uid, cycle);
-    if (cycle.permits.size === 0) {
+    if (!cycle.waits) {
       this.#afterPermit(cycle);
       return;
     }
@@ -169,7 +177,7 @@ export class BindingCycles {
   }
 
   #allow(cycle: BindingCycle, plugin: string): void {
-    if (!isWaiting(cycle) || !cycle.permits.delete(plugin) || cycle.permits.size > 0) return;
+    if (!isWaiting(cycle) || !cycle.permits.delete(plugin) || cycle.waits) return;
     this.#waiting--;
     this.#afterPermit(cycle);
   }
@@ -232,13 +240,13 @@ export class BindingCycles {
 
   #fail(cycle: BindingCycle, status: Status): void {
     if (isWaiting(cycle)) this.#waiting--;
-    cycle.permits.clear();
+    if (cycle.waits) cycle.permits.clear();
     this.#running.delete(cycle.uid);
     this.#services.failed(cycle, status);
   }
 }
 
-const isWaiting = (cycle: BindingCycle): boolean => cycle.point === 'permit' && cycle.permits.size > 0;
+const isWaiting = (cycle: BindingCycle): boolean => cycle.point === 'permit' && cycle.waits;
 
 function stepFailure(point: 'preBind' | 'bind', plugin: Plugin, status: Status): Status {
   if (status.code !== 'Error') return status.of(plugin.name);

@@ -48,7 +48,8 @@ export class SchedulerCache {
 
   /** The binding failed: takes an assumed pod back out. */
   forget(uid: string): void {
-    if (this.#pods.get(uid)?.assumed === true) this.#drop(uid);
+    const known = this.#pods.get(uid);
+    if (known?.assumed === true) this.#drop(uid, known);
   }
 
   has(uid: string): boolean {
@@ -72,7 +73,10 @@ export class SchedulerCache {
 
   /** Drops assumptions whose time is up. O(bound pods that the API has not confirmed). */
   expire(now: SimTime): void {
-    for (const uid of [...this.#lapsing]) if (this.#pods.get(uid)!.deadline <= now) this.#drop(uid);
+    for (const uid of [...this.#lapsing]) {
+      const placed = this.#pods.get(uid)!;
+      if (placed.deadline <= now) this.#drop(uid, placed);
+    }
   }
 
   /** The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. */
@@ -97,7 +101,8 @@ export class SchedulerCache {
   }
 
   removePod(uid: string): void {
-    if (this.#pods.has(uid)) this.#drop(uid);
+    const known = this.#pods.get(uid);
+    if (known !== undefined) this.#drop(uid, known);
   }
 
   setNode(node: Node): void {
@@ -116,8 +121,8 @@ export class SchedulerCache {
 
   #replace(placed: PlacedPod, pod: Pod): void {
     const before = placed.source;
-    const row = this.snapshot.rowOf(pod.spec.nodeName ?? '');
-    if (row === placed.row && sameForScheduling(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
+    const stays = before.spec === pod.spec || this.snapshot.rowOf(pod.spec.nodeName ?? '') === placed.row;
+    if (stays && sameForScheduling(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
       placed.source = pod;
       placed.assumedOn = '';
       return;
@@ -138,10 +143,10 @@ export class SchedulerCache {
       : shapes.of(pod);
   }
 
-  #drop(uid: string): void {
-    this.snapshot.removePod(this.#pods.get(uid)!);
+  #drop(uid: string, placed: PlacedPod): void {
+    this.snapshot.removePod(placed);
     this.#pods.delete(uid);
-    this.#lapsing.delete(uid);
+    if (this.#lapsing.size > 0) this.#lapsing.delete(uid);
   }
 }
 

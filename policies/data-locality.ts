@@ -4,7 +4,7 @@
  * HDFS' rule: one replica on any node, the others together in another rack (Shvachko et al., MSST'10). Assumed: the rule
  * knows no load, and a replica on a node that is gone is made again at once.
  */
-import { annotations, type Pod, parseDuration, readAnnotation } from '../sim/api/index.ts';
+import { annotations, type Pod, parseDuration, RACK_LABEL, readAnnotation } from '../sim/api/index.ts';
 import { type Duration, log, type SimTime, seconds } from '../sim/engine/index.ts';
 import {
   Action,
@@ -22,7 +22,6 @@ import {
 } from '../sim/scheduler/index.ts';
 
 const NAME = 'DataLocality';
-const RACK_LABEL = 'kubedes.io/rack';
 const REMOTE = 0;
 const RACK_LOCAL = 1;
 const NODE_LOCAL = 2;

@@ -6,6 +6,7 @@
 import {
   compileSelector,
   firstUntoleratedTaint,
+  HOSTNAME_LABEL,
   type Labels,
   type Node,
   type Pod,
@@ -13,6 +14,7 @@ import {
   requiredNodeAffinity,
   Selector,
   type TopologySpreadConstraint,
+  ZONE_LABEL,
 } from '../sim/api/index.ts';
 import { log } from '../sim/engine/index.ts';
 import {
@@ -42,8 +44,6 @@ import {
 } from '../sim/scheduler/index.ts';
 
 const NAME = 'PodTopologySpread';
-const HOSTNAME = 'kubernetes.io/hostname';
-const ZONE = 'topology.kubernetes.io/zone';
 const SKEWED = unschedulable("node(s) didn't match pod topology spread constraints");
 const LABEL_MISSING = unresolvable(
   "node(s) didn't match pod topology spread constraints (missing required label)",
@@ -53,8 +53,8 @@ const SKEW = 2;
 
 /** Applied to pods without constraints of their own that belong to a Service or controller. */
 const SYSTEM_DEFAULTS: readonly TopologySpreadConstraint[] = [
-  { topologyKey: HOSTNAME, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3 },
-  { topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
+  { topologyKey: HOSTNAME_LABEL, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3 },
+  { topologyKey: ZONE_LABEL, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
 ];
 
 /** A constraint with its selector compiled. */
@@ -406,7 +406,7 @@ function weighDomains(
   const complete = required.every(({ carriers }) => carriers === snapshot.nodeCount);
   const sizes = countValues(columns, nodes, requireAll && !complete);
   const soft = specs.map((constraint, i) => {
-    const perNode = constraint.topologyKey === HOSTNAME;
+    const perNode = constraint.topologyKey === HOSTNAME_LABEL;
     const counts = perNode
       ? (podsByRow(snapshot, pod, constraint)?.counts ?? NO_PODS)
       : sumDomains(snapshot, pod, constraint, columns[i]!, required).counts;
@@ -419,7 +419,7 @@ function weighDomains(
 function countValues(columns: readonly LabelColumn[], nodes: NodeRows, requireAll: boolean): number[] {
   const scored = requireAll ? columns : [];
   return columns.map((column) =>
-    column.key === HOSTNAME ? countCarriers(scored, nodes) : countDistinct(column, scored, nodes),
+    column.key === HOSTNAME_LABEL ? countCarriers(scored, nodes) : countDistinct(column, scored, nodes),
   );
 }
 

@@ -1,5 +1,5 @@
 /** VolumeZone: a volume labelled with a zone or region can be mounted only there. `plugins/volumezone`, Kubernetes v1.36. */
-import type { Labels, PersistentVolume, Pod } from '../sim/api/index.ts';
+import { type Labels, type PersistentVolume, type Pod, ZONE_LABEL } from '../sim/api/index.ts';
 import {
   Action,
   claimClass,
@@ -21,9 +21,9 @@ const NAME = 'VolumeZone';
 const CONFLICT = unresolvable('node(s) had no available volume zone');
 /** Zone and region keys, old ones with what replaced them. */
 const KEYS: ReadonlyMap<string, string> = new Map([
-  ['failure-domain.beta.kubernetes.io/zone', 'topology.kubernetes.io/zone'],
+  ['failure-domain.beta.kubernetes.io/zone', ZONE_LABEL],
   ['failure-domain.beta.kubernetes.io/region', 'topology.kubernetes.io/region'],
-  ['topology.kubernetes.io/zone', 'topology.kubernetes.io/zone'],
+  [ZONE_LABEL, ZONE_LABEL],
   ['topology.kubernetes.io/region', 'topology.kubernetes.io/region'],
 ]);
 

@@ -43,3 +43,4 @@ export type * from './types/scheduling.ts';
 export type * from './types/storage.ts';
 export type * from './types/volume.ts';
 export * from './validation/index.ts';
+export * from './well-known-labels.ts';

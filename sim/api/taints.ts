@@ -1,8 +1,6 @@
 /** Taints and tolerations (Kubernetes v1.36, component-helpers/scheduling/corev1). */
 import type { Taint, TaintEffect, Toleration } from './types/scheduling.ts';
 
-export const NO_SCHEDULE: TaintEffect = 'NoSchedule';
-export const PREFER_NO_SCHEDULE: TaintEffect = 'PreferNoSchedule';
 export const NO_EXECUTE: TaintEffect = 'NoExecute';
 
 /** An empty key with `Exists` tolerates every key; an empty effect every effect; an absent operator is `Equal`. */

@@ -11,7 +11,7 @@ export {
   noLatency,
 } from './latency.ts';
 export { inScope } from './quota/scopes.ts';
-export { sumUsage, type Usage, usageOf } from './quota/usage.ts';
+export { type Usage, usageOf } from './quota/usage.ts';
 export type * from './reply.ts';
 export type * from './request.ts';
 export { type RestRequest, type RestResponse, serve } from './rest/serve.ts';

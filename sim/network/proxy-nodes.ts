@@ -2,12 +2,10 @@
  * The nodes that run a proxier, and how far each is behind the shared timeline.
  * The lag is the watch's: the API server serves thousands of watchers of one slice one after the other.
  */
-import type { Node } from '../api/index.ts';
+import { type Node, ZONE_LABEL } from '../api/index.ts';
 import { type RandomStreams, type SimTime, START } from '../engine/index.ts';
 import type { Machine, World } from '../world/index.ts';
 import type { ProxyNode } from './usable-endpoints.ts';
-
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 export interface ProxyNodeOptions {
   /** The last of the proxiers hears of a change so long after the first, µs; each has its constant place in between. */

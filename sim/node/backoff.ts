@@ -58,17 +58,6 @@ export const mustWaitToPull = (policy: BackoffPolicy, window: Remembered, now: S
 export const collect = (policy: BackoffPolicy, window: Remembered, now: SimTime): Remembered =>
   window !== undefined && isStale(policy, window, now) ? undefined : window;
 
-/**
- * The first instant at which a container that ended at `eventTime` need not wait: the end of its window, or the housekeeping
- * pass that forgets the window before that.
- */
-export function waitEnd(policy: BackoffPolicy, window: Remembered, eventTime: SimTime): SimTime {
-  if (window === undefined || isStale(policy, window, eventTime)) return eventTime;
-  const stale = window.lastUpdate + 2 * policy.maxUs;
-  const forgotten = (Math.floor(stale / HOUSEKEEPING_US) + 1) * HOUSEKEEPING_US;
-  return Math.min(eventTime + window.backoffUs, forgotten) as SimTime;
-}
-
 /** A Go duration of whole seconds as the kubelet prints it: 10s, 1m20s, 5m0s. */
 export function goSeconds(us: number): string {
   const seconds = Math.floor(us / 1e6);

@@ -9,7 +9,7 @@ export {
   type NodeLatencies,
   nodeLatencies,
 } from './latencies.ts';
-export { type NodeSpec, RACK_LABEL, REGION_LABEL, ZONE_LABEL } from './node-object.ts';
+export type { NodeSpec } from './node-object.ts';
 export { type NodeResources, nodeResources } from './node-resources.ts';
 export type { PodEventRecorder } from './pod-events.ts';
 export * from './printer.ts';

@@ -5,11 +5,15 @@ import {
   CPU,
   cpuMilli,
   type Draft,
+  HOSTNAME_LABEL,
   MEMORY,
   type Node,
   type NodeStatus,
+  RACK_LABEL,
+  REGION_LABEL,
   type ResourceList,
   type Taint,
+  ZONE_LABEL,
 } from '../api/index.ts';
 import type { Machine, MachineSpec } from '../world/index.ts';
 import { formatRange } from '../world/index.ts';
@@ -34,11 +38,6 @@ export interface NodeSpec {
   readonly nodeInfo?: NodeStatus['nodeInfo'];
   readonly registryBytesPerSecond?: number | undefined;
 }
-
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
-export const REGION_LABEL = 'topology.kubernetes.io/region';
-/** Kubernetes has no label for racks. */
-export const RACK_LABEL = 'kubedes.io/rack';
 
 export const machineSpec = (spec: NodeSpec): MachineSpec => ({
   name: spec.name,
@@ -108,7 +107,7 @@ function labelsOf(spec: NodeSpec, machine: Machine, nodeInfo: NonNullable<NodeSt
   const present = Object.entries(optional).filter(([, value]) => value !== '');
   return {
     'kubernetes.io/arch': nodeInfo.architecture ?? '',
-    'kubernetes.io/hostname': spec.name,
+    [HOSTNAME_LABEL]: spec.name,
     'kubernetes.io/os': nodeInfo.operatingSystem ?? '',
     ...Object.fromEntries(present),
     ...spec.labels,

@@ -3,11 +3,13 @@ import {
   closestWord,
   type Draft,
   type KubernetesObject,
+  RACK_LABEL,
   resourceNames,
   resourceOfKindName,
   resources,
+  ZONE_LABEL,
 } from '../api/index.ts';
-import { type NodeSpec, RACK_LABEL, ZONE_LABEL } from '../node/index.ts';
+import type { NodeSpec } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
 import { isModulePath, type Registries } from './registries.ts';
 import type { Scenario } from './schema.ts';

@@ -31,9 +31,6 @@ export const Action = {
   update: 1 << 11,
 } as const;
 
-/** Every change of a kind other than Node and Pod. */
-export const ANY_UPDATE = Action.update;
-
 export interface EventObjects {
   /** A pod that runs, waits to run, or is the waiting pod itself. */
   Pod: Pod;
@@ -98,7 +95,3 @@ export const NODE_DELETE = event('Node', Action.delete, 'NodeDelete');
 
 export const clusterEvent = event;
 export const isWildcard = (event: ClusterEvent): boolean => event.resource === '*';
-
-export const concerns = (interest: EventInterest, event: ClusterEvent): boolean =>
-  event.resource === '*' ||
-  (interest.resource === event.resource && (interest.actions & event.actions) !== 0);

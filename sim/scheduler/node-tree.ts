@@ -2,10 +2,8 @@
  * The order in which nodes are tried: zones take turns, so that a search that stops early has seen all of them.
  * `k8s.io/kubernetes/pkg/scheduler/backend/cache/node_tree.go`, v1.36.
  */
-import type { Node } from '../api/index.ts';
+import { type Node, REGION_LABEL, ZONE_LABEL } from '../api/index.ts';
 
-const REGION = 'topology.kubernetes.io/region';
-const ZONE = 'topology.kubernetes.io/zone';
 const LEGACY_REGION = 'failure-domain.beta.kubernetes.io/region';
 const LEGACY_ZONE = 'failure-domain.beta.kubernetes.io/zone';
 
@@ -13,8 +11,8 @@ const LEGACY_ZONE = 'failure-domain.beta.kubernetes.io/zone';
 export function zoneKey(node: Node): string {
   const labels = node.metadata.labels;
   if (labels === undefined) return '';
-  const region = labels[REGION] ?? labels[LEGACY_REGION] ?? '';
-  const zone = labels[ZONE] ?? labels[LEGACY_ZONE] ?? '';
+  const region = labels[REGION_LABEL] ?? labels[LEGACY_REGION] ?? '';
+  const zone = labels[ZONE_LABEL] ?? labels[LEGACY_ZONE] ?? '';
   return region === '' && zone === '' ? '' : `${region}:\u0000:${zone}`;
 }
 

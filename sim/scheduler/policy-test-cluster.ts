@@ -1,5 +1,5 @@
 /** A made-up cluster for testing policies: nodes of several kinds and pods that ask for all sorts of things, drawn by seed. */
-import type { Node, Pod } from '../api/index.ts';
+import { HOSTNAME_LABEL, type Node, type Pod, RACK_LABEL, ZONE_LABEL } from '../api/index.ts';
 import type { RandomStreams } from '../engine/index.ts';
 
 const TIME = '2026-01-01T00:00:00Z';
@@ -31,9 +31,9 @@ export function testNode(random: RandomStreams, i: number): Node {
   const cpu = draws.oneOf('cpu', CPUS);
   const gpus = draws.chance('gpu', 0.4) ? draws.oneOf('gpus', [1, 2, 4, 8]) : 0;
   const labels = {
-    'kubernetes.io/hostname': name,
-    'topology.kubernetes.io/zone': `zone-${i % 3}`,
-    'kubedes.io/rack': `zone-${i % 3}-${i % 2}`,
+    [HOSTNAME_LABEL]: name,
+    [ZONE_LABEL]: `zone-${i % 3}`,
+    [RACK_LABEL]: `zone-${i % 3}-${i % 2}`,
     ...(gpus > 0 && { 'nvidia.com/gpu.product': draws.oneOf('model', GPU_MODELS) }),
   };
   const taint = { key: 'dedicated', value: 'batch', effect: draws.oneOf('effect', TAINT_EFFECTS) };
@@ -89,7 +89,7 @@ export function testPod(random: RandomStreams, i: number): Pod {
       priority: draws.oneOf('priority', [0, 0, 10, 1000]),
       containers: [{ name: 'c', image: `registry.local/${app}:1`, resources: { requests, limits } }],
       ...(draws.chance('tolerates', 0.3) && { tolerations: [{ key: 'dedicated', operator: 'Exists' }] }),
-      ...(draws.chance('selects', 0.1) && { nodeSelector: { 'topology.kubernetes.io/zone': 'zone-1' } }),
+      ...(draws.chance('selects', 0.1) && { nodeSelector: { [ZONE_LABEL]: 'zone-1' } }),
     },
   };
 }

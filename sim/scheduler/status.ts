@@ -36,8 +36,6 @@ export const isRejection = (status: Status): boolean =>
   status.code === 'UnschedulableAndUnresolvable' ||
   status.code === 'Pending';
 
-export const isSkip = (status: Status | undefined): boolean => status !== undefined && status.code === 'Skip';
-
 export const unschedulable = (...reasons: string[]): Status => new Status('Unschedulable', reasons);
 export const unresolvable = (...reasons: string[]): Status =>
   new Status('UnschedulableAndUnresolvable', reasons);

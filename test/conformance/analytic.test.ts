@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../sim/engine/index.ts';
+import { studentQuantile, twoSidedP } from '../../sim/experiment/statistics/student-t.ts';
 import { textReport } from './report.ts';
 import type { GoldenFile } from './suite.ts';
 import { Durations, Fifo, Occupancy } from './suites/analytic/collectors.ts';
 import { holmRejected } from './suites/analytic/experiment.ts';
 import { targetOf } from './suites/analytic/rule.ts';
-import { criticalT, twoSidedP } from './suites/analytic/student-t.ts';
 import { suite } from './suites/analytic.ts';
 import { judge } from './verdict.ts';
 
@@ -91,7 +91,7 @@ describe('its statistics', () => {
       [0.01, 30, 2.75],
       [0.001, 5, 6.86883],
     ] as const) {
-      expect(criticalT(p, degrees)).toBeCloseTo(t, 4);
+      expect(studentQuantile(1 - p / 2, degrees)).toBeCloseTo(t, 4);
       expect(twoSidedP(t, degrees)).toBeCloseTo(p, 6);
     }
   });

@@ -68,8 +68,6 @@ export const intOrString = scalar<number | string>('intOrString');
 export const time = scalar<string>('time');
 /** `metav1.MicroTime`: RFC 3339 with six decimals. */
 export const microTime = scalar<string>('microTime');
-/** `metav1.Duration`: Go's text form, e.g. `1h30m0s`. */
-export const goDuration = scalar<string>('duration');
 /** Base64 text. */
 export const bytes = scalar<string>('bytes');
 export const any = scalar<unknown>('any');

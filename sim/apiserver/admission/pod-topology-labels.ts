@@ -1,9 +1,6 @@
 /** Bound pods carry the zone and region of their node: plugin/pkg/admission/podtopologylabels, Kubernetes v1.36. */
-import type { Labels, Node } from '../../api/index.ts';
+import { type Labels, type Node, REGION_LABEL, ZONE_LABEL } from '../../api/index.ts';
 import type { Storage } from '../storage.ts';
-
-const zone = 'topology.kubernetes.io/zone';
-const region = 'topology.kubernetes.io/region';
 
 /** Labels before → labels after, per node's labels: pods of one template share one object on all nodes of a zone. */
 const merged = new WeakMap<Labels, Map<string, Labels>>();
@@ -16,8 +13,8 @@ export function withTopologyLabels(
   nodeName: string,
 ): Labels | undefined {
   const nodeLabels = (storage.tables.nodes.find('', nodeName)?.object as Node | undefined)?.metadata.labels;
-  const z = nodeLabels?.[zone];
-  const r = nodeLabels?.[region];
+  const z = nodeLabels?.[ZONE_LABEL];
+  const r = nodeLabels?.[REGION_LABEL];
   if (z === undefined && r === undefined) return labels;
   return remembered(labels ?? none, z, r);
 }
@@ -30,8 +27,8 @@ function remembered(labels: Labels, z: string | undefined, r: string | undefined
   if (known === undefined) {
     known = {
       ...labels,
-      ...(r === undefined ? undefined : { [region]: r }),
-      ...(z === undefined ? undefined : { [zone]: z }),
+      ...(r === undefined ? undefined : { [REGION_LABEL]: r }),
+      ...(z === undefined ? undefined : { [ZONE_LABEL]: z }),
     };
     places.set(place, known);
   }

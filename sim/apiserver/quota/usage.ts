@@ -1,7 +1,6 @@
 /** What an object counts for in a ResourceQuota: pkg/quota/v1/evaluator/core and generic, Kubernetes v1.36. */
 import {
   type Amount,
-  addAmounts,
   amountOf,
   type KubernetesObject,
   type PersistentVolumeClaim,
@@ -89,13 +88,4 @@ function claimUsage(usage: Map<string, Amount>, claim: PersistentVolumeClaim): U
   usage.set(`${prefix}persistentvolumeclaims`, one);
   if (storage !== undefined) usage.set(`${prefix}requests.storage`, amountOf(storage));
   return usage;
-}
-
-export function sumUsage(a: Usage, b: Usage): Usage {
-  const sum = new Map(a);
-  for (const [name, amount] of b) {
-    const known = sum.get(name);
-    sum.set(name, known === undefined ? amount : addAmounts(known, amount));
-  }
-  return sum;
 }

@@ -1,5 +1,5 @@
 /** What the slices of a Service should hold. Endpoints are made once and kept with the member until something changes. */
-import type { Endpoint, EndpointPort, Node, Service } from '../../api/index.ts';
+import { type Endpoint, type EndpointPort, type Node, type Service, ZONE_LABEL } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
 import {
   type AddressType,
@@ -12,8 +12,6 @@ import {
 } from './pod-endpoint.ts';
 import type { Member } from './service-pods.ts';
 import type { DesiredGroup } from './slice-plan.ts';
-
-const ZONE = 'topology.kubernetes.io/zone';
 
 /** What the Service's slices of one family should hold, and pods that cannot be placed. */
 export interface Desired {
@@ -37,7 +35,7 @@ export class DesiredEndpoints {
     this.#nodes.addHandler({
       onAdd: moved,
       onUpdate: ({ metadata: { labels } }, { metadata: before }) => {
-        if (labels !== before.labels && labels?.[ZONE] !== before.labels?.[ZONE]) moved();
+        if (labels !== before.labels && labels?.[ZONE_LABEL] !== before.labels?.[ZONE_LABEL]) moved();
       },
       onDelete: moved,
     });
@@ -72,7 +70,7 @@ export class DesiredEndpoints {
     if (node === undefined && service.spec.publishNotReadyAddresses !== true) return 'no-node';
     const addresses = addressesOf(member.pod, type);
     if (addresses.length === 0) return undefined;
-    const endpoint = podEndpoint(member, node?.metadata.labels?.[ZONE], service, addresses);
+    const endpoint = podEndpoint(member, node?.metadata.labels?.[ZONE_LABEL], service, addresses);
     member.service = service;
     member.nodes = this.nodeChanges;
     // The former object if nothing changed: it is recognised in the slices.

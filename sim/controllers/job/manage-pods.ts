@@ -2,6 +2,7 @@
 import type { Job, Pod, PodTemplateSpec, WallClock } from '../../api/index.ts';
 import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
 import { type EventDraft, isFailure, type Plan, withEvents } from '../controller.ts';
+import { creationEvent } from '../creation-event.ts';
 import { createPod } from '../pod-template.ts';
 import { remainingBackoff, remainingIndexBackoff } from './backoff.ts';
 import {
@@ -191,22 +192,6 @@ function create(view: JobView, writes: readonly ApiRequest[], then: Then): Plan 
       );
     },
   };
-}
-
-function creationEvent(object: Job, result: ApiResult): readonly EventDraft[] {
-  if (result.ok)
-    return [
-      {
-        object,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Created pod: ${result.object.metadata.name}`,
-      },
-    ];
-  if (!isFailure(result)) return [];
-  return [
-    { object, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${result.error.message}` },
-  ];
 }
 
 const createJobPod = (job: Job): ApiRequest =>

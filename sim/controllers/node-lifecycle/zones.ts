@@ -3,7 +3,7 @@
  * pkg/controller/nodelifecycle/node_lifecycle_controller.go (ComputeZoneState, handleDisruption) and
  * scheduler/rate_limited_queue.go: buckets of one token; a new limit takes over whether a token was left.
  */
-import type { Node } from '../../api/index.ts';
+import { type Node, ZONE_LABEL } from '../../api/index.ts';
 
 export type ZoneState = 'Initial' | 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
@@ -29,7 +29,7 @@ export const defaultDisruptionFlags: DisruptionFlags = {
 /** Region and zone of a node, as one key. */
 export function zoneOf({ metadata }: Node): string {
   const region = metadata.labels?.['topology.kubernetes.io/region'] ?? '';
-  const zone = metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
+  const zone = metadata.labels?.[ZONE_LABEL] ?? '';
   return region === '' && zone === '' ? '' : `${region}:${zone}`;
 }
 

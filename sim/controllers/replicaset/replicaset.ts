@@ -16,6 +16,7 @@ import { microseconds, type SimTime } from '../../engine/index.ts';
 import { claim } from '../claims.ts';
 import type { Controller, EventDraft, Plan, WorkSink } from '../controller.ts';
 import { DONE, isFailure, RETRY, write } from '../controller.ts';
+import { creationEvent } from '../creation-event.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { createPod } from '../pod-template.ts';
 import { type Replicated, type ReplicatedKind, selectorOf } from './kinds.ts';
@@ -199,23 +200,6 @@ export class ReplicaSetController implements Controller {
     const next = pods.nextAvailable(minReadySeconds, now, this.#instantOf);
     return next === undefined ? DONE : { writes: [], requeueAfter: microseconds(next) };
   }
-}
-
-function creationEvent(object: Replicated, result: ApiResult): readonly EventDraft[] {
-  if (result.ok) {
-    return [
-      {
-        object,
-        type: 'Normal',
-        reason: 'SuccessfulCreate',
-        message: `Created pod: ${result.object.metadata.name}`,
-      },
-    ];
-  }
-  if (!isFailure(result)) return [];
-  return [
-    { object, type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${result.error.message}` },
-  ];
 }
 
 function deletionEvent(object: Replicated, { metadata }: Pod, result: ApiResult): readonly EventDraft[] {

@@ -11,6 +11,7 @@ import {
   podResources,
   readAnnotation,
   WHOLE_GPU,
+  ZONE_LABEL,
 } from '../../api/index.ts';
 import { type SimTime, toSeconds } from '../../engine/index.ts';
 import type { CsvTable } from '../csv.ts';
@@ -98,7 +99,7 @@ export class ClusterRecorder implements Recorder {
     state.memoryAllocatable = memory;
     state.exists = !deleted;
     state.ready = ready;
-    state.zone = node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
+    state.zone = node.metadata.labels?.[ZONE_LABEL] ?? '';
   }
 
   #podChanged({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {

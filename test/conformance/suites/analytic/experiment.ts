@@ -1,7 +1,8 @@
 /** Replications of one case until every metric is precise enough, and what they say of the closed form. */
+
+import { studentQuantile, twoSidedP } from '../../../../sim/experiment/statistics/student-t.ts';
 import { type Experiment, type Family, type Observed, Unfit } from './model.ts';
 import { INTERVAL_ERROR, type Target } from './rule.ts';
-import { criticalT, twoSidedP } from './student-t.ts';
 
 export interface Verdict {
   readonly metric: string;
@@ -111,7 +112,7 @@ function judge(metric: string, raw: readonly number[], target: Target): Verdict 
     metric,
     exact,
     estimate: mean,
-    halfWidth: (criticalT(INTERVAL_ERROR, n - 1) * error) / exact,
+    halfWidth: (studentQuantile(1 - INTERVAL_ERROR / 2, n - 1) * error) / exact,
     target,
     p: off === 0 ? 1 : twoSidedP(off / error, n - 1),
   };

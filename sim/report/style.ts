@@ -54,5 +54,6 @@ pre { background: var(--raised); padding: .6rem .8rem; overflow-x: auto; margin:
   figure, .verdict { break-inside: avoid; }
   .scroll, .rows { overflow: visible; max-height: none; }
   .picture { min-width: 0; }
+  th, td { white-space: normal; padding: .1rem .3rem; font-size: 8pt; }
 }
 `;

@@ -66,8 +66,11 @@ function drawPlot(options: Plot.PlotOptions): DrawnPlot {
   const { width = WIDTH, height = 240 } = options;
   const svg = Plot.plot({ ...MARGINS, ...options, width, height, document });
   for (const style of svg.querySelectorAll('style')) style.remove();
-  return { inner: withFewDigits(svg.innerHTML), width, height };
+  return { inner: withFewDigits(withoutLabels(svg.innerHTML)), width, height };
 }
+
+/** Plot labels groups, which have no role that could be labelled; the picture as a whole has a title and a description. */
+const withoutLabels = (svg: string): string => svg.replace(/ aria-\w+="[^"]*"/g, '');
 
 /** A hundredth of a pixel is enough. */
 const withFewDigits = (svg: string): string =>

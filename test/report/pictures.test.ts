@@ -246,6 +246,7 @@ describe('the page', () => {
   it('names every picture for those who do not see it', () => {
     for (const { id, svg } of drawn) {
       expect(svg).toMatch(/^<svg [^>]*role="img"/);
+      expect(svg.match(/aria-\w+/g)).toEqual(['aria-labelledby']);
       expect(document.getElementById(`${id}-t`)?.textContent).not.toBe('');
       expect(document.getElementById(`${id}-d`)?.textContent).not.toBe('');
     }

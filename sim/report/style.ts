@@ -1,18 +1,18 @@
 /** The looks of the page: light, dark, narrow and on paper. */
-import { DARK_BACKGROUND, DARK_TEXT, LIGHT_BACKGROUND, LIGHT_TEXT } from './palette.ts';
+import { DARK_BACKGROUND, DARK_TEXT, LIGHT_BACKGROUND, LIGHT_TEXT, SERIES_COLOURS } from './palette.ts';
 
 export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
-  --text: ${LIGHT_TEXT}; --gap: ${LIGHT_BACKGROUND}; --muted: #57606a; --line: #d0d7de; --raised: #f6f8fa; --link: #0a58ca;
+  --text: ${LIGHT_TEXT}; --ground: ${LIGHT_BACKGROUND}; --muted: #57606a; --line: #d0d7de; --raised: #f6f8fa; --link: #0a58ca;
 }
 @media screen and (prefers-color-scheme: dark) {
-  :root { --text: ${DARK_TEXT}; --gap: ${DARK_BACKGROUND}; --muted: #a0a8b2; --line: #363c45; --raised: #1d2128; --link: #7fb2ff; }
+  :root { --text: ${DARK_TEXT}; --ground: ${DARK_BACKGROUND}; --muted: #a0a8b2; --line: #363c45; --raised: #1d2128; --link: #7fb2ff; }
 }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
-body { margin: 0 auto; max-width: 50rem; padding: 1.5rem 1.25rem 4rem; background: var(--gap); color: var(--text);
+body { margin: 0 auto; max-width: 50rem; padding: 1.5rem 1.25rem 4rem; background: var(--ground); color: var(--text);
   font: 16px/1.55 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: .5rem 0; }
 h2 + .notes { margin: -.5rem 0 1.5rem; }
@@ -24,7 +24,7 @@ a { color: var(--link); }
 .skip { position: absolute; left: -999px; }
 .skip:focus { position: static; }
 .muted, figcaption, .notes { color: var(--muted); font-size: .875rem; }
-.verdict { background: var(--raised); border-left: 5px solid ${'#4477aa'}; padding: 1rem 1.25rem; margin: 1.25rem 0; }
+.verdict { background: var(--raised); border-left: 5px solid ${SERIES_COLOURS[0]}; padding: 1rem 1.25rem; margin: 1.25rem 0; }
 .verdict h2 { border: 0; margin: 0 0 .5rem; padding: 0; }
 .verdict ul { margin: 0; padding-left: 1.1rem; }
 .verdict li { margin: .3rem 0; }

@@ -11,10 +11,10 @@ const LEGEND_LINE = 20;
 
 /** Within HTML these rules count for every picture, and say the same. */
 const STYLE = `
-.picture { color: ${LIGHT_TEXT}; background: ${LIGHT_BACKGROUND}; font: ${FONT_SIZE}px system-ui, sans-serif; }
+.picture { color: ${LIGHT_TEXT}; background: ${LIGHT_BACKGROUND}; --gap: ${LIGHT_BACKGROUND}; font: ${FONT_SIZE}px system-ui, sans-serif; }
 .picture .heat { fill: #12355b; }
 @media screen and (prefers-color-scheme: dark) {
-  .picture { color: ${DARK_TEXT}; background: ${DARK_BACKGROUND}; }
+  .picture { color: ${DARK_TEXT}; background: ${DARK_BACKGROUND}; --gap: ${DARK_BACKGROUND}; }
   .picture .heat { fill: #bcdcff; }
 }`;
 

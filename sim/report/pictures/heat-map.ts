@@ -66,6 +66,8 @@ const asPaths =
       paths.set(look, `${paths.get(look) ?? ''}M${left},${top}H${right}V${bottom}H${left}z`);
     }
     const group = document.createElementNS('http://www.w3.org/2000/svg', 'g');
+    // Without it, seams show between cells.
+    group.setAttribute('shape-rendering', 'crispEdges');
     for (const [look, d] of paths) {
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
       path.setAttribute('d', d);

@@ -1,16 +1,18 @@
 /** What `kubedes explain` prints: one section for each attempt. */
-import pc from 'picocolors';
+
 import { toSeconds } from '../engine/index.ts';
 import type { AttemptGroup, PodExplanation } from '../experiment/explain.ts';
 import type { NodeAnswer, NodeTotal, Refusal } from '../scheduler/index.ts';
+import { onStdout } from './colours.ts';
 import { formatTable } from './table.ts';
 
 /** `width`: columns of the terminal. */
 export function explanationText(explanation: PodExplanation, width: number): string {
   const { pod, attemptCount, attempts, omitted, fate } = explanation;
-  const lines = [`${pc.bold(pod)} · ${counted(attemptCount, 'attempt')} · ${fate}`];
+  const lines = [`${onStdout.bold(pod)} · ${counted(attemptCount, 'attempt')} · ${fate}`];
   for (const [i, attempt] of attempts.entries()) {
-    if (i === 1 && omitted > 0) lines.push('', pc.dim(`… ${omitted} left out here; --attempt K shows one`));
+    if (i === 1 && omitted > 0)
+      lines.push('', onStdout.dim(`… ${omitted} left out here; --attempt K shows one`));
     const another = i > 0 && attempts[i - 1]!.uid !== attempt.uid;
     lines.push('', ...section(attempt, another, width));
   }
@@ -33,7 +35,7 @@ function heading({ attempt, time, repeats, lastAttempt, lastTime, ...rest }: Att
     repeats === 0
       ? `Attempt ${attempt} at ${seconds(time)}`
       : `Attempts ${attempt} to ${lastAttempt}, ${seconds(time)} to ${seconds(lastTime)}, all alike`;
-  return `${pc.bold(when)}: ${outcome(rest)}`;
+  return `${onStdout.bold(when)}: ${outcome(rest)}`;
 }
 
 const seconds = (time: AttemptGroup['time']): string => `${Number(toSeconds(time).toFixed(3))} s`;
@@ -44,13 +46,13 @@ function outcome(attempt: Outcome): string {
   const { node, nodesLookedAt, nodesInCluster, feasibleNodes } = attempt;
   switch (attempt.outcome) {
     case 'error':
-      return pc.red('failed');
+      return onStdout.red('failed');
     case 'unschedulable':
       return nodesLookedAt === 0
-        ? `${pc.red('no node')}, and none was looked at`
-        : `${pc.red('no node')} of ${lookedAt(nodesLookedAt, nodesInCluster)}`;
+        ? `${onStdout.red('no node')}, and none was looked at`
+        : `${onStdout.red('no node')} of ${lookedAt(nodesLookedAt, nodesInCluster)}`;
     case 'scheduled':
-      return `${pc.green(node)}, ${lead(attempt)}; ${feasibleNodes} of ${lookedAt(nodesLookedAt, nodesInCluster)} fit`;
+      return `${onStdout.green(node)}, ${lead(attempt)}; ${feasibleNodes} of ${lookedAt(nodesLookedAt, nodesInCluster)} fit`;
     default:
       return attempt.outcome satisfies never;
   }
@@ -89,8 +91,8 @@ function scoreTable({ scores, weights, feasibleNodes }: AttemptGroup, width: num
     ['left', ...shown.map(() => 'right' as const), 'right'],
   ).split('\n');
   const more = feasibleNodes - shown.length;
-  if (more > 0) table.push(pc.dim(`and ${counted(more, 'more node')} that fit`));
-  if (idle.length > 0) table.push(pc.dim(`0 for all of these: ${idle.join(', ')}`));
+  if (more > 0) table.push(onStdout.dim(`and ${counted(more, 'more node')} that fit`));
+  if (idle.length > 0) table.push(onStdout.dim(`0 for all of these: ${idle.join(', ')}`));
   return table;
 }
 
@@ -142,7 +144,7 @@ function examples(nodes: readonly string[], count: number, room: number): string
 
 function answer(asked: NodeAnswer, attempt: AttemptGroup): string[] {
   const { node, lookedAt: looked, standing, refusals, flips } = asked;
-  const question = pc.bold(`Why not ${node}?`);
+  const question = onStdout.bold(`Why not ${node}?`);
   if (standing === undefined) return [`${question} There was no node of this name.`];
   const unseen =
     looked || attempt.nodesLookedAt === 0 ? '' : 'It was not looked at: enough nodes had been found. ';
@@ -203,5 +205,5 @@ function wrapped(text: string, width: number): string[] {
     }
     line += ` ${word}`;
   }
-  return [...lines, line].map((each) => pc.dim(each));
+  return [...lines, line].map((each) => onStdout.dim(each));
 }

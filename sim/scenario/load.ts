@@ -11,7 +11,6 @@ import {
 } from '../api/index.ts';
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
-import type { Trace } from '../workload/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { checkReferences } from './references.ts';
@@ -19,7 +18,7 @@ import type { Registries } from './registries.ts';
 import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
 import { type ManifestFile, type Scenario, scenarioSchema, type VariantSpec } from './schema.ts';
 import { stepsOf } from './steps.ts';
-import { loadTracedNodes, loadTraces, type TraceFiles } from './traces.ts';
+import { loadTracedNodes, loadTraces, type SourceTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
 
 export interface LoadOptions {
@@ -49,7 +48,7 @@ export interface LoadedScenario {
   /** Objects by file name as written in the timeline's `apply`. */
   readonly applied: ReadonlyMap<string, readonly Draft<KubernetesObject>[]>;
   /** Pod traces by index of their source in the workload. */
-  readonly traces: ReadonlyMap<number, Trace>;
+  readonly traces: ReadonlyMap<number, SourceTraces>;
   /** Machines of the cluster's published node list. */
   readonly tracedNodes: readonly NodeSpec[];
   /** The KubeSchedulerConfiguration, as written. */

@@ -30,10 +30,18 @@ export function sourcesOf(
 ): ArrivalSource[] {
   return (loaded.scenario.workload ?? []).flatMap((source, index): ArrivalSource[] => {
     if (!('trace' in source)) return [generatorOf(source, random)];
-    const trace = loaded.traces.get(index);
-    return trace === undefined ? [] : [replayOf(`trace-${index}`, source, trace, random, nodes)];
+    const traces = loaded.traces.get(index);
+    if (traces === undefined) return [];
+    const order = traces.orders.get(loaded.seed);
+    const spec = order === undefined ? source : asItIs(source);
+    return [replayOf(`trace-${index}`, spec, order ?? traces.trace, random, nodes)];
   });
 }
+
+const asItIs = ({ inflate: _, ...source }: TracedWorkload): TracedWorkload => ({
+  ...source,
+  order: 'recorded',
+});
 
 function replayOf(
   name: string,

@@ -22,9 +22,16 @@ export interface TraceFiles {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Pod traces by index of their source in the workload. */
-export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<number, Trace> {
-  const traces = new Map<number, Trace>();
+/** What one source of the workload replays. */
+export interface SourceTraces {
+  readonly trace: Trace;
+  /** Lists that come as they are, by the seed of the run. */
+  readonly orders: ReadonlyMap<string, Trace>;
+}
+
+/** By index of their source in the workload. */
+export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<number, SourceTraces> {
+  const traces = new Map<number, SourceTraces>();
   for (const [i, source] of (scenario.workload ?? []).entries()) {
     if (!('trace' in source)) continue;
     if (source.inflate !== undefined && source.spacing === undefined) {
@@ -33,14 +40,30 @@ export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<n
         `workload.${i}.inflate: copies have no recorded arrival; set spacing`,
       );
     }
-    const text = files.text(source.trace, ['workload', i, 'trace']);
-    if (text === undefined) continue;
-    const trace = readTrace(source.format, [text], optionsOf(source));
-    traces.set(i, trace);
-    reportProblems(source.trace, trace, files);
-    for (const [what, rows] of trace.notes) report(source.trace, 'warning', `${rows} rows: ${what}`, files);
+    const trace = loadTrace(source.trace, source, ['workload', i, 'trace'], files);
+    const orders = new Map<string, Trace>();
+    for (const [seed, file] of Object.entries(source.orders ?? {})) {
+      const order = loadTrace(file, source, ['workload', i, 'orders', seed], files);
+      if (order !== undefined) orders.set(seed, order);
+    }
+    if (trace !== undefined) traces.set(i, { trace, orders });
   }
   return traces;
+}
+
+/** Undefined if there is no such file, which is then reported. */
+function loadTrace(
+  file: string,
+  source: TracedWorkload,
+  path: readonly PropertyKey[],
+  files: TraceFiles,
+): Trace | undefined {
+  const text = files.text(file, path);
+  if (text === undefined) return undefined;
+  const trace = readTrace(source.format, [text], optionsOf(source));
+  reportProblems(file, trace, files);
+  for (const [what, rows] of trace.notes) report(file, 'warning', `${rows} rows: ${what}`, files);
+  return trace;
 }
 
 const optionsOf = ({ limit, runTimes, swf, swim }: TracedWorkload): TraceOptions => ({

@@ -7,6 +7,7 @@ import { openbNodesSample, openbSample, swfSample } from './samples.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'pods.csv': openbSample(40),
+  'few.csv': openbSample(7),
   'nodes.csv': openbNodesSample(12),
   'log.swf': swfSample(20),
   'broken.csv': `id,arrival_s,cpu_m,mem_mib\n${Array.from({ length: 15 }, (_, i) => `p${i},${i},x,1`).join('\n')}\nok,1,1,1\n`,
@@ -60,6 +61,19 @@ describe('traces', () => {
     expect(names('1')).not.toEqual(names('2'));
   });
 
+  it('come in the order of a list for the seeds that have one, as it is', () => {
+    const body =
+      'cluster: { trace: { file: nodes.csv } }\nworkload:\n  - { trace: pods.csv, format: openb, order: shuffled, spacing: 10ms, inflate: { resource: gpu, to: 1.3 }, orders: { "42": few.csv } }\n';
+    const names = (seed: string) => podsOf(load(body, { seed }), seed).map(({ pod }) => pod.metadata.name);
+    const recorded = FILES['few.csv']!.trim().split('\n').slice(1);
+    expect(names('42')).toEqual(recorded.map((line) => line.split(',')[0]));
+    expect(names('1').length).not.toBe(recorded.length);
+    const missing = load(body.replace('few.csv', 'gone.csv')).diagnostics;
+    expect(missing.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { message: 'workload.0.orders.42: no such file', line: 6 },
+    ]);
+  });
+
   it('take the settings of their format', () => {
     const loaded = load(
       'workload:\n  - { trace: log.swf, format: swf, limit: 5, swf: { podsPer: processor, processor: { cpu: 500m, memory: 2Gi } } }\n',
@@ -81,7 +95,7 @@ describe('traces', () => {
       expected: 'milli-CPU',
     });
     expect(diagnostics.some(({ message }) => message.startsWith('15 rows left out in all'))).toBe(true);
-    expect(runs[0]?.traces.get(0)?.count).toBe(1);
+    expect(runs[0]?.traces.get(0)?.trace.count).toBe(1);
     expect(load(body, { strict: true }).diagnostics.every(({ severity }) => severity === 'error')).toBe(true);
   });
 

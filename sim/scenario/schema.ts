@@ -235,12 +235,9 @@ const traced = z.strictObject({
     .meta({ description: 'Time between arrivals, instead of the recorded ones' }),
   runTimes: z.enum(['recorded', 'none']).default('recorded').meta({ description: 'none: pods run for ever' }),
   order: z.enum(['recorded', 'shuffled']).default('recorded'),
-  orders: z
-    .record(z.string(), file)
-    .optional()
-    .meta({
-      description: 'By seed: a list that comes as it is in runs of this seed, not shuffled, not inflated',
-    }),
+  orders: z.record(z.string(), file).optional().meta({
+    description: 'By seed: a list that comes as it is in runs of this seed, not shuffled, not inflated',
+  }),
   inflate: z
     .strictObject({ resource: z.enum(['gpu', 'cpu', 'memory']), to: positive })
     .optional()

@@ -152,6 +152,7 @@ class ClusterBuilder {
     const kubelets = new Kubelets(this.#simulation, this.#apiserver, this.#world, {
       images: new Map(sizes.map(([name, size]) => [name, { bytes: bytesOf(String(size)) }])),
       limits: this.#scenario.clients?.['kubelet'],
+      leases: this.#scenario.cluster.leases,
       observations: this.#bus,
       events: this.#events('kubelet'),
     });
@@ -160,10 +161,14 @@ class ClusterBuilder {
     return kubelets;
   }
 
+  /**
+   * DEVIATION: unless the scenario has leases written, the node lifecycle controller reckons renewals from the kubelets' closed
+   * form, past the API store.
+   */
   #controllers(kubelets: Kubelets): ControllerManager {
     return new ControllerManager(this.#simulation, this.#apiserver, {
       ...controllerFlags(this.#scenario),
-      heartbeats: kubelets,
+      heartbeats: this.#scenario.cluster.leases === 'accounted' ? kubelets : undefined,
       limits: this.#scenario.clients?.['kube-controller-manager'],
       recorder: this.#controllerEvents(),
     });

@@ -95,6 +95,10 @@ const cluster = z.strictObject({
     .strictObject({ file, format: z.enum(['openb']).default('openb'), pods: z.int().positive().default(110) })
     .optional()
     .meta({ description: 'Machines of a published node list; `pods` is what each may run' }),
+  leases: z.enum(['accounted', 'written']).default('accounted').meta({
+    description:
+      'Heartbeats of kubelets: a closed form while nodes are healthy, or Lease objects renewed every 10 s',
+  }),
 });
 
 const latency = z.strictObject({
@@ -377,6 +381,7 @@ export const scenarioSchema = z.strictObject({
   duration: duration.optional().meta({ description: 'How long to simulate; with `stop`, at most' }),
   stop: z.enum(['settled', 'workload-done']).optional(),
   cluster: cluster.default({
+    leases: 'accounted',
     nodes: [{ name: 'node', count: 3, capacity: { cpu: '16', memory: '64Gi', pods: 110 } }],
   }),
   apiserver: z.strictObject({ latency: latency.optional() }).optional(),

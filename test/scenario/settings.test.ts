@@ -87,6 +87,15 @@ describe('settings of a scenario', () => {
     expect(patient - usual).toBe(30);
   });
 
+  it('cluster.leases written puts Leases into the API, and the lost node is found at the same time', () => {
+    const nodes = [{ name: 'n', count: 4 }];
+    const accounted = play({});
+    const written = play({ cluster: { nodes, leases: 'written' } });
+    expect(accounted.apiserver.list('leases')).toHaveLength(0);
+    expect(written.apiserver.list('leases')).toHaveLength(4);
+    expect(lostAt(written)).toBe(lostAt(accounted));
+  });
+
   it('controllers.nodeEvictionRate 0 leaves the pods of lost nodes alone', () => {
     const tainted = ({ apiserver }: Cluster) =>
       apiserver

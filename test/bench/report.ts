@@ -1,9 +1,15 @@
 /** Bench rows as Markdown tables, and the machine they were measured on. */
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { machine as thisMachine } from '../../sim/cli/machine.ts';
 import type { BenchResult, BenchRow, RunRow } from './row.ts';
 
-export const machine = () => ({ ...thisMachine(), commit: commit() });
+export const machine = () => ({
+  ...thisMachine(),
+  commit: commit(),
+  /** Over the last five minutes; far above the number of CPUs means that figures are of a busy machine. */
+  loadAverage: Number(loadavg()[1]!.toFixed(1)),
+});
 
 function commit(): string {
   try {
@@ -14,8 +20,8 @@ function commit(): string {
 }
 
 export function benchReport(name: string, rows: BenchResult, note = ''): string {
-  const { cpu, cpus: count, memoryGb, node, v8, kubedes, commit: revision, date } = machine();
-  const where = `${cpu}, ${count} CPUs, ${memoryGb} GB; Node ${node} (V8 ${v8}); kubedes ${kubedes} at ${revision}; ${date}.`;
+  const { cpu, cpus: count, memoryGb, node, v8, kubedes, commit: revision, loadAverage, date } = machine();
+  const where = `${cpu}, ${count} CPUs, ${memoryGb} GB; Node ${node} (V8 ${v8}); kubedes ${kubedes} at ${revision}; load average ${loadAverage}; ${date}.`;
   const how = 'CPU time (user and system, all threads); medians, with minimum and maximum.';
   const parts = [`# Bench ${name}`, where, how, note, tableOf(rows)].filter((part) => part !== '');
   return `${parts.join('\n\n')}\n`;

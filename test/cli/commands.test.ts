@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { wantsColours } from '../../sim/cli/colours.ts';
 import { COMMAND_NAMES } from '../../sim/cli/commands.ts';
-import { inFolder, kubedes, kubedesHere } from '../support/cli.ts';
+import { inFolder, kubedes } from '../support/cli.ts';
+import { kubedesHere } from '../support/cli-here.ts';
 
 const NGINX = 'test/cli/fixtures/nginx.yaml';
 const TINY = 'test/experiment/fixtures/tiny.yaml';

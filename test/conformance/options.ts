@@ -8,6 +8,8 @@ export interface Options {
   readonly suites: readonly string[];
   readonly strict: boolean;
   readonly json: boolean;
+  /** File for the counts of each suite and category. */
+  readonly counts: string | undefined;
   readonly fast: boolean;
   readonly help: boolean;
 }
@@ -24,6 +26,7 @@ Runs the recorded ground truth found in a golden directory (a folder per suite) 
   --fast         leave out suites marked slow
   --strict       fail on any failing case, known or not
   --json         print one JSON document instead of text
+  --counts FILE  write the counts of each suite and category as JSON (results/reference/conformance.json)
   --help         print this
 
 Exit code 0: as expected; 1: a case failed that is not listed in known-failures.yaml, or a listed one passed
@@ -39,13 +42,14 @@ export function parseOptions(args: readonly string[]): Options {
         suite: { type: 'string', multiple: true, default: [] },
         strict: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        counts: { type: 'string' },
         fast: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
-    const { golden, suite, ...flags } = values;
+    const { golden, suite, counts, ...flags } = values;
     const suites = suite.flatMap((names) => names.split(',')).filter((name) => name !== '');
-    return { golden, suites: [...new Set(suites)], ...flags };
+    return { golden, counts, suites: [...new Set(suites)], ...flags };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

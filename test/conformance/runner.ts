@@ -1,7 +1,8 @@
 /** Runs the conformance suites: recorded ground truth against the model. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { countsOf } from './counts.ts';
 import { goldenFiles, isDirectory } from './golden.ts';
 import { parseKnownFailures } from './known-failures.ts';
 import type { Options } from './options.ts';
@@ -85,6 +86,8 @@ export async function conformance(args: readonly string[], stdout: Output, stder
       return 0;
     }
     const verdict = await run(options);
+    if (options.counts !== undefined)
+      writeFileSync(options.counts, `${JSON.stringify(countsOf(verdict), null, 2)}\n`);
     stdout.write(options.json ? `${JSON.stringify(verdict, null, 2)}\n` : textReport(verdict));
     return verdict.ok ? 0 : 1;
   } catch (error) {

@@ -4,13 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format } from 'node:util';
-import { vi } from 'vitest';
-import { runCommandLine } from '../../sim/cli/command-line.ts';
-import { reportFailure } from '../../sim/cli/failures.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = ['--import', 'tsx', join(PROJECT, 'sim/cli/main.ts')];
+/** What Node is started with to run TypeScript, in whatever folder. */
+export const TYPESCRIPT = ['--import', import.meta.resolve('tsx')];
+const MAIN = [...TYPESCRIPT, join(PROJECT, 'sim/cli/main.ts')];
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' };
 
 export interface CliResult {
@@ -19,32 +17,16 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-export function kubedes(...args: readonly string[]): CliResult {
+export const kubedes = (...args: readonly string[]): CliResult => kubedesIn(PROJECT, ...args);
+
+/** With `folder` as the working directory. */
+export function kubedesIn(folder: string, ...args: readonly string[]): CliResult {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...MAIN, ...args], {
-    cwd: PROJECT,
+    cwd: folder,
     encoding: 'utf8',
     env: ENVIRONMENT,
   });
   return { status, stdout, stderr };
-}
-
-/** The same in this process, which is quicker, for commands that start no process or thread. */
-export async function kubedesHere(...args: readonly string[]): Promise<CliResult> {
-  const printed = { log: '', error: '' };
-  const spies = (['log', 'error'] as const).map((name) =>
-    vi.spyOn(console, name).mockImplementation((...parts: unknown[]) => {
-      printed[name] += `${format(...parts)}\n`;
-    }),
-  );
-  try {
-    await runCommandLine(args);
-  } catch (error) {
-    process.exitCode = reportFailure(error);
-  }
-  const status = Number(process.exitCode ?? 0);
-  process.exitCode = undefined;
-  for (const spy of spies) spy.mockRestore();
-  return { status, stdout: printed.log, stderr: printed.error };
 }
 
 /** Only what goes to stderr can be read. */

@@ -1,32 +1,119 @@
-/** The parts of README.md that are made from the code: `npm run docs:update` writes them, a test holds them to it. */
-import { readFileSync } from 'node:fs';
+/** The parts of README.md that are made from code and results: `npm run docs:update` writes them, a test holds them to it. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { annotations } from '../../sim/api/index.ts';
+import { loadCommands } from '../../sim/cli/commands.ts';
 import { policyTemplate } from '../../sim/cli/new.ts';
+import type { SuiteCounts } from '../conformance/counts.ts';
 import { goldenFiles } from '../conformance/golden.ts';
 import { PROJECT } from './cli.ts';
+import { deviations } from './deviations.ts';
 import { agreementTable } from './scheduler/agreement.ts';
 
 export const README = join(PROJECT, 'README.md');
 export const readReadme = (): string => readFileSync(README, 'utf8');
+const read = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 
-/** What stands between `<!-- name -->` and `<!-- /name -->`. */
-export const GENERATED: Readonly<Record<string, () => string>> = {
-  policy: () => `\`\`\`ts\n${policyTemplate('fewest-pods')}\`\`\``,
-  annotations: () =>
-    [
-      '| annotation | value | meaning |',
-      '|---|---|---|',
-      ...Object.values(annotations).map((a) => `| \`${a.name}\` | ${cell(a.format)} | ${cell(a.meaning)} |`),
-    ].join('\n'),
-  agreement: () => agreementTable(goldenFiles(join(PROJECT, 'test/golden'), 'scheduler')),
+const COMMANDS = await loadCommands(undefined);
+
+/** What the cases of a suite were recorded from. */
+const RECORDED_FROM: Readonly<Record<string, string>> = {
+  scheduler: 'kube-scheduler: filters, scores, volumes, preemption, binding sequences, queue, quantities',
+  proxy: 'iptables and ipvs proxiers, userspace balancer: rules, calls, choices',
+  etcd: 'etcd: sequences of requests, watches and leases; scenarios of several members',
+  controlplane: 'API server and controllers, step by step',
+  node: 'kubelet: phases, restarts, probes, eviction, resource managers; cells of kubectl',
+  analytic: 'closed forms of queueing theory and reliability, within family-wise 99 %',
+  fgd: 'placements of GPU-sharing policies, pod by pod, and published curves',
 };
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+/** What stands between `<!-- name -->` and `<!-- /name -->`. */
+const GENERATED: Readonly<Record<string, () => string>> = {
+  commands: () =>
+    table(
+      ['command', 'what it does'],
+      COMMANDS.map(({ command, describe }) => [`\`kubedes ${command}\``, String(describe)]),
+    ),
+  policy: () => `\`\`\`ts\n${policyTemplate('fewest-pods')}\`\`\``,
+  annotations: () =>
+    table(
+      ['annotation', 'value', 'meaning'],
+      Object.values(annotations).map(({ name, format, meaning }) => [`\`${name}\``, format, meaning]),
+    ),
+  conformance: () =>
+    table(
+      ['suite', 'recorded from', 'agreement'],
+      counts()
+        .filter(({ passed, failed }) => passed + failed > 0)
+        .map(({ name, passed, failed, notApplicable }) => [
+          `\`${name}\``,
+          RECORDED_FROM[name] ?? '',
+          `${count(passed)} of ${count(passed + failed)}${notApplicable > 0 ? ' that apply' : ''}`,
+        ]),
+    ),
+  controlplane: () =>
+    table(
+      ['kind of sequence', 'agreement'],
+      (counts().find(({ name }) => name === 'controlplane')?.categories ?? []).map(
+        ({ name, passed, failed }) => [name, `${count(passed)} of ${count(passed + failed)}`],
+      ),
+    ),
+  agreement: () => agreementTable(goldenFiles(join(PROJECT, 'test/golden'), 'scheduler')),
+  deviations: () =>
+    table(
+      ['where', 'difference'],
+      deviations().map(({ file, text }) => [`[${file}](${file})`, text]),
+    ),
+};
 
-export function withGenerated(readme: string): string {
+/** Figures of the machine that was measured last: nothing to hold README to. */
+const MEASURED: Readonly<Record<string, () => string>> = { speed: speedTable };
+
+const CONFORMANCE = 'results/reference/conformance.json';
+/** Of the last run of `npm run conformance -- --counts results/reference/conformance.json`. */
+const counts = (): SuiteCounts[] => JSON.parse(read(CONFORMANCE)) as SuiteCounts[];
+
+interface BenchReport {
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly rows: readonly Readonly<Record<string, string | number>>[];
+}
+
+/** Whole runs, from the reports that `npm run bench -- --out results/bench` left. */
+function speedTable(): string {
+  const reports = ['peers', 'scale']
+    .map((name) => `results/bench/${name}.json`)
+    .filter((path) => existsSync(join(PROJECT, path)))
+    .map((path) => JSON.parse(read(path)) as BenchReport);
+  if (reports.length === 0) return 'No report has been kept yet.';
+  const rows = reports.flatMap((report) => report.rows).filter((row) => row['cpuS'] !== undefined);
+  const { cpu, cpus, node, commit } = reports[0]!.machine;
+  const figure = (value: string | number | undefined, digits: number): string =>
+    typeof value === 'number' ? value.toFixed(digits) : '';
+  const body = table(
+    ['workload', 'events', 'CPU s', 'peak MB', 'bare loops'],
+    rows.map((row) => [
+      String(row['workload']),
+      count(Number(row['events'] ?? 0)),
+      figure(row['cpuS'], 2),
+      figure(row['rssMb'], 0),
+      figure(row['bareLoopMultiple'], 1),
+    ]),
+  );
+  return `${body}\n\nOn ${cpu}, ${cpus} CPUs, Node ${node}, at ${commit}; medians.`;
+}
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+/** What the code says today in its place; measured figures only with `measured`. */
+export function withGenerated(readme: string, measured = false): string {
   let text = readme;
-  for (const [name, make] of Object.entries(GENERATED)) {
+  for (const [name, make] of Object.entries({ ...GENERATED, ...(measured ? MEASURED : {}) })) {
     const block = new RegExp(`<!-- ${name} -->(.|\\n)*<!-- /${name} -->`);
     if (!block.test(text)) throw new Error(`README.md has no block ${name}`);
     text = text.replace(block, () => `<!-- ${name} -->\n${make()}\n<!-- /${name} -->`);

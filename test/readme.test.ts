@@ -23,7 +23,7 @@ describe('README.md', () => {
   });
 
   it('has commands that work, in their order, in a folder with nothing but the scenarios', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, () => {
     const lines = commands.filter((command) => command.startsWith(KUBEDES));
     expect(lines.length).toBeGreaterThan(10);
@@ -54,7 +54,7 @@ describe('README.md', () => {
     expect(prose).not.toContain('npx');
     const named = [...prose.matchAll(/`npm run ([\w:]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
-    expect(scripts['start']).toBe('node dist/sim/cli/main.js run scenarios/quick-start.yaml');
+    expect(scripts['start']).toMatch(/ dist\/sim\/cli\/main\.js run scenarios\/quick-start\.yaml$/);
   });
 
   it('links only to files that exist', () => {

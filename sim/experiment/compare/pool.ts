@@ -87,5 +87,5 @@ async function attempt(
 function workerEntry(): { filename: string; execArgv?: string[] } {
   const built = import.meta.url.endsWith('.js');
   const filename = fileURLToPath(new URL(built ? '../worker.js' : '../worker.ts', import.meta.url));
-  return built ? { filename } : { filename, execArgv: ['--import', 'tsx'] };
+  return built ? { filename } : { filename, execArgv: ['--import', import.meta.resolve('tsx')] };
 }

@@ -50,16 +50,17 @@ function outcome(attempt: Outcome): string {
     case 'unschedulable':
       return nodesLookedAt === 0
         ? `${onStdout.red('no node')}, and none was looked at`
-        : `${onStdout.red('no node')} of ${lookedAt(nodesLookedAt, nodesInCluster)}`;
+        : `${onStdout.red('none')} of ${lookedAt(nodesLookedAt, nodesInCluster)}`;
     case 'scheduled':
-      return `${onStdout.green(node)}, ${lead(attempt)}; ${feasibleNodes} of ${lookedAt(nodesLookedAt, nodesInCluster)} fit`;
+      return `${onStdout.green(node)}, ${lead(attempt)}; ${feasibleNodes} fit, of ${lookedAt(nodesLookedAt, nodesInCluster)}`;
     default:
       return attempt.outcome satisfies never;
   }
 }
 
+/** "4 nodes" if all were; else also how many there are. */
 const lookedAt = (looked: number, all: number): string =>
-  looked === all ? `${all}` : `the ${looked} (of ${all}) looked at`;
+  looked === all ? counted(all, 'node') : `${counted(looked, 'node')} looked at, of ${all}`;
 
 function lead({ scores, margin, ties }: Outcome): string {
   if (margin === undefined) return 'the only one that fits, so not scored';
@@ -170,10 +171,9 @@ function scoredBelow({ node, behind, lostBy }: NodeAnswer, standing: 'outscored'
 }
 
 function changes(standing: 'refused' | 'outscored' | 'tied', flips: NodeAnswer['flips']): string[] {
+  const effect = standing === 'refused' ? 'makes it fit' : 'makes it the best alone';
   if (flips.length === 0)
-    return [
-      'No single change of a request, a label, a toleration or a weight would have sent the pod there.',
-    ];
+    return [`No single change of a request, a label, a toleration or a weight ${effect}.`];
   const rows = flips.map(({ text, wins }) => [
     text,
     standing !== 'refused'
@@ -183,7 +183,7 @@ function changes(standing: 'refused' | 'outscored' | 'tied', flips: NodeAnswer['
         : 'it fits then, but others score as high or higher',
   ]);
   return [
-    `Any one of these ${standing === 'refused' ? 'makes it fit' : 'makes it the best alone'}, each tried, the smallest first:`,
+    `Any one of these ${effect}, each tried, the smallest first:`,
     ...formatTable(['', ''], rows)
       .split('\n')
       .slice(1)

@@ -69,7 +69,7 @@ describe('kubedes explain', () => {
         .slice(2)
         .join('\n')
         .replace(/0\.\d+ s/, '0 s'),
-    ).toBe(`Attempts 1 to 3, 0 s to 660 s, all alike: no node of 4
+    ).toBe(`Attempts 1 to 3, 0 s to 660 s, all alike: none of 4 nodes
   NODES   REFUSED BY         BECAUSE                            SUCH AS
       3   NodeResourcesFit   Insufficient cpu                   small-0, small-1, small-2
       1   TaintToleration    node(s) had untolerated taint(s)   gpu-0
@@ -103,7 +103,7 @@ describe('kubedes explain', () => {
     expect(sum(best.plugins)).toBe(best.total);
     expect(sum(attempt.whyNot.lostBy)).toBe(attempt.whyNot.behind);
     expect(await ask('web-1')).toContain(
-      `small-2, ${attempt.margin} points ahead of ${second.node}; 3 of 4 fit`,
+      `small-2, ${attempt.margin} points ahead of ${second.node}; 3 fit, of 4 nodes`,
     );
   });
 

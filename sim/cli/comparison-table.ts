@@ -86,19 +86,26 @@ export function formatFigure(value: number, unit: string, difference = false): s
 
 const formatP = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toPrecision(2));
 
-function notes({ metrics, comparisons, tooFewSeeds }: Analysis): string {
+function notes(analysis: Analysis): string {
+  const { comparisons, tooFewSeeds } = analysis;
   if (tooFewSeeds)
     return onStdout.dim(`Intervals and tests need at least ${LEAST_REPLICATIONS} seeds: none are given.`);
   if (comparisons === 0) return '';
+  return onStdout.dim(`* ${suretyNotes(analysis).join(' ')}`);
+}
+
+/** By which test differences are told apart, and how much common random numbers helped. */
+export function suretyNotes({ metrics, comparisons }: Analysis): string[] {
   const ratios = metrics
     .flatMap(({ cells }) => cells.flatMap(({ difference }) => difference?.varianceRatio ?? []))
     .sort((a, b) => a - b);
   const middle = ratios[Math.floor(ratios.length / 2)];
-  const gain =
-    middle === undefined
-      ? ''
-      : ` Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`;
-  return onStdout.dim(
-    `* p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.${gain}`,
-  );
+  return [
+    `p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.`,
+    ...(middle === undefined
+      ? []
+      : [
+          `Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`,
+        ]),
+  ];
 }

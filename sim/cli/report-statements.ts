@@ -1,6 +1,5 @@
 /** What can be said of a grid of runs, for its report: with certainty where there are seeds enough, else as seen. */
 import {
-  type Analysis,
   analyse,
   type CellResult,
   type MetricResult,
@@ -11,7 +10,7 @@ import {
 } from '../experiment/compare/index.ts';
 import { LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
 import type { ComparedMetric, Study } from '../report/index.ts';
-import { formatFigure } from './comparison-table.ts';
+import { formatFigure, suretyNotes } from './comparison-table.ts';
 
 type Records = ReadonlyMap<string, RunRecord>;
 
@@ -47,6 +46,7 @@ function withValues(result: MetricResult, plan: Plan, records: Records): Compare
 
 /** Without certainty: what differs first, each with the cells from the best to the worst; what is the same in one sentence. */
 function asSeen(metrics: readonly MetricResult[]): string[] {
+  if (metrics.length === 0) return ['There is no figure that is good or bad.'];
   const same = metrics.filter(isSame);
   const sentences = metrics.filter((metric) => !isSame(metric)).map(ranking);
   if (same.length === 0) return sentences;
@@ -89,18 +89,3 @@ const seedNotes = ({ cells, seeds }: Plan): string[] =>
     : [
         `${seeds.length === 1 ? 'One seed' : `${seeds.length} seeds`}${cells.length > 1 ? ' each' : ''}: differences may be chance. Intervals need at least ${LEAST_REPLICATIONS} seeds: kubedes compare <scenario> --seeds 1..10.`,
       ];
-
-function suretyNotes({ comparisons, metrics }: Analysis): string[] {
-  const ratios = metrics
-    .flatMap(({ cells }) => cells.flatMap(({ difference }) => difference?.varianceRatio ?? []))
-    .sort((a, b) => a - b);
-  const middle = ratios[Math.floor(ratios.length / 2)];
-  return [
-    `Paired t tests at 5 %, adjusted by Holm for ${comparisons} comparisons.`,
-    ...(middle === undefined
-      ? []
-      : [
-          `Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`,
-        ]),
-  ];
-}

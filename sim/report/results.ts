@@ -27,7 +27,7 @@ export interface RunFiles {
   readonly manifest: Manifest;
   /** Columns of `<file>.csv`; undefined if the run did not write it. */
   readonly columns: (file: CsvName) => readonly string[] | undefined;
-  /** Rows of `<file>.csv` with no other than these columns, read anew at every call. */
+  /** Rows of `<file>.csv` with no other than these columns, read anew at every call; none if the run did not write it. */
   readonly rows: (file: CsvName, columns: readonly string[]) => Generator<Row>;
 }
 
@@ -48,10 +48,15 @@ export function runFiles(folder: string, label: string, manifest: Manifest): Run
       return first === undefined ? undefined : first.done ? [] : first.value;
     },
     *rows(file, columns) {
+      if (!existsSync(pathOf(file))) return;
       const rows = csvRows(pathOf(file));
       const header = rows.next().value ?? [];
       const places = columns.map((column) => [column, header.indexOf(column)] as const);
-      for (const row of rows) yield Object.fromEntries(places.map(([name, i]) => [name, row[i] ?? '']));
+      for (const row of rows) {
+        const cells: Record<string, string> = {};
+        for (const [name, i] of places) cells[name] = row[i] ?? '';
+        yield cells;
+      }
     },
   };
 }

@@ -2,7 +2,6 @@
  * A timeline of runs in the Trace Event Format ("Trace Event Format", Chromium project), which Perfetto and
  * chrome://tracing open. Simulated time is the time of the trace.
  */
-import type { CsvName } from '../metrics/index.ts';
 import { numberAt, type Row, type RunFiles } from './results.ts';
 
 /** An event of the format; `ts` and `dur` in microseconds. */
@@ -110,15 +109,10 @@ class Timeline {
     return process;
   }
 
-  /** Nothing if the run did not write the file. */
-  *#rows(file: CsvName, columns: readonly string[]): Generator<Row> {
-    if (this.#run.columns(file) !== undefined) yield* this.#run.rows(file, columns);
-  }
-
   *#counters(): Generator<TraceEvent> {
     const { pid } = this.#process('cluster');
     const columns = COUNTERS.flatMap(([, names]) => names);
-    for (const row of this.#rows('cluster', ['time_s', ...columns]))
+    for (const row of this.#run.rows('cluster', ['time_s', ...columns]))
       for (const [name, names] of COUNTERS) {
         const args = Object.fromEntries(names.map((column) => [column, numberAt(row, column) ?? 0]));
         yield { name, ph: 'C', pid, tid: 0, ts: microseconds(numberAt(row, 'time_s') ?? 0), args };
@@ -126,7 +120,7 @@ class Timeline {
   }
 
   *#pods(): Generator<TraceEvent> {
-    const pods = [...this.#rows('pods', POD_COLUMNS)].sort(
+    const pods = [...this.#run.rows('pods', POD_COLUMNS)].sort(
       (a, b) => (numberAt(a, 'created_s') ?? 0) - (numberAt(b, 'created_s') ?? 0),
     );
     for (const pod of pods) yield* this.#waiting(pod);
@@ -180,7 +174,7 @@ class Timeline {
   /** Times in which a machine was down, as seen at the samples. */
   *#outages(): Generator<TraceEvent> {
     const down = new Map<string, number>();
-    for (const row of this.#rows('nodes', ['time_s', 'node', 'up'])) {
+    for (const row of this.#run.rows('nodes', ['time_s', 'node', 'up'])) {
       const [time, node] = [numberAt(row, 'time_s') ?? 0, row['node'] ?? ''];
       const since = down.get(node);
       if (row['up'] === '0') down.set(node, since ?? time);
@@ -195,7 +189,7 @@ class Timeline {
 
   *#proxySyncs(): Generator<TraceEvent> {
     const columns = ['time_s', 'mode', 'full', 'took_s', 'rules_total', 'rules_written'];
-    for (const row of this.#rows('proxy', columns)) {
+    for (const row of this.#run.rows('proxy', columns)) {
       const end = numberAt(row, 'time_s') ?? 0;
       const name = row['full'] === '1' ? 'full sync' : 'partial sync';
       yield this.#span(`kube-proxy ${row['mode']}`, name, end - (numberAt(row, 'took_s') ?? 0), end, {
@@ -208,7 +202,7 @@ class Timeline {
   /** A thread per component that reported them. */
   *#apiEvents(): Generator<TraceEvent> {
     const threads = new Map<string, number>();
-    for (const row of this.#rows('events', ['time_s', 'type', 'reason', 'object', 'source', 'message'])) {
+    for (const row of this.#run.rows('events', ['time_s', 'type', 'reason', 'object', 'source', 'message'])) {
       const { pid } = this.#process('API Events');
       const source = row['source'] ?? '';
       let tid = threads.get(source);

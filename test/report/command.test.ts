@@ -106,6 +106,15 @@ describe('a report of runs', () => {
   });
 });
 
+describe('a result with some files only', () => {
+  it('has a report of those', () => {
+    writeResult(at('part'), { cluster: [{ time_s: 10, pods_pending: 1, pods_starting: 0 }] });
+    const { verdict } = readStudy([at('part')]);
+    expect(verdict.length).toBe(1);
+    expect(htmlOf('part')).toContain('id="pending"');
+  });
+});
+
 describe('mistakes', () => {
   it.each([
     ['no such folder', ['nowhere']],

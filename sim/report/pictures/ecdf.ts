@@ -1,7 +1,7 @@
 /** Empirical distribution functions of what pods wait for. Pods that never get there count: their curve ends below 100 %. */
 import * as Plot from '@observablehq/plot';
 import { lookOf } from '../palette.ts';
-import type { Drawing, LeftOut, PictureKind } from '../picture.ts';
+import type { Drawing, PictureKind } from '../picture.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { WIDTH } from '../svg.ts';
 import { formatNumber } from '../text.ts';
@@ -73,7 +73,7 @@ function ranksOf(n: number): number[] {
 }
 
 /** Values that differ by orders of magnitude get a second panel, in which the slow ones show. */
-function drawingOf(found: readonly Distribution[], xLabel: string): Drawing | LeftOut {
+function drawingOf(found: readonly Distribution[], xLabel: string): Drawing {
   const all = found.flatMap(({ sorted }) => sorted).sort((a, b) => a - b);
   const least = all.find((value) => value > 0) ?? 0;
   const longTail = least > 0 && all.at(-1)! > LONG_TAIL * Math.max(least, quantile(all, 0.5));

@@ -1,7 +1,7 @@
 /** Pictures over simulated time: one panel per run on a common scale, the parts of each in lines or stacked. */
 import * as Plot from '@observablehq/plot';
 import { lookOf } from '../palette.ts';
-import type { Drawing, LeftOut, LegendEntry, PictureKind } from '../picture.ts';
+import type { Drawing, LegendEntry, PictureKind } from '../picture.ts';
 import { numberAt, type Row, type RunFiles } from '../results.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber } from '../text.ts';
@@ -98,7 +98,7 @@ function drawingOf(
   points: readonly Point[],
   parts: readonly string[],
   { yLabel, stacked, logarithmic, every, runs }: Shape,
-): Drawing | LeftOut {
+): Drawing {
   const looks = new Map(parts.map((part, i) => [part, lookOf(i)]));
   const colourOf = ({ part }: Point) => looks.get(part)!.colour;
   const place = { x: 'time', y: 'value', fy: 'run' } as const;

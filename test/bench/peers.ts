@@ -8,13 +8,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type FreshRun, freshRun } from '../../sim/cli/fresh-run.ts';
-import { PROJECT } from '../support/cli.ts';
 import type { PeerNode, PeerPods } from '../support/peer-workload.ts';
 import { bareLoopSeconds } from './bare-loop.ts';
+import { builtCommand } from './built.ts';
 import { type BenchOptions, median, type RunRow } from './row.ts';
 
 const DEFAULT_FOLDER = '../shared/peers/workloads';
-const BUILT = join(PROJECT, 'dist/sim/cli/main.js');
 const PODS_FILE = /\.pods\.csv(\.gz)?$/;
 
 interface Workload {
@@ -27,7 +26,6 @@ interface Workload {
 
 /** Replays every `NAME.pods.csv[.gz]` that has a `NAME.cluster.json` beside it; skips visibly without the default folder. */
 export function run({ runs = 3, quick = false, workloads = DEFAULT_FOLDER }: BenchOptions = {}): RunRow[] {
-  if (!existsSync(BUILT)) throw new Error('the benches of whole runs use dist: run `npm run build` first');
   const folder = resolve(workloads);
   if (!existsSync(folder)) {
     if (workloads !== DEFAULT_FOLDER) throw new Error(`no such folder: ${workloads}`);
@@ -73,12 +71,6 @@ function readPods(path: string): PeerPods {
   };
 }
 
-/** The options of Node that the command has when it is started by its name: those of its first line. */
-function nodeOptions(): readonly string[] {
-  const [line = ''] = readFileSync(BUILT, 'utf8').split('\n', 1);
-  return line.split(' ').filter((word) => word.startsWith('--'));
-}
-
 function replay(workload: Workload, runs: number): RunRow {
   const { name, nodes, node, pods } = workload;
   const folder = mkdtempSync(join(tmpdir(), 'kubedes-peers-'));
@@ -88,7 +80,7 @@ function replay(workload: Workload, runs: number): RunRow {
   const fresh: FreshRun[] = [];
   try {
     for (let i = 0; i < runs; i++) {
-      fresh.push(freshRun([...nodeOptions(), BUILT], scenario));
+      fresh.push(freshRun(builtCommand(), scenario));
       bare.push(bareLoopSeconds(nodes, pods, node));
     }
   } finally {

@@ -2,9 +2,8 @@
 import { join } from 'node:path';
 import { freshRun } from '../../sim/cli/fresh-run.ts';
 import { PROJECT } from '../support/cli.ts';
+import { builtCommand } from './built.ts';
 import type { BenchOptions, RunRow } from './row.ts';
-
-const BUILT = join(PROJECT, 'dist/sim/cli/main.js');
 
 /** Scenario and what is set for it: a size that takes less than a minute. */
 const RUNS = [
@@ -23,7 +22,7 @@ const RUNS = [
 export function run({ quick = false }: BenchOptions = {}): RunRow[] {
   return RUNS.slice(0, quick ? 1 : undefined).flatMap(({ scenario, settings }) => {
     const options = ['--profile', ...settings.flatMap((each) => ['--set', each])];
-    const { results } = freshRun([BUILT], join(PROJECT, `scenarios/${scenario}.yaml`), options);
+    const { results } = freshRun(builtCommand(), join(PROJECT, `scenarios/${scenario}.yaml`), options);
     return (results[0]?.profile ?? [])
       .filter(({ percent }) => percent >= 0.5)
       .map(({ room, percent, hottest, hottestPercent }) => ({

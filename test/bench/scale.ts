@@ -7,10 +7,10 @@ import { type FreshRun, freshRun } from '../../sim/cli/fresh-run.ts';
 import { PROJECT } from '../support/cli.ts';
 import { PEER_NODE, peerPods } from '../support/peer-workload.ts';
 import { bareLoopSeconds } from './bare-loop.ts';
+import { builtCommand } from './built.ts';
 import { type BenchOptions, median, type RunRow } from './row.ts';
 
 const SCENARIO = join(PROJECT, 'scenarios/scale-5000.yaml');
-const BUILT = join(PROJECT, 'dist/sim/cli/main.js');
 const ROLL_US = 50 * 60e6;
 const BARE = { nodes: 5000, pods: 150_000 } as const;
 
@@ -34,7 +34,7 @@ export function run({ runs = 1, quick = false }: BenchOptions = {}): RunRow[] {
   const measured = SIZES.map((size) => {
     const small = { nodes: size.nodes / shrink, deployments: size.deployments / shrink };
     const fresh = Array.from({ length: runs }, () => {
-      const one = freshRun([BUILT], SCENARIO, settingsOf(small));
+      const one = freshRun(builtCommand(), SCENARIO, settingsOf(small));
       bareS.push(bare());
       return one;
     });

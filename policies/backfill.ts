@@ -22,7 +22,7 @@ import {
   type SortablePod,
   stateKey,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'Backfill';
 /** A head that fits and has not been tried for longer than the longest back-off of the queue is gone. */

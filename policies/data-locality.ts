@@ -19,7 +19,7 @@ import {
   stateKey,
   unresolvable,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'DataLocality';
 const REMOTE = 0;

@@ -14,7 +14,7 @@ import {
   unresolvable,
   unschedulable,
   whyNotEligible,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'DefaultPreemption';
 const WAITING = unresolvable('waiting for the preemption for this pod to be finished');

@@ -14,7 +14,7 @@ import {
   type PodShape,
   type Snapshot,
   type SortablePod,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 export const tenantOf = (pod: Pod): string => readAnnotation(pod, 'tenant') ?? pod.metadata.namespace ?? '';
 

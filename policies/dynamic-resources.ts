@@ -2,7 +2,7 @@
  * DynamicResources: resource claims. `plugins/dynamicresources`, Kubernetes v1.36, for pods without claims only.
  * DEVIATION: dynamic resource allocation is not simulated; a pod with resource claims stays unschedulable and says so.
  */
-import { type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler/index.ts';
+import { type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler/contract.ts';
 
 export const dynamicResources = (): Plugin => ({
   name: 'DynamicResources',

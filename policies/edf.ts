@@ -4,7 +4,7 @@
  * preempted for the sake of a deadline.
  */
 import { type Pod, parseTimestamp, readAnnotation } from '../sim/api/index.ts';
-import { ArgsReader, type Plugin, type SortablePod } from '../sim/scheduler/index.ts';
+import { ArgsReader, type Plugin, type SortablePod } from '../sim/scheduler/contract.ts';
 
 /** µs since 1970; Infinity without deadline. Creation is known to the second, as the API has it. */
 export function deadlineOf(pod: Pod): number {

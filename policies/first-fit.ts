@@ -2,7 +2,13 @@
  * FirstFit: the first node that takes the pod, in the cluster's order of nodes (Johnson, "Near-optimal bin packing algorithms",
  * 1973; in the scheduler's order, which takes zones in turn).
  */
-import { ArgsReader, firstInOrder, type Handle, type Plugin, singleChoice } from '../sim/scheduler/index.ts';
+import {
+  ArgsReader,
+  firstInOrder,
+  type Handle,
+  type Plugin,
+  singleChoice,
+} from '../sim/scheduler/contract.ts';
 
 export const firstFit = (raw: unknown, { snapshot }: Handle): Plugin => {
   new ArgsReader(raw, '').finish();

@@ -1,5 +1,5 @@
 /** ImageLocality: nodes that have the pod's images already score higher. `plugins/imagelocality`, Kubernetes v1.36. */
-import { type Handle, MAX_NODE_SCORE, type Plugin } from '../sim/scheduler/index.ts';
+import { type Handle, MAX_NODE_SCORE, type Plugin } from '../sim/scheduler/contract.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Images smaller than this, all together, are not worth it. */

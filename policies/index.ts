@@ -1,5 +1,5 @@
 /** The registry of scheduler plugins, and the profiles made of them. */
-import type { PluginFactory, PluginRegistry } from '../sim/scheduler/index.ts';
+import type { PluginFactory, PluginRegistry } from '../sim/scheduler/contract.ts';
 import { backfill } from './backfill.ts';
 import { dataLocality } from './data-locality.ts';
 import { defaultBinder } from './default-binder.ts';

@@ -30,7 +30,7 @@ import {
   termMatches,
   unresolvable,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'InterPodAffinity';
 const NO_AFFINITY = unresolvable("node(s) didn't match pod affinity rules");

@@ -20,7 +20,7 @@ import {
   type Status,
   stateKey,
   unresolvable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'NodeAffinity';
 const NO_MATCH = unresolvable("node(s) didn't match Pod's node affinity/selector");

@@ -1,5 +1,5 @@
 /** NodeName: a pod that names its node fits nowhere else. `plugins/nodename`, Kubernetes v1.36. */
-import { Action, type Handle, interest, type Plugin, unresolvable } from '../sim/scheduler/index.ts';
+import { Action, type Handle, interest, type Plugin, unresolvable } from '../sim/scheduler/contract.ts';
 
 const REFUSAL = unresolvable("node(s) didn't match the requested node name");
 

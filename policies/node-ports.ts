@@ -8,7 +8,7 @@ import {
   SKIP,
   takesRoom,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const REFUSAL = unschedulable("node(s) didn't have free ports for the requested pod ports");
 

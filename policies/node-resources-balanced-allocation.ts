@@ -12,7 +12,7 @@ import {
   requestOf,
   type ScoredResource,
   SKIP,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 export const nodeResourcesBalancedAllocation = (raw: unknown, { snapshot }: Handle): Plugin => {
   const specs = readArgs(raw);

@@ -25,7 +25,7 @@ import {
   type Snapshot,
   Status,
   takesRoom,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'NodeResourcesFit';
 

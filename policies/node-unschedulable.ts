@@ -1,6 +1,6 @@
 /** NodeUnschedulable: cordoned nodes take only pods that tolerate it. `plugins/nodeunschedulable`, Kubernetes v1.36. */
 import { type Taint, toleratesTaint } from '../sim/api/index.ts';
-import { Action, type Handle, interest, type Plugin, unresolvable } from '../sim/scheduler/index.ts';
+import { Action, type Handle, interest, type Plugin, unresolvable } from '../sim/scheduler/contract.ts';
 
 const CORDONED: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 const REFUSAL = unresolvable('node(s) were unschedulable');

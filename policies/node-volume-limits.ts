@@ -21,7 +21,7 @@ import {
   takesRoom,
   unresolvable,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const EXCEEDED = unschedulable('node(s) exceed max volume count');
 

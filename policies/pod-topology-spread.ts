@@ -41,7 +41,7 @@ import {
   takesRoom,
   unresolvable,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'PodTopologySpread';
 const SKEWED = unschedulable("node(s) didn't match pod topology spread constraints");

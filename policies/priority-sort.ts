@@ -1,5 +1,5 @@
 /** PrioritySort: higher priority first, then who waited longer. `plugins/queuesort`, Kubernetes v1.36. */
-import type { Plugin } from '../sim/scheduler/index.ts';
+import type { Plugin } from '../sim/scheduler/contract.ts';
 
 export const prioritySort = (): Plugin => ({
   name: 'PrioritySort',

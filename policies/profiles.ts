@@ -1,5 +1,5 @@
 /** Plugin sets by name: the default profile of Kubernetes v1.36 and ready-made variants of it. */
-import type { EnabledPlugin, NamedProfile, NamedProfiles, PluginSets } from '../sim/scheduler/index.ts';
+import type { EnabledPlugin, NamedProfile, NamedProfiles, PluginSets } from '../sim/scheduler/contract.ts';
 
 /** `apis/config/v1/default_plugins.go`, v1.36, with its weights; order matters. */
 export const defaultPlugins: PluginSets = {

@@ -21,7 +21,7 @@ import {
   type SortablePod,
   unschedulable,
   whyNotEligible,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 /** From least to most important. */
 export const BANDS = ['best-effort', 'batch', 'production', 'monitoring'] as const;

@@ -1,5 +1,5 @@
 /** Random: any node that takes the pod, all equally likely; the baseline that every policy has to beat. */
-import { ArgsReader, type Handle, type Plugin, singleChoice } from '../sim/scheduler/index.ts';
+import { ArgsReader, type Handle, type Plugin, singleChoice } from '../sim/scheduler/contract.ts';
 
 export const random = (raw: unknown, handle: Handle): Plugin => {
   new ArgsReader(raw, '').finish();

@@ -9,7 +9,7 @@ import {
   type Plugin,
   type Snapshot,
   singleChoice,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 /** The position after a node's; 0 if the node is gone. O(nodes). */
 function positionAfter(snapshot: Snapshot, node: string): number {

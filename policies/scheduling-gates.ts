@@ -1,6 +1,6 @@
 /** SchedulingGates: a pod with gates is not queued. `plugins/schedulinggates`, Kubernetes v1.36. */
 import type { Pod } from '../sim/api/index.ts';
-import { Action, interest, type Plugin, unresolvable } from '../sim/scheduler/index.ts';
+import { Action, interest, type Plugin, unresolvable } from '../sim/scheduler/contract.ts';
 
 export const schedulingGates = (): Plugin => ({
   name: 'SchedulingGates',

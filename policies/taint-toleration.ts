@@ -17,7 +17,7 @@ import {
   type Plugin,
   stateKey,
   unresolvable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'TaintToleration';
 const REFUSAL = unresolvable('node(s) had untolerated taint(s)');

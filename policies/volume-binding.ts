@@ -45,7 +45,7 @@ import {
   type Turn,
   unresolvable,
   volumeLimit,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'VolumeBinding';
 const BIND_CONFLICT = "node(s) didn't find available persistent volumes to bind";

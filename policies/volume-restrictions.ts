@@ -14,7 +14,7 @@ import {
   stateKey,
   unresolvable,
   unschedulable,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'VolumeRestrictions';
 const DISK_CONFLICT = unschedulable('node(s) had no available disk');

@@ -15,7 +15,7 @@ import {
   stateKey,
   unresolvable,
   volumeNotFound,
-} from '../sim/scheduler/index.ts';
+} from '../sim/scheduler/contract.ts';
 
 const NAME = 'VolumeZone';
 const CONFLICT = unresolvable('node(s) had no available volume zone');

@@ -51,4 +51,4 @@ export {
   scenarioJsonSchema,
   UnknownName,
 } from './scenario/index.ts';
-export * from './scheduler/index.ts';
+export * from './scheduler/contract.ts';

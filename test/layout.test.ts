@@ -139,6 +139,7 @@ describe('who may import whom', () => {
     ['proxies/iptables/a.ts', 'proxies/ipvs/b.ts'],
     ['proxies/a.ts', 'policies/b.ts'],
     ['proxies/a.ts', 'sim/network/traffic.ts'],
+    ['policies/a.ts', 'sim/scheduler/scheduler.ts'],
     ['sim/engine/a.ts', 'sim/index.ts'],
   ])('refuses %s → %s', (from, to) => {
     expect(oneImport(from, to)).toEqual([`${from}:1 direction`]);

@@ -2,7 +2,7 @@
  * BestFit of the FGD paper's comparison: the node that would have least left over, CPU and GPU weighed equally against the
  * largest node's (Weng et al., USENIX ATC'23; hkust-adsl/kubernetes-scheduler-simulator, BestFitScore).
  */
-import type { Handle, Plugin } from '../../sim/scheduler/index.ts';
+import type { Handle, Plugin } from '../../sim/scheduler/contract.ts';
 import type { GpuDemand } from './demand.ts';
 import { type GpuNode, milliLeft } from './gpu-node.ts';
 import { type LargestNode, readLargestNode } from './largest-node.ts';

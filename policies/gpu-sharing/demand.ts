@@ -3,7 +3,7 @@
  * `nvidia.com/gpu: n` asks for n whole ones; `kubedes.io/gpu-models` says of which models they may be.
  */
 import { type Pod, readAnnotation } from '../../sim/api/index.ts';
-import type { PodShape, Snapshot } from '../../sim/scheduler/index.ts';
+import type { PodShape, Snapshot } from '../../sim/scheduler/contract.ts';
 
 /** A whole GPU in thousandths. */
 export const WHOLE = 1000;

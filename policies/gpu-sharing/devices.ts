@@ -4,7 +4,7 @@
  * derived anew when its generation has changed. O(pods on the node) per change.
  */
 import { type Pod, readAnnotation } from '../../sim/api/index.ts';
-import { CPU_ID, type Handle, type Memory, type PlacedPod, SCRATCH } from '../../sim/scheduler/index.ts';
+import { CPU_ID, type Handle, type Memory, type PlacedPod, SCRATCH } from '../../sim/scheduler/contract.ts';
 import { accepts, GPU_RESOURCE, type GpuDemand, GpuDemands, WHOLE } from './demand.ts';
 import { bestFit, type GpuNode, gpusWith, pickGpus } from './gpu-node.ts';
 

@@ -3,7 +3,7 @@
  * whose resources left are least aligned with what the pod asks for is kept for others (Weng et al., USENIX ATC'23;
  * hkust-adsl/kubernetes-scheduler-simulator, DotProductScore).
  */
-import type { Handle, Plugin } from '../../sim/scheduler/index.ts';
+import type { Handle, Plugin } from '../../sim/scheduler/contract.ts';
 import type { GpuDemand } from './demand.ts';
 import { type GpuNode, milliLeft } from './gpu-node.ts';
 import { type LargestNode, readLargestNode } from './largest-node.ts';

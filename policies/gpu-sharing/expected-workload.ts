@@ -2,7 +2,7 @@
  * Which tasks FGD expects: those listed in its arguments, or else those that came so far, in a memory of the framework. What
  * has been learnt is put to use at 16, 32, 64… tasks, so that scores change seldom.
  */
-import type { ArgsReader, Handle, Memory } from '../../sim/scheduler/index.ts';
+import type { ArgsReader, Handle, Memory } from '../../sim/scheduler/contract.ts';
 import { type GpuDemand, WHOLE } from './demand.ts';
 import { type CountedClass, type ExpectedClass, Fragmentation, typicalClasses } from './fragmentation.ts';
 

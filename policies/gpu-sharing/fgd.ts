@@ -4,7 +4,7 @@
  * and constants as in hkust-adsl/kubernetes-scheduler-simulator.
  */
 import { exp } from '../../sim/engine/index.ts';
-import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/index.ts';
+import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/contract.ts';
 import { type GpuDemand, WHOLE } from './demand.ts';
 import { GpuDevices } from './devices.ts';
 import { ExpectedWorkload, readTasks } from './expected-workload.ts';

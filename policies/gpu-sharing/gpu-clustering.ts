@@ -2,7 +2,7 @@
  * GpuClustering of the FGD paper's comparison, after Gandiva (Xiao et al., OSDI'18): pods that ask for as many GPUs share nodes
  * (Weng et al., USENIX ATC'23; hkust-adsl/kubernetes-scheduler-simulator, GpuClusteringScore). Pods without GPU are not steered.
  */
-import type { Handle, Plugin } from '../../sim/scheduler/index.ts';
+import type { Handle, Plugin } from '../../sim/scheduler/contract.ts';
 import type { GpuDemand } from './demand.ts';
 import { type GpuNode, milliLeft } from './gpu-node.ts';
 import { type LargestNode, readLargestNode } from './largest-node.ts';

@@ -2,7 +2,7 @@
  * GpuPacking of the FGD paper's comparison: first GPUs in use, then free GPUs of nodes in use, then free nodes (Weng et al.,
  * USENIX ATC'23; hkust-adsl/kubernetes-scheduler-simulator, GpuPackingScore). Pods without GPU are not steered.
  */
-import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/index.ts';
+import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/contract.ts';
 import { type GpuDemand, WHOLE } from './demand.ts';
 import { type GpuNode, gpusWith } from './gpu-node.ts';
 import { gpuPolicy } from './plugin.ts';

@@ -2,7 +2,7 @@
  * The GPU half of the FGD paper's Random: any GPU of the node that fits (Weng et al., USENIX ATC'23); the node is drawn by the
  * plugin Random. Draws are keyed by pod and attempt.
  */
-import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/index.ts';
+import { ArgsReader, type Handle, type Plugin } from '../../sim/scheduler/contract.ts';
 import type { GpuDemand } from './demand.ts';
 import { type GpuNode, gpusWith } from './gpu-node.ts';
 import { gpuPolicy } from './plugin.ts';

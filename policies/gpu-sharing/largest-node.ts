@@ -1,5 +1,5 @@
 /** The node against which the FGD paper's rivals weigh CPU and GPU: the largest of the openb cluster unless said otherwise. */
-import { ArgsReader } from '../../sim/scheduler/index.ts';
+import { ArgsReader } from '../../sim/scheduler/contract.ts';
 
 export interface LargestNode {
   readonly cpuMilli: number;

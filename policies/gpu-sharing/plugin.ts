@@ -15,7 +15,7 @@ import {
   type Snapshot,
   unresolvable,
   unschedulable,
-} from '../../sim/scheduler/index.ts';
+} from '../../sim/scheduler/contract.ts';
 import type { GpuDemand } from './demand.ts';
 import { GpuDevices } from './devices.ts';
 import { bestFit, fitsGpus, type GpuNode, type PickShare, pickGpus } from './gpu-node.ts';

@@ -43,9 +43,11 @@ export const EDGE_ROOMS: readonly string[] = ['cli', 'report', 'experiment'];
 /** Rooms that may use node: modules besides the edge: they read or write files, synchronously. */
 export const FILE_ROOMS: readonly string[] = ['scenario', 'workload', 'metrics'];
 
+/** What a policy may see of the scheduler. */
+const SCHEDULER_CONTRACT = 'sim/scheduler/contract.ts';
 /** What a proxy mode may see of the network: the contract and what all modes share, not traffic, DNS or the fleet. */
-const HIDDEN_FROM_PROXIES =
-  /^sim\/network\/(?:proxy-fleet|proxy-nodes|sync-runner|traffic|topology|dns|ingress)/;
+const PROXY_CONTRACT =
+  /^sim\/network\/(?:addresses|affinity|cost|endpoints|port-rules|proxy|service-ports|usable-endpoints)\.ts$/;
 
 interface Ban {
   readonly word: RegExp;
@@ -137,7 +139,8 @@ function allowed(from: string, to: string): boolean {
   if (fromRoom === undefined || toRoom === undefined) return false;
   if (fromRoom === toRoom)
     return fromRoom === 'policies' || fromRoom === 'proxies' ? allowedAmongPlugins(from, to) : true;
-  if (fromRoom === 'proxies' && HIDDEN_FROM_PROXIES.test(to)) return false;
+  if (fromRoom === 'policies' && toRoom === 'scheduler') return to === SCHEDULER_CONTRACT;
+  if (fromRoom === 'proxies' && toRoom === 'network') return PROXY_CONTRACT.test(to);
   return MAY_IMPORT[fromRoom]?.includes(toRoom) ?? false;
 }
 

@@ -1,18 +1,8 @@
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, kubedesIn, PROJECT } from './support/cli.ts';
-import { readmeCommands, readReadme, withGenerated } from './support/readme.ts';
-
-const KUBEDES = 'npx kubedes ';
-
-/** The same commands on less: what to put in place of what. */
-const SMALL: readonly (readonly [RegExp, string])[] = [
-  [/^run scenarios\/quick-start\.yaml/, '$& --set traffic.0.rate=20'],
-  [/^compare scenarios\/packing\.yaml/, '$& --set workload.0.until=3m --set workload.1.until=3m'],
-  [/--seeds 1\.\.\d+/, '--seeds 1..2'],
-  [/--nodes 100 --pods 10000/, '--nodes 5 --pods 20 --runs 1'],
-];
+import { PROJECT } from './support/cli.ts';
+import { KUBEDES, readmeCommands, readReadme, withGenerated } from './support/readme.ts';
 
 describe('README.md', () => {
   const readme = readReadme();
@@ -20,21 +10,6 @@ describe('README.md', () => {
 
   it('holds what code and results make (npm run docs:update)', () => {
     expect(withGenerated(readme)).toBe(readme);
-  });
-
-  it('has commands that work, in their order, in a folder with nothing but the scenarios', {
-    timeout: 600_000,
-  }, () => {
-    const lines = commands.filter((command) => command.startsWith(KUBEDES));
-    expect(lines.length).toBeGreaterThan(10);
-    inFolder((folder) => {
-      symlinkSync(join(PROJECT, 'scenarios'), join(folder, 'scenarios'));
-      for (const line of lines) {
-        const small = SMALL.reduce((text, [from, to]) => text.replace(from, to), line.slice(KUBEDES.length));
-        const { status, stderr } = kubedesIn(folder, ...small.split(' '));
-        expect(`${line}: ${status} ${stderr}`).toBe(`${line}: 0 `);
-      }
-    });
   });
 
   it('has no other commands than these, scripts of package.json, and the example that is tested', () => {

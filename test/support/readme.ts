@@ -121,6 +121,9 @@ export function withGenerated(readme: string, measured = false): string {
   return text;
 }
 
+/** How README starts the command line. */
+export const KUBEDES = 'npx kubedes ';
+
 /** The commands of README's shell blocks, one per line. */
 export const readmeCommands = (readme: string): string[] =>
   [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => (block ?? '').trim().split('\n'));

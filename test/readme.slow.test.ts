@@ -1,0 +1,27 @@
+/** Every command of README, on less, in its order: some minutes of whole processes. */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { inFolder, kubedesIn, PROJECT } from './support/cli.ts';
+import { KUBEDES, readmeCommands, readReadme } from './support/readme.ts';
+
+/** The same commands on less: what to put in place of what. */
+const SMALL: readonly (readonly [RegExp, string])[] = [
+  [/^run scenarios\/quick-start\.yaml/, '$& --set traffic.0.rate=20'],
+  [/^compare scenarios\/packing\.yaml/, '$& --set workload.0.until=3m --set workload.1.until=3m'],
+  [/--seeds 1\.\.\d+/, '--seeds 1..2'],
+  [/--nodes 100 --pods 10000/, '--nodes 5 --pods 20 --runs 1'],
+];
+
+it('README.md has commands that work, in their order, in a folder with nothing but the scenarios', () => {
+  const lines = readmeCommands(readReadme()).filter((command) => command.startsWith(KUBEDES));
+  expect(lines.length).toBeGreaterThan(10);
+  inFolder((folder) => {
+    symlinkSync(join(PROJECT, 'scenarios'), join(folder, 'scenarios'));
+    for (const line of lines) {
+      const small = SMALL.reduce((text, [from, to]) => text.replace(from, to), line.slice(KUBEDES.length));
+      const { status, stderr } = kubedesIn(folder, ...small.split(' '));
+      expect(`${line}: ${status} ${stderr}`).toBe(`${line}: 0 `);
+    }
+  });
+});

@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Two projects: `fast` runs in `npm test` (under 3 minutes); `slow` (files *.slow.test.ts) runs in `npm run test:slow`. */
 export default defineConfig({
   test: {
+    // By default one core of two would be left idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

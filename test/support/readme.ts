@@ -67,7 +67,11 @@ const GENERATED: Readonly<Record<string, () => string>> = {
 };
 
 /** Figures of the machine that was measured last: nothing to hold README to. */
-const MEASURED: Readonly<Record<string, () => string>> = { speed: speedTable };
+interface SchedulerReport {
+  readonly rows: readonly { readonly name: string; readonly extra: Readonly<Record<string, number>> }[];
+}
+
+const MEASURED: Readonly<Record<string, () => string>> = { speed: speedTable, scheduling: schedulingTable };
 
 const CONFORMANCE = 'results/reference/conformance.json';
 /** Of the last run of `npm run conformance -- --counts results/reference/conformance.json`. */
@@ -76,6 +80,22 @@ const counts = (): SuiteCounts[] => JSON.parse(read(CONFORMANCE)) as SuiteCounts
 interface BenchReport {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly rows: readonly Readonly<Record<string, string | number>>[];
+}
+
+/** The scheduling cycle beside the real scheduler's, where that was recorded (`golden/scheduler`, a machine of its own). */
+function schedulingTable(): string {
+  const { rows } = JSON.parse(read('results/bench/scheduler.json')) as SchedulerReport;
+  const recorded = rows.filter(({ extra }) => extra['real'] !== undefined);
+  const rate = (value: number | undefined): string => count(Math.round(value ?? 0));
+  return table(
+    ['workload', 'pods per CPU s', 'kube-scheduler', 'ratio'],
+    recorded.map(({ name, extra }) => [
+      name,
+      rate(extra['podsPerCpuSecond']),
+      rate(extra['real']),
+      `${(extra['timesReal'] ?? 0).toFixed(0)}x`,
+    ]),
+  );
 }
 
 /** Whole runs, from the reports that `npm run bench -- --out results/bench` left. */

@@ -40,7 +40,10 @@ export const fitCommand: CommandModule<object, FitArguments> = {
       .option('format', { choices: TRACE_FORMAT_NAMES, default: 'csv' as const, describe: formatHelp() })
       .option('name', { type: 'string', default: 'fitted', describe: 'Name of the generator' })
       .option('limit', { type: 'number', describe: 'Only the first so many pods' })
-      .option('gaps', { choices: GAP_FAMILIES, describe: 'Family of the times between arrivals' })
+      .option('gaps', {
+        choices: GAP_FAMILIES,
+        describe: 'Independent gaps of this family, even where arrivals are bursty or diurnal',
+      })
       .option('run-time', { choices: FAMILY_NAMES, describe: 'Family of the run times' })
       .option('strict', { type: 'boolean', default: false, describe: 'A broken row is an error' })
       .option('json', { type: 'boolean', default: false, describe: 'Print generator and fits as JSON' })

@@ -1,6 +1,8 @@
 /** A trace in a few numbers: arrivals, run times and what pods ask for, each with how it was found and how well it fits. */
 import type { DistributionSpec } from '../../engine/index.ts';
 import type { Trace, TraceShape } from '../../workload/index.ts';
+import { type ArrivalPattern, arrivalPattern, DISPERSION_WINDOWS } from './arrival-pattern.ts';
+import { countsOf, dispersionOf } from './counts.ts';
 import { chooseFit, type Family, type Fit, fitFamilies } from './families.ts';
 
 export interface FittedTimes {
@@ -25,6 +27,8 @@ export interface FittedArrivals extends FittedTimes {
   readonly autocorrelation: number;
   /** Variance over mean of the counts in {@link DISPERSION_WINDOWS} windows; 1 for a Poisson process. */
   readonly dispersion: number;
+  /** What is used instead of independent gaps, unless their family was named. */
+  readonly pattern: ArrivalPattern;
 }
 
 export interface FittedClass {
@@ -62,7 +66,6 @@ export interface TraceFit {
 }
 
 export const QUANTILES = [0.5, 0.9, 0.99] as const;
-export const DISPERSION_WINDOWS = 200;
 export const GAP_FAMILIES: readonly Family[] = ['exponential', 'lognormal', 'weibull', 'gamma'];
 const MOST_CLASSES = 20;
 const LEAST_SHARE = 0.002;
@@ -87,6 +90,8 @@ export function fitTrace(trace: Trace, options: FitOptions = {}): TraceFit {
   };
 }
 
+const INDEPENDENT: ArrivalPattern = { process: undefined, reasons: [] };
+
 function fitArrivals(arrivalUs: Float64Array, family: Family | undefined): FittedArrivals {
   const gaps = new Float64Array(arrivalUs.length - 1);
   for (let i = 0; i < gaps.length; i++) gaps[i] = (arrivalUs[i + 1]! - arrivalUs[i]!) / 1e6;
@@ -95,7 +100,8 @@ function fitArrivals(arrivalUs: Float64Array, family: Family | undefined): Fitte
     ...times,
     perSecond: 1 / times.mean,
     autocorrelation: autocorrelation(gaps, times.mean),
-    dispersion: dispersion(arrivalUs),
+    dispersion: times.mean === 0 ? Number.NaN : dispersionOf(countsOf(arrivalUs, DISPERSION_WINDOWS)),
+    pattern: family === undefined ? arrivalPattern(arrivalUs, times.variation) : INDEPENDENT,
   };
 }
 
@@ -131,17 +137,6 @@ function autocorrelation(gaps: Float64Array, mean: number): number {
     if (i > 0) joint += off * (gaps[i - 1]! - mean);
   }
   return variance === 0 ? 0 : joint / variance;
-}
-
-function dispersion(arrivalUs: Float64Array): number {
-  const first = arrivalUs[0]!;
-  const span = arrivalUs[arrivalUs.length - 1]! - first;
-  if (span === 0) return Number.NaN;
-  const counts = new Float64Array(DISPERSION_WINDOWS);
-  for (const at of arrivalUs)
-    counts[Math.min(DISPERSION_WINDOWS - 1, Math.floor(((at - first) / span) * DISPERSION_WINDOWS))]!++;
-  const mean = arrivalUs.length / DISPERSION_WINDOWS;
-  return counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / DISPERSION_WINDOWS / mean;
 }
 
 function fitSizes({ shape, shapes, count }: Trace): FittedSizes {

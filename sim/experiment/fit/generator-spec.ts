@@ -2,14 +2,10 @@
 import { stringify } from 'yaml';
 import { bytesQuantity, milliQuantity } from '../../api/index.ts';
 import { type DistributionSpec, distribution } from '../../engine/index.ts';
+import { type ArrivalPattern, DISPERSION_WINDOWS } from './arrival-pattern.ts';
 import { type Fit, quantilesOf } from './families.ts';
-import {
-  DISPERSION_WINDOWS,
-  type FittedRest,
-  type FittedTimes,
-  QUANTILES,
-  type TraceFit,
-} from './fit-trace.ts';
+import { type FittedRest, type FittedTimes, QUANTILES, type TraceFit } from './fit-trace.ts';
+import type { FittedState } from './modulated.ts';
 
 /** As under `workload` in a scenario. */
 export interface GeneratorSpec {
@@ -44,11 +40,31 @@ export function generatorSpec(name: string, { pods, arrivals, runTimes, sizes }:
 }
 
 /** Gaps that are all the same have no fit: pods come at once, or at a fixed distance. */
-function arrivalOf({ chosen, perSecond, mean }: TraceFit['arrivals']): object {
+function arrivalOf({ pattern, chosen, perSecond, mean }: TraceFit['arrivals']): object {
+  if (pattern.process !== undefined) return patternOf(pattern.process);
   if (chosen === undefined) return mean === 0 ? { at: '0s' } : { every: seconds(mean) };
   return chosen.family === 'exponential'
     ? { poisson: { perSecond: rounded(perSecond) } }
     : { every: durations(chosen.spec) };
+}
+
+function patternOf(process: NonNullable<ArrivalPattern['process']>): object {
+  if ('bursty' in process) {
+    const state = ({ perSecond, staySeconds }: FittedState): object => ({
+      perSecond: rounded(perSecond),
+      stay: seconds(staySeconds),
+    });
+    return { bursty: { quiet: state(process.bursty.quiet), burst: state(process.bursty.burst) } };
+  }
+  const { perSecond, amplitude, peakUs } = process.diurnal;
+  return {
+    diurnal: {
+      perSecond: rounded(perSecond),
+      amplitude: rounded(amplitude),
+      period: '24h',
+      peak: seconds(peakUs / 1e6),
+    },
+  };
 }
 
 const restClass = ({
@@ -112,8 +128,11 @@ function describe(
     `Fitted to ${source}: ${pods} pods in ${rounded(spanSeconds)} s.`,
     `Arrivals: ${rounded(arrivals.perSecond)} per second; gaps have a coefficient of variation of ${arrivals.variation.toPrecision(3)},`,
     `correlate with the next one by ${arrivals.autocorrelation.toFixed(3)}, and counts in ${DISPERSION_WINDOWS} windows have variance/mean ${arrivals.dispersion.toPrecision(3)} (Poisson: 1).`,
-    ...correlationWarning(arrivals),
-    ...timesTable('gap', arrivals),
+    ...arrivalChoice(arrivals.pattern),
+    ...timesTable(
+      'gap',
+      arrivals.pattern.process === undefined ? arrivals : { ...arrivals, chosen: undefined },
+    ),
     ...(runTimes === undefined ? ['Run times: none in the trace.'] : timesTable('run time', runTimes)),
     ...(runTimes !== undefined && endless > 0
       ? [`${endless} pods have no run time in the trace; here all pods end.`]
@@ -124,12 +143,13 @@ function describe(
   ];
 }
 
-/** Independent gaps cannot give counts as uneven as these. */
-function correlationWarning({ dispersion, variation }: TraceFit['arrivals']): string[] {
-  if (!(dispersion > 4 * Math.max(1, variation * variation))) return [];
-  return [
-    'The counts are far more uneven than independent gaps make them: consider `bursty` or `diurnal` arrivals.',
-  ];
+/** Which arrival process is used, and why. */
+function arrivalChoice({ process, reasons }: ArrivalPattern): string[] {
+  const used =
+    process === undefined
+      ? 'Arrivals have independent gaps.'
+      : `Arrivals are \`${'bursty' in process ? 'bursty' : 'diurnal'}\`; the gaps' families are not used.`;
+  return [...reasons, used];
 }
 
 function timesTable(what: string, { mean, zeros, fits, chosen, quantiles, count }: FittedTimes): string[] {

@@ -8,9 +8,8 @@ import { instant, RandomStreams, START } from '../../sim/engine/index.ts';
 import {
   defaultQueueOptions,
   Framework,
-  type Listers,
-  listerOf,
   mergePlugins,
+  NO_OBJECTS,
   Nominator,
   SchedulerCache,
   SchedulingAlgorithm,
@@ -114,23 +113,6 @@ function constraints(app: string, required: boolean): Partial<Pod['spec']> {
   };
 }
 
-const none = listerOf<never>();
-const listers: Listers = {
-  namespaces: none,
-  services: none,
-  replicationControllers: none,
-  replicaSets: none,
-  statefulSets: none,
-  podDisruptionBudgets: none,
-  persistentVolumes: none,
-  persistentVolumeClaims: none,
-  storageClasses: none,
-  csiNodes: none,
-  csiDrivers: none,
-  csiStorageCapacities: none,
-  volumeAttachments: none,
-};
-
 function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
   const cache = new SchedulerCache();
   for (let i = 0; i < nodes; i++) cache.setNode(benchNode(i));
@@ -146,7 +128,7 @@ function prepare({ kind, nodes, pods, percentage }: Workload): () => void {
     schedulerPlugins,
     {
       snapshot: cache.snapshot,
-      listers,
+      listers: NO_OBJECTS,
       nominator,
       now: () => now,
       draw: (purpose, object, n) => random.draw(purpose, object, n),

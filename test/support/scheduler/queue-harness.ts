@@ -7,7 +7,7 @@ import {
   defaultQueueOptions,
   Framework,
   interest,
-  listerOf,
+  NO_OBJECTS,
   NODE_ADD,
   Nominator,
   type Plugin,
@@ -48,7 +48,6 @@ export function queueHarness(options: HarnessOptions = {}): QueueHarness {
   const nominator = new Nominator(snapshot);
   const plugins = [prioritySort(), binder(), rejecter(), ...(options.plugins ?? [])];
   const registry = new Map<string, PluginFactory>(plugins.map((plugin) => [plugin.name, () => plugin]));
-  const none = listerOf<never>();
   const framework = new Framework(
     {
       schedulerName: 'default-scheduler',
@@ -59,21 +58,7 @@ export function queueHarness(options: HarnessOptions = {}): QueueHarness {
     {
       snapshot,
       nominator,
-      listers: {
-        namespaces: none,
-        services: none,
-        replicationControllers: none,
-        replicaSets: none,
-        statefulSets: none,
-        podDisruptionBudgets: none,
-        persistentVolumes: none,
-        persistentVolumeClaims: none,
-        storageClasses: none,
-        csiNodes: none,
-        csiDrivers: none,
-        csiStorageCapacities: none,
-        volumeAttachments: none,
-      },
+      listers: NO_OBJECTS,
       now: () => now,
       draw: () => 0,
       isPreempting: options.isPreempting ?? (() => false),

@@ -9,8 +9,7 @@ import { RandomStreams, START } from '../../../../sim/engine/index.ts';
 import {
   type CycleState,
   Framework,
-  type Listers,
-  listerOf,
+  NO_OBJECTS,
   Nominator,
   profileNamed,
   SchedulerCache,
@@ -25,23 +24,6 @@ const PODS_PER_NODE = '1001';
 
 /** What became of one pod; undefined: dropped. */
 export type Placement = { readonly node: string; readonly gpus: readonly number[] } | undefined;
-
-const none = listerOf<never>();
-const LISTERS: Listers = {
-  namespaces: none,
-  services: none,
-  replicationControllers: none,
-  replicaSets: none,
-  statefulSets: none,
-  podDisruptionBudgets: none,
-  persistentVolumes: none,
-  persistentVolumeClaims: none,
-  storageClasses: none,
-  csiNodes: none,
-  csiDrivers: none,
-  csiStorageCapacities: none,
-  volumeAttachments: none,
-};
 
 export interface Experiment {
   /** In the order of their ranks. */
@@ -62,7 +44,7 @@ export function* replay({ nodes, pods, profile, pluginConfig, seed }: Experiment
   const random = new RandomStreams(seed);
   const framework = new Framework(profileNamed(named, defaultPlugins, pluginConfig), schedulerPlugins, {
     snapshot: cache.snapshot,
-    listers: LISTERS,
+    listers: NO_OBJECTS,
     nominator: new Nominator(cache.snapshot),
     now: () => START,
     draw: (purpose, object, n) => random.draw(purpose, object, n),

@@ -2,7 +2,7 @@
  * kube-proxy on every node: informers feed the change tracker, the runner decides when the proxiers sync, the fleet says
  * which rules a node has at an instant. Traffic (traffic.ts) asks it. Kubernetes v1.36.3 pkg/proxy, cmd/kube-proxy.
  */
-import type { EndpointSlice, Node, Service, WallClock } from '../api/index.ts';
+import { type EndpointSlice, type Node, type Service, TRIGGER_TIME, type WallClock } from '../api/index.ts';
 import type { ObservationBus } from '../api/observations.ts';
 import type { SharedInformerFactory } from '../client/index.ts';
 import {
@@ -27,7 +27,6 @@ import { ProxyFleet, type Sync } from './proxy-fleet.ts';
 import { type ProxyNodeOptions, ProxyNodes } from './proxy-nodes.ts';
 import type { PortHistory } from './rule-timeline.ts';
 
-const TRIGGER_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';
 /** How soon a starting proxier looks whether its caches are filled; then after twice as long, and so on. */
 const FIRST_CACHE_POLL = milliseconds(1);
 const LAST_CACHE_POLL = milliseconds(1000);
@@ -175,7 +174,7 @@ export class ServiceNetwork implements Component<NetworkEvent> {
 
   /** When the change behind a slice happened, as the endpoint slice controller noted it; undefined if it noted nothing. */
   #triggerOf(slice: EndpointSlice, deleted: boolean): SimTime | undefined {
-    const text = deleted ? undefined : slice.metadata.annotations?.[TRIGGER_ANNOTATION];
+    const text = deleted ? undefined : slice.metadata.annotations?.[TRIGGER_TIME];
     return text === undefined ? undefined : this.#clock?.instantOf(text);
   }
 

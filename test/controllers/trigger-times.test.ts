@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, Service } from '../../sim/api/index.ts';
+import { TRIGGER_TIME } from '../../sim/api/index.ts';
 import { Member } from '../../sim/controllers/endpoints/service-pods.ts';
-import { TRIGGER_TIME, TriggerTimes, withTrigger } from '../../sim/controllers/endpoints/trigger-times.ts';
+import { TriggerTimes, withTrigger } from '../../sim/controllers/endpoints/trigger-times.ts';
 import { podOf } from '../support/recorded.ts';
 
 const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`;

@@ -2,11 +2,9 @@
  * What made the endpoints of a Service change, and when: the annotation from which kube-proxy reckons how long a change took to
  * become rules. Kubernetes v1.36.3, staging/src/k8s.io/endpointslice/trigger_time_tracker.go.
  */
-import type { Labels, Service } from '../../api/index.ts';
+import { type Labels, type Service, TRIGGER_TIME } from '../../api/index.ts';
 import { conditionOf } from '../pod-state.ts';
 import type { Member } from './service-pods.ts';
-
-export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** The annotations of a slice that is written because of `trigger`; the one of an earlier change does not stay. */
 export function withTrigger(

@@ -2,7 +2,7 @@
  * The metadata of stored objects, and stored pods. All have the same fields in the same order, absent ones undefined, and
  * are made by literals: every reader then sees one shape, and adding fields to a spread object costs microseconds.
  */
-import { type DraftMeta, equalJson, type ObjectMeta } from '../api/index.ts';
+import { type DraftMeta, equalJson, type ObjectMeta, type PodStatus } from '../api/index.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** What the server gives a new object. */
@@ -134,3 +134,29 @@ export const withMetadata = (object: StoredObject, metadata: ObjectMeta): Stored
 /** The object as the write of that version stores it. */
 export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject =>
   withMetadata(object, versioned(object.metadata, resourceVersion));
+
+/** The status with these conditions, in the order of the kubelet's fields. */
+export function podStatusOf(status: PodStatus | undefined, conditions: PodStatus['conditions']): PodStatus {
+  const known: PodStatus = {
+    observedGeneration: status?.observedGeneration,
+    phase: status?.phase,
+    conditions,
+    message: status?.message,
+    reason: status?.reason,
+    nominatedNodeName: status?.nominatedNodeName,
+    hostIP: status?.hostIP,
+    hostIPs: status?.hostIPs,
+    podIP: status?.podIP,
+    podIPs: status?.podIPs,
+    startTime: status?.startTime,
+    initContainerStatuses: status?.initContainerStatuses,
+    containerStatuses: status?.containerStatuses,
+    qosClass: status?.qosClass,
+  };
+  const more =
+    status?.ephemeralContainerStatuses !== undefined ||
+    status?.resize !== undefined ||
+    status?.allocatedResources !== undefined ||
+    status?.resources !== undefined;
+  return more ? { ...known, ...status, conditions } : known;
+}

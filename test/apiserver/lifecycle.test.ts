@@ -221,6 +221,35 @@ describe('bind', () => {
   });
 });
 
+describe('stored pods', () => {
+  const fields = (pod: Pod | undefined) =>
+    [pod, pod?.metadata, pod?.spec, pod?.status].map((part) => Object.keys(part ?? {}));
+
+  it('have the same fields in the same order all their life', () => {
+    const c = cluster();
+    const created = c.pod('p', { terminationGracePeriodSeconds: 30 });
+    c.bind('p');
+    const bound = c.get('p')!;
+    const status = { ...bound.status, phase: 'Running' } as const;
+    c.must({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...bound, status } });
+    const running = c.get('p');
+    c.remove('p');
+    const marked = c.get('p');
+    expect(marked?.metadata.deletionTimestamp).toBeDefined();
+    for (const state of [bound, running, marked]) expect(fields(state)).toEqual(fields(created));
+  });
+
+  it('keep every field of a status, at binding too', () => {
+    const c = cluster();
+    const created = c.pod('p');
+    const status = { ...created.status, resize: 'Proposed' } as const;
+    c.must({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...created, status } });
+    c.bind('p');
+    expect(c.get('p')?.status).toMatchObject({ phase: 'Pending', resize: 'Proposed' });
+    expect(c.get('p')?.status?.conditions).toHaveLength(1);
+  });
+});
+
 describe('delete', () => {
   const running = (c: ReturnType<typeof cluster>, grace?: number) => {
     c.pod('p', grace === undefined ? {} : { terminationGracePeriodSeconds: grace });

@@ -3,6 +3,7 @@
  * admitted and validated once and share one spec.
  */
 import type { Labels, Pod } from '../../api/index.ts';
+import { podStatusOf } from '../object-meta.ts';
 import type { SubmittedObject } from '../request.ts';
 
 /** Holds for every pod with the same spec object in the same namespace until the configuration changes. */
@@ -45,9 +46,8 @@ export class PodMemory {
       namespace,
       configuration: this.#configuration,
       labels: usesLabels(spec) ? labels : undefined,
-      // With the fields that binding is going to set, so that setting them is a flat clone.
-      spec: { ...spec, nodeName: spec.nodeName },
-      status: { ...status, conditions: status?.conditions },
+      spec: storedSpec(spec),
+      status: podStatusOf(status, status?.conditions),
       annotations:
         metadata.annotations === annotations ? undefined : addedTo(annotations, metadata.annotations),
     };
@@ -55,6 +55,13 @@ export class PodMemory {
     return known;
   }
 }
+
+/**
+ * A copy with the field that binding is going to set. Objects read from JSON with the same fields are of one hidden class;
+ * the spreads of defaulting give each template classes of its own, which makes binding and all who read specs slow.
+ */
+const storedSpec = (spec: Pod['spec']): Pod['spec'] =>
+  Object.assign(JSON.parse(JSON.stringify(spec)) as Pod['spec'], { nodeName: spec.nodeName });
 
 /** The pod with what is known of its spec; the metadata is its own. */
 export function podOf(

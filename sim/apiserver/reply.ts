@@ -8,7 +8,9 @@ export interface ReplyEvent extends SimEvent {
 }
 
 /** Given away with the request: the result is put into it. Writing `result: undefined` saves giving it a new shape then. */
-export type Unanswered<E extends ReplyEvent = ReplyEvent> = Omit<E, 'result'> & { result?: undefined };
+export type Unanswered<E extends ReplyEvent = ReplyEvent> = E extends unknown
+  ? Omit<E, 'result'> & { result?: undefined }
+  : never;
 
 /** A port of the asker (phase `response`) and the event to deliver, still without its result. */
 export interface ReplyTo<E extends ReplyEvent = ReplyEvent> {

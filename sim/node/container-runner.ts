@@ -3,6 +3,7 @@ import { type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerState } from './container-state.ts';
 import { shouldRestart } from './containers.ts';
 import type { KubeletContext } from './context.ts';
+import { containerEvent } from './events.ts';
 import { type OnceStep, type PodState, reach } from './pod-state.ts';
 import type { Relister } from './relister.ts';
 
@@ -19,13 +20,9 @@ export class ContainerRunner {
   begin(state: PodState, container: ContainerState): void {
     if (container.index === state.containers.length - 1) this.once(state, 'images-pulled');
     const { physical, latencies } = this.#context;
-    physical.after(latencies.containerStartUs, {
-      kind: 'container-started',
-      key: state.key,
-      n: state.serial,
-      container: container.index,
-      instance: container.exists ? container.restartCount + 1 : 0,
-    });
+    const instance = container.exists ? container.restartCount + 1 : 0;
+    const event = containerEvent('container-started', state, container, instance);
+    physical.after(latencies.containerStartUs, event);
   }
 
   started(state: PodState, container: ContainerState): void {
@@ -33,7 +30,7 @@ export class ContainerRunner {
     const restarted = container.exists;
     const { exitCode } = container;
     const reason = container.terminated?.reason ?? '';
-    container.start(simulation.now, clock.timestamp(simulation.now), state.uid);
+    container.start(clock.timestamp(simulation.now), state.uid);
     if (restarted) this.#observeRestart(state, container, exitCode, reason);
     if (!container.init && everyMainExists(state)) this.once(state, 'started');
     this.#planEnd(state, container);
@@ -63,29 +60,20 @@ export class ContainerRunner {
       ? { after: latencies.initRunUs, exitCode: 0 }
       : process(state.pod, container.container, container.restartCount);
     if (end === undefined) return;
-    container.exitEvent = physical.after(end.after, {
-      kind: 'container-exited',
-      key: state.key,
-      n: state.serial,
-      container: container.index,
-      instance: container.restartCount,
-      exitCode: end.exitCode,
-    });
+    const { restartCount } = container;
+    const event = containerEvent('container-exited', state, container, restartCount, end.exitCode);
+    container.exitEvent = physical.after(end.after, event);
   }
 
   /** DEVIATION: probes pass while the process runs: after their initial delay and the successes in a row that they ask for. */
-  #planProbe(state: PodState, { container, index, restartCount, started }: ContainerState): void {
-    const probe = started ? container.readinessProbe : container.startupProbe;
+  #planProbe(state: PodState, container: ContainerState): void {
+    const { readinessProbe, startupProbe } = container.container;
+    const probe = container.started ? readinessProbe : startupProbe;
     if (probe === undefined) return;
     const inARow = (probe.successThreshold ?? 1) - 1;
     const seconds = (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * inARow;
-    this.#context.physical.after((seconds * 1e6) as Duration, {
-      kind: 'container-probed',
-      key: state.key,
-      n: state.serial,
-      container: index,
-      instance: restartCount,
-    });
+    const event = containerEvent('container-probed', state, container, container.restartCount);
+    this.#context.physical.after((seconds * 1e6) as Duration, event);
   }
 
   /** Its startup probe, or else its readiness probe, has passed. */

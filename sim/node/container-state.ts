@@ -25,7 +25,6 @@ export class ContainerState implements RuntimeStatus {
   started = false;
   ready = false;
   restartCount = 0;
-  startedAt: SimTime = START;
   startedText = '';
   /** What the runtime calls the instance. */
   id = '';
@@ -59,8 +58,13 @@ export class ContainerState implements RuntimeStatus {
     return this.exists && this.state === 'running';
   }
 
-  /** A new instance runs; `timestamp` is `now` as API time. */
-  start(now: SimTime, timestamp: string, podUid: string): void {
+  /** That instance, counted in restarts, still runs. */
+  runs(instance: number): boolean {
+    return this.running && this.restartCount === instance;
+  }
+
+  /** A new instance runs; `timestamp` is the present as API time. */
+  start(timestamp: string, podUid: string): void {
     if (this.exists) {
       this.restartCount++;
       this.previousTerminated = this.terminated;
@@ -74,7 +78,6 @@ export class ContainerState implements RuntimeStatus {
     this.startup = undefined;
     this.started = this.container.startupProbe === undefined;
     this.ready = this.#readyAtOnce;
-    this.startedAt = now;
     this.startedText = timestamp;
     this.waitingReason = '';
     this.waitingMessage = '';

@@ -35,7 +35,7 @@ export interface KubeletContext {
   /** Things the kubelet does. */
   readonly acts: Port<KubeletEvent>;
   readonly replies: Port<KubeletReply>;
-  /** Gives a pod's state a new serial number: what was planned under the old one is void. */
+  /** Gives a pod's state another serial number: what was planned under the old one is void. */
   renumber(state: PodState): void;
   /** Forgets the state of a pod. */
   drop(state: PodState): void;

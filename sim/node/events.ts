@@ -1,6 +1,11 @@
-/** What happens on nodes, as events of one component. `n` is the serial number of the pod's state unless a kind says otherwise. */
+/**
+ * What happens on nodes, as events of one component. Each holds the record it is about; `n` is the number that record had when
+ * the event was planned: if it has another by now, the event is void. Pods: `serial`; nodes: `life`, the kubelet's starts.
+ */
 import type { ReplyEvent } from '../apiserver/index.ts';
 import type { SimEvent } from '../engine/index.ts';
+import type { ContainerState } from './container-state.ts';
+import type { NodeState, PodState } from './pod-state.ts';
 
 /** `key` is the pod's. */
 interface PodEvent extends SimEvent {
@@ -15,42 +20,63 @@ interface PodEvent extends SimEvent {
     /** Its worker looks again after a back-off. */
     | 'pod-requeued';
   readonly n: number;
+  readonly state: PodState;
 }
 
-/** `container` is its place among init containers and regular ones, in that order; `instance` counts its restarts. */
+/** `instance` counts the container's restarts. */
 interface ContainerEvent extends SimEvent {
-  readonly kind: 'container-started' | 'container-probed';
+  readonly kind: 'container-started' | 'container-probed' | 'container-exited';
   readonly n: number;
-  readonly container: number;
+  readonly state: PodState;
+  readonly container: ContainerState;
   readonly instance: number;
-}
-
-interface ContainerExited extends SimEvent {
-  readonly kind: 'container-exited';
-  readonly n: number;
-  readonly container: number;
-  readonly instance: number;
+  /** Of one that exits. */
   readonly exitCode: number;
 }
 
-/** `key` is the node's; `n` counts the kubelet's starts (for pulls: the pulls), so that what a dead kubelet planned is passed over. */
-export interface NodeEvent extends SimEvent {
+/** `key` is the node's; for `pull-ended`, `n` counts the pulls. */
+interface NodeEvent extends SimEvent {
   readonly kind: 'relist' | 'kubelet-started' | 'node-status-due' | 'lease-due' | 'pull-ended';
   readonly n: number;
+  readonly node: NodeState;
 }
 
 interface StatusWritten extends ReplyEvent {
   readonly kind: 'status-written';
   readonly n: number;
+  readonly state: PodState;
 }
 
 /** `key` is the node's. */
 interface NodeAnswered extends ReplyEvent {
   readonly kind: 'node-read' | 'node-written';
   readonly n: number;
+  readonly node: NodeState;
 }
 
 export type KubeletReply = StatusWritten | NodeAnswered;
-/** About a pod's state, named by `n`. */
-export type PodRelatedEvent = PodEvent | ContainerEvent | ContainerExited | StatusWritten;
-export type KubeletEvent = PodRelatedEvent | NodeEvent | NodeAnswered;
+export type PodRelatedEvent = PodEvent | ContainerEvent | StatusWritten;
+export type NodeRelatedEvent = NodeEvent | NodeAnswered;
+export type KubeletEvent = PodRelatedEvent | NodeRelatedEvent;
+
+export const podEvent = (kind: PodEvent['kind'], state: PodState): PodEvent => ({
+  kind,
+  key: state.key,
+  n: state.serial,
+  state,
+});
+
+export const containerEvent = (
+  kind: ContainerEvent['kind'],
+  state: PodState,
+  container: ContainerState,
+  instance: number,
+  exitCode = 0,
+): ContainerEvent => ({ kind, key: state.key, n: state.serial, state, container, instance, exitCode });
+
+export const nodeEvent = (kind: NodeEvent['kind'], node: NodeState, n = node.life): NodeEvent => ({
+  kind,
+  key: node.name,
+  n,
+  node,
+});

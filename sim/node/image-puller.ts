@@ -3,6 +3,7 @@ import { after, type Duration } from '../engine/index.ts';
 import { advance, collect, mustWaitToPull } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
+import { nodeEvent } from './events.ts';
 import { imageBytes, type Pull } from './images.ts';
 import { type PodBackoff, RETRY } from './pod-backoff.ts';
 import type { NodeState, PodState } from './pod-state.ts';
@@ -47,7 +48,7 @@ export class ImagePuller {
   #begin(node: NodeState, pull: Pull | undefined): void {
     if (pull === undefined) return;
     const { physical } = this.#context;
-    physical.after(pull.tookUs as Duration, { kind: 'pull-ended', key: node.name, n: ++node.pulls });
+    physical.after(pull.tookUs as Duration, nodeEvent('pull-ended', node, ++node.pulls));
   }
 
   /** The pull under way is over, the next one begins. */

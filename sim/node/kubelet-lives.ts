@@ -1,5 +1,6 @@
 /** When the kubelet of a node runs: from its machine's boot to its crash, unless a fault holds it; and its heartbeats meanwhile. */
 import type { KubeletContext } from './context.ts';
+import { nodeEvent } from './events.ts';
 import type { NodeRegistrar } from './node-registrar.ts';
 import type { PodSource } from './pod-source.ts';
 import type { NodeState } from './pod-state.ts';
@@ -60,11 +61,7 @@ export class KubeletLives {
   #planStart(node: NodeState): void {
     if (node.kubeletUp) return;
     const { acts, latencies } = this.#context;
-    acts.after(latencies.kubeletStartUs, {
-      kind: 'kubelet-started',
-      key: node.name,
-      n: ++node.life,
-    });
+    acts.after(latencies.kubeletStartUs, nodeEvent('kubelet-started', node, ++node.life));
   }
 
   #stop(node: NodeState): void {

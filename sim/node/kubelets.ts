@@ -9,9 +9,8 @@ import { type Component, Phase, type Port, type SimTime, type Simulation } from 
 import type { Machine, World } from '../world/index.ts';
 import { NodeAllocation } from './admission.ts';
 import { type BackoffPolicy, DEFAULT_BACKOFF } from './backoff.ts';
-import type { ContainerState } from './container-state.ts';
 import type { KubeletContext, ProcessModel } from './context.ts';
-import type { KubeletEvent, KubeletReply, NodeEvent, PodRelatedEvent } from './events.ts';
+import type { KubeletEvent, KubeletReply, NodeRelatedEvent, PodRelatedEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ImageSpec, ImageStore } from './images.ts';
 import { KubeletLives } from './kubelet-lives.ts';
@@ -21,9 +20,9 @@ import { NodeRegistrar } from './node-registrar.ts';
 import { type PodEventRecorder, PodEvents } from './pod-events.ts';
 import { PodSource } from './pod-source.ts';
 import { NodeState, type PodState } from './pod-state.ts';
-import { PodTable } from './pod-table.ts';
 import { PodWorkers } from './pod-worker.ts';
 import { annotatedProcess } from './process-model.ts';
+import { NO_SERIAL, Serials } from './serials.ts';
 import { StatusWriter } from './status-writer.ts';
 
 export interface KubeletsOptions {
@@ -52,7 +51,8 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #registrar: NodeRegistrar;
   readonly #lives: KubeletLives;
   readonly #nodes = new Map<string, NodeState>();
-  readonly #pods = new PodTable();
+  readonly #source: PodSource;
+  readonly #serials = new Serials();
   #started = false;
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
@@ -83,8 +83,8 @@ export class Kubelets implements Component<KubeletEvent> {
     this.#statuses = new StatusWriter(this.#context);
     this.#workers = new PodWorkers(this.#context, this.#statuses);
     this.#registrar = new NodeRegistrar(this.#context, options.leases ?? 'accounted');
-    const source = new PodSource(this.#context, apiserver, this.#pods, this.#workers, this.#statuses);
-    this.#lives = new KubeletLives(this.#context, this.#workers, this.#registrar, source);
+    this.#source = new PodSource(this.#context, apiserver, this.#workers, this.#statuses);
+    this.#lives = new KubeletLives(this.#context, this.#workers, this.#registrar, this.#source);
     world.listen({ machineChanged: (machine) => this.#machineChanged(machine) });
   }
 
@@ -178,26 +178,25 @@ export class Kubelets implements Component<KubeletEvent> {
       case 'node-status-due':
       case 'lease-due':
       case 'pull-ended':
-        this.#handleNode(this.#nodes.get(event.key)!, event);
-        break;
       case 'node-read':
       case 'node-written':
-        this.#registrar.answered(this.#nodes.get(event.key)!, event);
+        this.#handleNode(event);
         break;
       default:
-        this.#handlePod(event);
+        if (event.n === event.state.serial) this.#handlePod(event);
         break;
     }
   }
 
-  #handleNode(node: NodeState, { kind, n }: NodeEvent): void {
-    if (kind === 'pull-ended') {
-      if (n === node.pulls) this.#pullEnded(node);
+  #handleNode(event: NodeRelatedEvent): void {
+    const { node } = event;
+    if (event.kind === 'pull-ended') {
+      if (event.n === node.pulls) this.#pullEnded(node);
       return;
     }
     // Planned in an earlier life of the kubelet.
-    if (n !== node.life) return;
-    switch (kind) {
+    if (event.n !== node.life) return;
+    switch (event.kind) {
       case 'relist':
         this.#workers.relist(node);
         break;
@@ -210,12 +209,15 @@ export class Kubelets implements Component<KubeletEvent> {
       case 'lease-due':
         this.#registrar.leaseDue(node);
         break;
+      case 'node-read':
+      case 'node-written':
+        this.#registrar.answered(node, event);
+        break;
     }
   }
 
   #handlePod(event: PodRelatedEvent): void {
-    const state = this.#pods.get(event.n);
-    if (state === undefined) return;
+    const { state } = event;
     switch (event.kind) {
       case 'sandbox-started':
         this.#workers.sandboxStarted(state);
@@ -224,18 +226,15 @@ export class Kubelets implements Component<KubeletEvent> {
         this.#workers.containersKilled(state);
         break;
       case 'container-started':
-        this.#workers.containerStarted(state, state.containers[event.container]!);
+        this.#workers.containerStarted(state, event.container);
         break;
-      case 'container-exited': {
-        const container = instanceOf(state, event);
-        if (container !== undefined) this.#workers.runner.exited(state, container, event.exitCode, undefined);
+      case 'container-exited':
+        if (event.container.runs(event.instance))
+          this.#workers.runner.exited(state, event.container, event.exitCode, undefined);
         break;
-      }
-      case 'container-probed': {
-        const container = instanceOf(state, event);
-        if (container !== undefined) this.#workers.containerProbed(state, container);
+      case 'container-probed':
+        if (event.container.runs(event.instance)) this.#workers.containerProbed(state, event.container);
         break;
-      }
       case 'pod-stopped':
         this.#workers.termination.stopped(state);
         break;
@@ -252,7 +251,7 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 
   #pullEnded(node: NodeState): void {
-    this.#workers.pullEnded(node, (serial) => this.#pods.get(serial));
+    this.#workers.pullEnded(node);
     this.#registrar.imagesChanged(node);
   }
 
@@ -276,8 +275,8 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 
   #renumber(state: PodState): void {
-    this.#pods.remove(state);
-    this.#pods.add(state);
+    this.#serials.giveBack(state.serial);
+    state.serial = this.#serials.take();
   }
 
   #free(state: PodState): void {
@@ -287,19 +286,10 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 
   #drop(state: PodState): void {
-    const { node, key } = state;
     this.#free(state);
-    this.#pods.remove(state);
-    if (node.pods.get(key) === state) node.pods.delete(key);
+    this.#serials.giveBack(state.serial);
+    state.serial = NO_SERIAL;
+    this.#source.forget(state);
     this.#workers.runner.observe(state, 'removed');
   }
-}
-
-/** The container an event is about, if that instance still runs. */
-function instanceOf(
-  state: PodState,
-  event: { readonly container: number; readonly instance: number },
-): ContainerState | undefined {
-  const container = state.containers[event.container]!;
-  return container.running && container.restartCount === event.instance ? container : undefined;
 }

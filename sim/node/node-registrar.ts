@@ -3,7 +3,7 @@ import type { Lease, Node } from '../api/index.ts';
 import type { ApiRequest, ApiServer } from '../apiserver/index.ts';
 import { START } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
-import type { KubeletReply } from './events.ts';
+import { type KubeletReply, nodeEvent } from './events.ts';
 import { healthyConditions, imageList } from './node-object.ts';
 import type { NodeState } from './pod-state.ts';
 
@@ -70,7 +70,7 @@ export class NodeRegistrar {
     const { acts, simulation, latencies } = this.#context;
     const wait = latencies.nodeStatusUs;
     const at = wait === 0 ? simulation.now : node.heartbeat.next(simulation.now);
-    acts.at(at, { kind: 'node-status-due', key: node.name, n: node.life });
+    acts.at(at, nodeEvent('node-status-due', node));
   }
 
   statusDue(node: NodeState): void {
@@ -89,12 +89,11 @@ export class NodeRegistrar {
       patchType: 'merge',
       patch: { spec: { renewTime } },
     });
-    acts.at(node.heartbeat.next(simulation.now), { kind: 'lease-due', key: node.name, n: node.life });
+    acts.at(node.heartbeat.next(simulation.now), nodeEvent('lease-due', node));
   }
 
   /** Read, change, write back; a conflict starts over, a Node that was deleted is registered again. */
   answered(node: NodeState, event: NodeReply): void {
-    if (event.n !== node.life) return;
     const { result } = event;
     if (result.ok) {
       if (event.kind === 'node-read') this.#write(node, result.object as Node);
@@ -125,7 +124,7 @@ export class NodeRegistrar {
   #send(node: NodeState, request: ApiRequest, kind: NodeReply['kind']): void {
     node.client.send<NodeReply>(request, {
       port: this.#context.replies as never,
-      event: { kind, key: node.name, n: node.life },
+      event: { kind, key: node.name, n: node.life, node },
     });
   }
 

@@ -3,6 +3,7 @@ import { after, type Duration, elapsed, type SimTime, seconds } from '../engine/
 import { advance, collect, crashLoopMessage, HOUSEKEEPING_US, mustWait } from './backoff.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
+import { podEvent } from './events.ts';
 import type { PodState } from './pod-state.ts';
 import type { Relister } from './relister.ts';
 
@@ -52,10 +53,7 @@ export class PodBackoff {
     const wait = Math.min(elapsed(simulation.now, end), latencies.resyncUs);
     const jitter = requeueJitter * simulation.random.draw('backoff-requeue', state.key, state.requeues++);
     acts.cancel(state.requeueEvent);
-    state.requeueEvent = acts.after(Math.ceil(wait * (1 + jitter)) as Duration, {
-      kind: 'pod-requeued',
-      key: state.key,
-      n: state.serial,
-    });
+    const delay = Math.ceil(wait * (1 + jitter)) as Duration;
+    state.requeueEvent = acts.after(delay, podEvent('pod-requeued', state));
   }
 }

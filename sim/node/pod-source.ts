@@ -8,27 +8,20 @@ import type { Rejection } from './admission.ts';
 import type { KubeletContext } from './context.ts';
 import { type NodeState, PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
-import type { PodTable } from './pod-table.ts';
 import type { PodWorkers } from './pod-worker.ts';
 import type { StatusWriter } from './status-writer.ts';
 
 export class PodSource {
   readonly #context: KubeletContext;
   readonly #apiserver: ApiServer;
-  readonly #pods: PodTable;
   readonly #workers: PodWorkers;
   readonly #statuses: StatusWriter;
+  /** By the slot that the API server gave the pod. */
+  readonly #bySlot: (PodState | undefined)[] = [];
 
-  constructor(
-    context: KubeletContext,
-    apiserver: ApiServer,
-    pods: PodTable,
-    workers: PodWorkers,
-    statuses: StatusWriter,
-  ) {
+  constructor(context: KubeletContext, apiserver: ApiServer, workers: PodWorkers, statuses: StatusWriter) {
     this.#context = context;
     this.#apiserver = apiserver;
-    this.#pods = pods;
     this.#workers = workers;
     this.#statuses = statuses;
   }
@@ -43,10 +36,10 @@ export class PodSource {
     return this.#apiserver.watch(
       { resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
       {
-        onList: (pods) => this.#listed(node, pods),
-        onEvent: (type, pod, _previous, key) => {
-          if (type === 'DELETED') this.#deleted(node, key, pod);
-          else this.#seen(node, key, pod);
+        onList: (pods, _revision, slots) => this.#listed(node, pods, slots),
+        onEvent: (type, pod, _previous, key, slot) => {
+          if (type === 'DELETED') this.#deleted(pod, slot);
+          else this.#seen(node, key, pod, slot);
         },
         onExpired: () => this.watch(node),
       },
@@ -69,18 +62,18 @@ export class PodSource {
   }
 
   /** The kubelet's first look, or one after a lost watch: what is not in the list is gone. */
-  #listed(node: NodeState, pods: readonly Pod[]): void {
+  #listed(node: NodeState, pods: readonly Pod[], slots: readonly number[]): void {
     const uids = new Set(pods.map((pod) => pod.metadata.uid));
     for (const state of [...node.pods.values()]) {
       if (!uids.has(state.uid)) this.#workers.termination.objectGone(state);
     }
-    for (const pod of pods) this.#seen(node, keyOf(pod), pod);
+    for (const [i, pod] of pods.entries()) this.#seen(node, keyOf(pod), pod, slots[i]!);
   }
 
-  #seen(node: NodeState, key: string, pod: Pod): void {
-    const state = node.pods.get(key);
+  #seen(node: NodeState, key: string, pod: Pod, slot: number): void {
+    const state = this.#bySlot[slot];
     if (state === undefined || state.uid !== pod.metadata.uid) {
-      this.#arrived(node, key, pod);
+      this.#arrived(node, key, pod, slot);
       return;
     }
     const before = state.pod;
@@ -91,7 +84,7 @@ export class PodSource {
     this.#workers.sync(state);
   }
 
-  #arrived(node: NodeState, key: string, pod: Pod): void {
+  #arrived(node: NodeState, key: string, pod: Pod, slot: number): void {
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed') return;
     const resources = podResources(pod.spec);
@@ -105,8 +98,9 @@ export class PodSource {
     const { clock, simulation } = this.#context;
     const startTime = pod.status?.startTime ?? clock.timestamp(simulation.now);
     const qos = pod.status?.qosClass ?? qosClass(pod.spec);
-    const state = new PodState(key, node, pod, resources, qos, startTime);
-    this.#pods.add(state);
+    const state = new PodState(key, slot, node, pod, resources, qos, startTime);
+    this.#context.renumber(state);
+    this.#bySlot[slot] = state;
     node.pods.set(key, state);
     node.allocation.add(pod, resources);
     this.#workers.runner.observe(state, 'admitted');
@@ -123,11 +117,19 @@ export class PodSource {
     node.client.send({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...pod, status } });
   }
 
-  #deleted(node: NodeState, key: string, pod: Pod): void {
-    const state = node.pods.get(key);
+  #deleted(pod: Pod, slot: number): void {
+    const state = this.#bySlot[slot];
     if (state === undefined || state.uid !== pod.metadata.uid) return;
     state.pod = pod;
     this.#workers.termination.objectGone(state);
+  }
+
+  /** The node has nothing left of the pod. */
+  forget(state: PodState): void {
+    const { slot, key, node } = state;
+    if (this.#bySlot[slot] === state) this.#bySlot[slot] = undefined;
+    // Only one whose object is gone can have a successor of its name.
+    if (!state.gone || node.pods.get(key) === state) node.pods.delete(key);
   }
 }
 

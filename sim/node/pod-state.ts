@@ -9,6 +9,10 @@ import { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
 import type { PodRuntime } from './pod-actions.ts';
+import { NO_SERIAL } from './serials.ts';
+
+/** No container to start. */
+export const NOTHING: readonly number[] = [];
 
 export class NodeState {
   readonly name: string;
@@ -64,8 +68,10 @@ export type Ending = 'no' | 'stopping' | 'ended';
 
 export class PodState implements PodRuntime {
   /** Names this state in events; renewed when everything planned for it is void. */
-  serial = 0;
+  serial = NO_SERIAL;
   readonly key: string;
+  /** A small integer that its object has to itself. */
+  readonly slot: number;
   readonly uid: string;
   readonly node: NodeState;
   readonly resources: PodResources;
@@ -86,7 +92,7 @@ export class PodState implements PodRuntime {
   /** A sync is under way: `queue` are the containers it starts, `position` the next of them. */
   busy = false;
   again = false;
-  queue: readonly number[] = [];
+  queue: readonly number[] = NOTHING;
   position = 0;
   dirty = false;
   /** The kubelet has looked at it since it started. */
@@ -113,6 +119,7 @@ export class PodState implements PodRuntime {
 
   constructor(
     key: string,
+    slot: number,
     node: NodeState,
     pod: Pod,
     resources: PodResources,
@@ -120,6 +127,7 @@ export class PodState implements PodRuntime {
     startTime: string,
   ) {
     this.key = key;
+    this.slot = slot;
     this.uid = pod.metadata.uid;
     this.node = node;
     this.pod = pod;
@@ -164,17 +172,24 @@ export class PodState implements PodRuntime {
   }
 }
 
-const STEP_BITS: Readonly<Record<OnceStep, number>> = {
-  'images-pulled': 1,
-  initialized: 2,
-  started: 4,
-  ready: 8,
-  finished: 16,
-};
+function bitOf(step: OnceStep): number {
+  switch (step) {
+    case 'images-pulled':
+      return 1;
+    case 'initialized':
+      return 2;
+    case 'started':
+      return 4;
+    case 'ready':
+      return 8;
+    case 'finished':
+      return 16;
+  }
+}
 
 /** True the first time. */
 export function reach(state: PodState, step: OnceStep): boolean {
-  const bit = STEP_BITS[step];
+  const bit = bitOf(step);
   if ((state.reached & bit) !== 0) return false;
   state.reached |= bit;
   return true;

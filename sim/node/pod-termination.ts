@@ -5,7 +5,8 @@
 import { after, type Duration } from '../engine/index.ts';
 import type { ContainerRunner } from './container-runner.ts';
 import type { KubeletContext } from './context.ts';
-import type { PodState } from './pod-state.ts';
+import { podEvent } from './events.ts';
+import { NOTHING, type PodState } from './pod-state.ts';
 import type { StatusWriter } from './status-writer.ts';
 
 /** 128 + SIGKILL. */
@@ -47,7 +48,7 @@ export class PodTermination {
     } else events.killing(state);
     state.ending = 'stopping';
     state.stopAt = at;
-    state.stopEvent = physical.at(at, { kind: 'pod-stopped', key: state.key, n: state.serial });
+    state.stopEvent = physical.at(at, podEvent('pod-stopped', state));
   }
 
   /** From the signal to the end of all containers. */
@@ -73,7 +74,7 @@ export class PodTermination {
   #release(state: PodState): void {
     state.ending = 'ended';
     state.busy = false;
-    state.queue = [];
+    state.queue = NOTHING;
     if (state.box !== undefined) {
       this.#context.world.removeSandbox(state.box);
       state.box = undefined;
@@ -92,11 +93,7 @@ export class PodTermination {
     settleUnstarted(state);
     this.#statuses.publish(state, true);
     const { physical, latencies } = this.#context;
-    physical.after(latencies.teardownUs, {
-      kind: 'pod-torn-down',
-      key: state.key,
-      n: state.serial,
-    });
+    physical.after(latencies.teardownUs, podEvent('pod-torn-down', state));
   }
 
   tornDown(state: PodState): void {
@@ -116,7 +113,7 @@ export class PodTermination {
     state.box = undefined;
     this.#runner.endAll(state, LOST, 'Unknown');
     state.busy = false;
-    state.queue = [];
+    state.queue = NOTHING;
     if (state.ending === 'stopping') state.ending = 'no';
   }
 }

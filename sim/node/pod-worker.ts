@@ -6,6 +6,7 @@ import { after, type Duration } from '../engine/index.ts';
 import { ContainerRunner } from './container-runner.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
+import { podEvent } from './events.ts';
 import { ImagePuller } from './image-puller.ts';
 import { type PodActions, podActions } from './pod-actions.ts';
 import { PodBackoff, RETRY } from './pod-backoff.ts';
@@ -75,11 +76,7 @@ export class PodWorkers {
       if (container !== undefined) container.condemned = true;
     }
     const { physical } = this.#context;
-    physical.after(this.termination.stopTime(state), {
-      kind: 'containers-killed',
-      key: state.key,
-      n: state.serial,
-    });
+    physical.after(this.termination.stopTime(state), podEvent('containers-killed', state));
   }
 
   /** The containers that had to go are dead; those to start have their turn. */
@@ -99,22 +96,15 @@ export class PodWorkers {
     state.attempt = attempt;
     const { volumes } = state.pod.spec;
     const volumeWait = volumes === undefined || volumes.length === 0 ? 0 : latencies.volumeWaitUs;
-    physical.after((latencies.sandboxStartUs + volumeWait) as Duration, {
-      kind: 'sandbox-started',
-      key: state.key,
-      n: state.serial,
-    });
+    const delay = (latencies.sandboxStartUs + volumeWait) as Duration;
+    physical.after(delay, podEvent('sandbox-started', state));
   }
 
   sandboxStarted(state: PodState): void {
     if (state.ending !== 'no') return;
     const { world, simulation } = this.#context;
-    const box = world.createSandbox(
-      state.node.name,
-      state.key,
-      state.uid,
-      state.pod.spec.hostNetwork ?? false,
-    );
+    const hostNetwork = state.pod.spec.hostNetwork ?? false;
+    const box = world.createSandbox(state.node.machine, state.key, state.uid, hostNetwork);
     if (box === undefined) {
       // The node's addresses are used up.
       state.backoffEnd = after(simulation.now, RETRY);
@@ -157,11 +147,11 @@ export class PodWorkers {
     this.sync(state);
   }
 
-  /** The pull under way on the node is over; `find` gives the pod that waits for it, if it is still there. */
-  pullEnded(node: NodeState, find: (serial: number) => PodState | undefined): void {
+  /** The pull under way on the node is over: the pod that waits for it, if it is still there, goes on. */
+  pullEnded(node: NodeState): void {
     const ended = this.#puller.ended(node);
     if (ended === undefined) return;
-    const state = find(ended.request.serial);
+    const state = podOfSerial(node, ended.request.serial);
     if (state === undefined || this.#abandoned(state)) return;
     const container = state.containers[ended.request.container]!;
     if (!ended.failed) {
@@ -204,6 +194,11 @@ export class PodWorkers {
     state.deletePending = false;
     state.deleteSent = false;
   }
+}
+
+function podOfSerial(node: NodeState, serial: number): PodState | undefined {
+  for (const state of node.pods.values()) if (state.serial === serial) return state;
+  return undefined;
 }
 
 const offset = (indices: readonly number[], by: number): readonly number[] =>

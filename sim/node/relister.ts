@@ -1,6 +1,7 @@
 /** The generic pod lifecycle event generator: changes in a node's runtime are seen at its next relist. Kubernetes v1.36.3. */
 import type { SimTime } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
+import { nodeEvent } from './events.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
 export class Relister {
@@ -26,7 +27,7 @@ export class Relister {
     node.dirty.push(state);
     if (node.relistPlanned) return;
     node.relistPlanned = true;
-    this.#context.acts.at(this.#next(node), { kind: 'relist', key: node.name, n: node.life });
+    this.#context.acts.at(this.#next(node), nodeEvent('relist', node));
   }
 
   /** Whose state has changed since the last relist, each once. */

@@ -84,7 +84,10 @@ export class StatusWriter {
     };
     node.client.send(
       { verb: 'update', resource: 'pods', subresource: 'status', object },
-      { port: this.#context.replies, event: { kind: 'status-written', key, n: serial, result: undefined } },
+      {
+        port: this.#context.replies,
+        event: { kind: 'status-written', key, n: serial, state, result: undefined },
+      },
       key,
     );
   }

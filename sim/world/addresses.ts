@@ -74,6 +74,9 @@ export class AddressPool<T> {
   readonly #size: number;
   readonly #holders: (T | undefined)[] = [];
   #last = 1;
+  /** The block of 256 addresses formatted last, and its text with the dot. */
+  #block = -1;
+  #blockText = '';
 
   constructor(range: AddressRange) {
     this.#base = range.base;
@@ -110,6 +113,12 @@ export class AddressPool<T> {
   }
 
   format(offset: number): string {
-    return formatAddress(this.#base + offset);
+    const address = this.#base + offset;
+    const block = address >>> 8;
+    if (block !== this.#block) {
+      this.#block = block;
+      this.#blockText = formatAddress(address).replace(/\d+$/, '');
+    }
+    return `${this.#blockText}${address & 255}`;
   }
 }

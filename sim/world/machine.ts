@@ -60,26 +60,17 @@ export class Sandbox {
   readonly machine: Machine;
   /** Place of its address in the machine's pod range; HOST for a host-network pod. */
   readonly offset: number;
-  readonly createdAt: SimTime;
   /** Since when the process listens; NEVER while a connection is refused. */
   servingSince: SimTime = NEVER;
   /** When it went away; NEVER while it exists. */
   goneAt: SimTime = NEVER;
 
-  constructor(
-    ip: string,
-    podKey: string,
-    podUid: string,
-    machine: Machine,
-    offset: number,
-    createdAt: SimTime,
-  ) {
+  constructor(ip: string, podKey: string, podUid: string, machine: Machine, offset: number) {
     this.ip = ip;
     this.podKey = podKey;
     this.podUid = podUid;
     this.machine = machine;
     this.offset = offset;
-    this.createdAt = createdAt;
   }
 
   get hostNetwork(): boolean {

@@ -54,6 +54,7 @@ export class World {
   readonly #nodeRange = parseRange(NODE_CIDR);
   readonly #maskSize: number;
   readonly #machines = new Map<string, MutableMachine>();
+  readonly #byIndex: MutableMachine[] = [];
   /** Network number of the pod range by prefix length, for machineOwning. */
   readonly #byRange = new Map<number, Map<number, MutableMachine>>();
   readonly #byHostIP = new Map<string, MutableMachine>();
@@ -99,6 +100,7 @@ export class World {
       hostSandboxes: new Set(),
     };
     this.#machines.set(machine.name, machine);
+    this.#byIndex.push(machine);
     this.#byHostIP.set(machine.hostIP, machine);
     let ranges = this.#byRange.get(podRange.prefix);
     if (ranges === undefined) this.#byRange.set(podRange.prefix, (ranges = new Map()));
@@ -162,13 +164,13 @@ export class World {
    * range. Undefined if the range is used up or the machine is down.
    */
   createSandbox(
-    machineName: string,
+    { index }: Machine,
     podKey: string,
     podUid: string,
     hostNetwork: boolean,
   ): Sandbox | undefined {
-    const machine = this.#machines.get(machineName);
-    if (machine === undefined || !machine.up) return undefined;
+    const machine = this.#byIndex[index]!;
+    if (!machine.up) return undefined;
     return hostNetwork
       ? this.#addHostSandbox(machine, podKey, podUid)
       : this.#addSandbox(machine, podKey, podUid);
@@ -178,14 +180,13 @@ export class World {
     const { addresses } = machine;
     const offset = addresses.next();
     if (offset === undefined) return undefined;
-    const ip = addresses.format(offset);
-    const sandbox = new Sandbox(ip, podKey, podUid, machine, offset, this.#simulation.now);
+    const sandbox = new Sandbox(addresses.format(offset), podKey, podUid, machine, offset);
     addresses.hold(offset, sandbox);
     return sandbox;
   }
 
   #addHostSandbox(machine: MutableMachine, podKey: string, podUid: string): Sandbox {
-    const sandbox = new Sandbox(machine.hostIP, podKey, podUid, machine, HOST, this.#simulation.now);
+    const sandbox = new Sandbox(machine.hostIP, podKey, podUid, machine, HOST);
     machine.hostSandboxes.add(sandbox);
     this.#electHostSandbox(machine);
     return sandbox;
@@ -195,7 +196,7 @@ export class World {
   setServing(sandbox: Sandbox, serving: boolean): void {
     if (sandbox.goneAt !== NEVER || serving === sandbox.serving) return;
     sandbox.servingSince = serving ? this.#simulation.now : NEVER;
-    if (sandbox.hostNetwork) this.#electHostSandbox(this.#machines.get(sandbox.machine.name)!);
+    if (sandbox.hostNetwork) this.#electHostSandbox(this.#byIndex[sandbox.machine.index]!);
     for (const listener of this.#listeners) {
       if (serving) listener.sandboxServing?.(sandbox);
       else listener.sandboxSilent?.(sandbox);
@@ -206,7 +207,7 @@ export class World {
   removeSandbox(sandbox: Sandbox): void {
     if (sandbox.goneAt !== NEVER) return;
     sandbox.goneAt = this.#simulation.now;
-    const machine = this.#machines.get(sandbox.machine.name)!;
+    const machine = this.#byIndex[sandbox.machine.index]!;
     if (sandbox.hostNetwork) {
       machine.hostSandboxes.delete(sandbox);
       this.#electHostSandbox(machine);

@@ -35,9 +35,9 @@ describe('address plan', () => {
 
   it('hands out addresses in turn and does not reuse the last one at once', () => {
     const world = worldOf(['a']);
-    const first = world.createSandbox('a', 'ns/p', 'u', false)!;
+    const first = world.createSandbox(world.machine('a')!, 'ns/p', 'u', false)!;
     world.removeSandbox(first);
-    const second = world.createSandbox('a', 'ns/q', 'v', false)!;
+    const second = world.createSandbox(world.machine('a')!, 'ns/q', 'v', false)!;
     expect([first.ip, second.ip]).toEqual(['10.244.0.2', '10.244.0.3']);
   });
 });
@@ -51,7 +51,7 @@ describe('sandboxes', () => {
       sandboxSilent: (s) => log.push(`silent ${s.podKey}`),
       sandboxGone: (s) => log.push(`gone ${s.podKey}`),
     });
-    const sandbox = world.createSandbox('a', 'ns/p', 'u', false)!;
+    const sandbox = world.createSandbox(world.machine('a')!, 'ns/p', 'u', false)!;
     expect(world.sandboxAt(sandbox.ip)).toBe(sandbox);
     expect(sandbox.serving).toBe(false);
     world.setServing(sandbox, true);
@@ -67,8 +67,8 @@ describe('sandboxes', () => {
 
   it('of the host network share the address of the machine; the one that serves answers', () => {
     const world = worldOf(['a']);
-    const silent = world.createSandbox('a', 'ns/p', 'u', true)!;
-    const serving = world.createSandbox('a', 'ns/q', 'v', true)!;
+    const silent = world.createSandbox(world.machine('a')!, 'ns/p', 'u', true)!;
+    const serving = world.createSandbox(world.machine('a')!, 'ns/q', 'v', true)!;
     world.setServing(serving, true);
     expect(world.sandboxAt('172.16.0.1')).toBe(serving);
     world.removeSandbox(serving);
@@ -77,14 +77,14 @@ describe('sandboxes', () => {
 
   it('go with their machine, and none can be made on one that is down', () => {
     const world = worldOf(['a', 'b']);
-    const lost = world.createSandbox('a', 'ns/p', 'u', false)!;
-    const kept = world.createSandbox('b', 'ns/q', 'v', false)!;
+    const lost = world.createSandbox(world.machine('a')!, 'ns/p', 'u', false)!;
+    const kept = world.createSandbox(world.machine('b')!, 'ns/q', 'v', false)!;
     world.crashMachine('a', 'test');
     expect([world.sandboxAt(lost.ip), world.sandboxAt(kept.ip)]).toEqual([undefined, kept]);
-    expect(world.createSandbox('a', 'ns/r', 'w', false)).toBeUndefined();
+    expect(world.createSandbox(world.machine('a')!, 'ns/r', 'w', false)).toBeUndefined();
     expect(world.machine('a')!.up).toBe(false);
     world.recoverMachine('a', 'test');
-    expect(world.createSandbox('a', 'ns/r', 'w', false)?.ip).toBe('10.244.0.3');
+    expect(world.createSandbox(world.machine('a')!, 'ns/r', 'w', false)?.ip).toBe('10.244.0.3');
   });
 });
 
@@ -105,7 +105,7 @@ it('no two live sandboxes share an address, whatever comes and goes', () => {
       for (const step of steps) {
         if (step % 3 === 0 && live.length > 0) world.removeSandbox(live.splice(step % live.length, 1)[0]!);
         else {
-          const sandbox = world.createSandbox('a', `ns/p${step}`, 'u', false);
+          const sandbox = world.createSandbox(world.machine('a')!, `ns/p${step}`, 'u', false);
           if (sandbox === undefined) expect(live.length).toBe(29);
           else live.push(sandbox);
         }

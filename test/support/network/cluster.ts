@@ -61,7 +61,7 @@ export class TestCluster {
     const machines = [...this.world.machines()].filter((machine) => machine.up);
     const machine = machines[this.#podCount % machines.length]!;
     const key = `default/${service}-${this.#podCount++}`;
-    const sandbox = this.world.createSandbox(machine.name, key, key, false)!;
+    const sandbox = this.world.createSandbox(machine, key, key, false)!;
     this.world.setServing(sandbox, true);
     return { sandbox, ready: true, terminating: false };
   }

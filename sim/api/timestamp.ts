@@ -7,7 +7,35 @@ const MICROS_PER_SECOND = 1_000_000;
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
 /** Reads RFC 3339 as µs since 1970-01-01T00:00:00Z, finer digits dropped. Undefined if it is not one. */
-export function parseTimestamp(text: string): number | undefined {
+export const parseTimestamp = (text: string): number | undefined => wholeSecond(text) ?? anyTimestamp(text);
+
+/** `2026-01-28T23:59:59Z`, as the API writes nearly all of its times; undefined: it has to be looked at closely. */
+function wholeSecond(text: string): number | undefined {
+  if (text.length !== 20 || text[19] !== 'Z') return undefined;
+  const year = numberBefore('-', text, 4, 4);
+  const month = numberBefore('-', text, 7, 2);
+  const day = numberBefore('T', text, 10, 2);
+  const hour = numberBefore(':', text, 13, 2);
+  const minute = numberBefore(':', text, 16, 2);
+  const second = numberBefore('Z', text, 19, 2);
+  const plain = month >= 1 && month <= 12 && day >= 1 && day <= 28;
+  if (!plain || !(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second) * 1000;
+}
+
+/** The number of `digits` digits that end at `end`, where `mark` stands; NaN if they do not. */
+function numberBefore(mark: string, text: string, end: number, digits: number): number {
+  if (text[end] !== mark) return Number.NaN;
+  let value = 0;
+  for (let i = end - digits; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function anyTimestamp(text: string): number | undefined {
   const match = RFC3339.exec(text);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
@@ -28,12 +56,18 @@ function offsetSeconds(zone: string): number {
 export const formatSecond = (second: number): Time =>
   `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
 
+/** `00Z` to `59Z`. */
+const SECONDS: readonly string[] = Array.from({ length: 60 }, (_, i) => `${String(i).padStart(2, '0')}Z`);
+
 /** Turns simulated instants into API times and back, for one epoch. */
 export class WallClock {
   /** µs since 1970 of simulated time 0. */
   readonly epochUs: number;
   #second = Number.NaN;
   #text: Time = '';
+  /** Instants come in order: the minute that the last one was in, and its text. */
+  #minute = Number.NaN;
+  #minuteText = '';
 
   /** `epoch` is RFC 3339; throws RangeError if it is not. */
   constructor(epoch: string) {
@@ -45,9 +79,18 @@ export class WallClock {
     const second = this.#secondOf(now);
     if (second !== this.#second) {
       this.#second = second;
-      this.#text = formatSecond(second);
+      this.#text = this.#format(second);
     }
     return this.#text;
+  }
+
+  #format(second: number): Time {
+    const minute = Math.floor(second / 60);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#minuteText = formatSecond(minute * 60).slice(0, 17);
+    }
+    return this.#minuteText + SECONDS[second - minute * 60]!;
   }
 
   /** `metav1.Time` a whole number of seconds after `now`. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration, parseTimestamp, printDuration, WallClock } from '../../sim/api/index.ts';
+import {
+  formatSecond,
+  parseDuration,
+  parseTimestamp,
+  printDuration,
+  WallClock,
+} from '../../sim/api/index.ts';
 import { instant, microseconds } from '../../sim/engine/index.ts';
 
 describe('durations', () => {
@@ -15,15 +21,20 @@ describe('durations', () => {
     ['12us', 12, '12µs'],
     ['.5s', 500_000, '500ms'],
     ['+1m', 60_000_000, '1m0s'],
+    ['485427000us', 485_427_000, '8m5.427s'],
+    ['0000000000000000002s', 2_000_000, '2s'],
   ])('%s is %d µs, printed %s', (text, us, printed) => {
     const duration = parseDuration(text);
     expect(duration).toBe(us);
     expect(printDuration(microseconds(us))).toBe(printed);
   });
 
-  test.each(['', '1', '1x', 's', '-1s', '1s ', '1h 30m', '+'])('%j is none', (text) => {
-    expect(parseDuration(text)).toBeUndefined();
-  });
+  test.each(['', '1', '1x', 's', '-1s', '1s ', '1h 30m', '+', '1constructor', '1s2', '9007199254740993us'])(
+    '%j is none',
+    (text) => {
+      expect(parseDuration(text)).toBeUndefined();
+    },
+  );
 
   test('the printed form reads back', () => {
     fc.assert(
@@ -71,11 +82,27 @@ describe('API times', () => {
     '2026-13-01T00:00:00Z',
     '2026-01-01',
     '2026-01-01T24:00:00Z',
+    '2026-01-01T00:60:00Z',
+    '2026-00-01T00:00:00Z',
+    '2026-01-00T00:00:00Z',
+    '2026-01-01 00:00:00Z',
+    '2026-01-01T00:00:0xZ',
     'now',
     '',
   ])('%j is no timestamp', (text) => {
     expect(parseTimestamp(text)).toBeUndefined();
     expect(() => new WallClock(text)).toThrow(RangeError);
+  });
+
+  test('every second reads back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4 * 10 ** 9 }), (second) => {
+        expect(parseTimestamp(formatSecond(second))).toBe(second * 1e6);
+        const us = (second - Date.UTC(2026) / 1000) * 1e6;
+        if (us >= 0) expect(clock.timestamp(instant(us))).toBe(formatSecond(second));
+      }),
+      { seed: 6 },
+    );
   });
 
   test('an offset is subtracted', () => {

@@ -17,6 +17,8 @@ export interface InformerHandler<T> {
 export interface Informer<T> {
   /** True once the initial list has come. */
   readonly hasSynced: boolean;
+  /** The last revision seen. */
+  readonly resourceVersion: number;
   readonly size: number;
   get(key: string): T | undefined;
   /** In order of arrival. */
@@ -44,7 +46,7 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     return this.#cache.size;
   }
 
-  /** The last revision seen: where a watch can go on. */
+  /** Where a watch can go on. */
   get resourceVersion(): number {
     return this.#resourceVersion;
   }

@@ -14,6 +14,7 @@ import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
 import type { Informer } from '../../client/index.ts';
 import { microseconds, type SimTime } from '../../engine/index.ts';
 import { claim } from '../claims.ts';
+import { ConsistencyStore } from '../consistency-store.ts';
 import type { Controller, EventDraft, Plan, WorkSink } from '../controller.ts';
 import { DONE, isFailure, RETRY, write } from '../controller.ts';
 import { creationEvent } from '../creation-event.ts';
@@ -42,7 +43,9 @@ export class ReplicaSetController implements Controller {
   readonly #kind: ReplicatedKind;
   readonly #environment: ControllerEnvironment;
   readonly #owners: Informer<Replicated>;
+  readonly #pods: Informer<Pod>;
   readonly #watch: PodWatch;
+  readonly #consistency = new ConsistencyStore();
   readonly #instantOf: (time: string) => number;
   #work!: WorkSink;
 
@@ -51,6 +54,7 @@ export class ReplicaSetController implements Controller {
     this.#kind = kind;
     this.#environment = environment;
     this.#owners = environment.informers.informer(kind.resource);
+    this.#pods = environment.informers.informer('pods');
     this.#watch = new PodWatch(environment, kind.kind, (reference, namespace) =>
       this.#ownerOf(reference, namespace),
     );
@@ -63,9 +67,11 @@ export class ReplicaSetController implements Controller {
       onAdd: (owner) => this.#ownerChanged(owner),
       onUpdate: (owner) => this.#ownerChanged(owner),
       onDelete: (owner) => {
+        const key = keyOf(owner);
         this.#watch.ownerDeleted(owner);
-        work.forget(keyOf(owner));
-        work.add(keyOf(owner));
+        this.#consistency.forget(key);
+        work.forget(key);
+        work.add(key);
       },
     });
     this.#watch.start(work);
@@ -82,6 +88,7 @@ export class ReplicaSetController implements Controller {
   }
 
   reconcile(key: string, now: SimTime, settled: boolean): Plan {
+    if (!this.#consistency.ready(key)) return RETRY;
     const owner = this.#owners.get(key);
     if (owner === undefined) return DONE;
     const pods = this.#watch.podsOf(owner.metadata.uid);
@@ -114,6 +121,7 @@ export class ReplicaSetController implements Controller {
       pace: 'slow-start',
       expect: 'creations',
       resume: (results, now) => {
+        this.#created(owner, results);
         const error = results.find(isFailure);
         const failure: ManageFailure | undefined = error && {
           reason: 'FailedCreate',
@@ -127,6 +135,11 @@ export class ReplicaSetController implements Controller {
         );
       },
     };
+  }
+
+  #created(owner: Replicated, results: readonly ApiResult[]): void {
+    const key = keyOf(owner);
+    for (const result of results) if (result.ok) this.#consistency.wrote(key, this.#pods, result.object);
   }
 
   #delete(sync: Sync, count: number, now: SimTime): Plan {
@@ -184,7 +197,10 @@ export class ReplicaSetController implements Controller {
     const object: KubernetesObject = { ...next, metadata: base.metadata };
     const { resource } = this.#kind;
     return write({ verb: 'update', resource, object, subresource: 'status' }, (result, now) => {
-      if (result.ok) return this.#last(sync, failure, now);
+      if (result.ok) {
+        this.#consistency.wrote(keyOf(base), this.#owners, result.object);
+        return this.#last(sync, failure, now);
+      }
       if (again) return RETRY;
       const { namespace, name } = splitKey(keyOf(base));
       return write({ verb: 'get', resource, namespace, name }, (fresh) =>

@@ -26,8 +26,20 @@ export class FieldMatcher {
     this.#terms = selector.terms.map((term) => ({ ...term, read: readerOf(term.field) }));
   }
 
+  get size(): number {
+    return this.#terms.length;
+  }
+
   matches(object: KubernetesObject): boolean {
-    for (const term of this.#terms) if ((term.read(object) === term.value) === term.negated) return false;
+    let read: Read | undefined;
+    let value = '';
+    for (const term of this.#terms) {
+      if (term.read !== read) {
+        read = term.read;
+        value = read(object);
+      }
+      if ((value === term.value) === term.negated) return false;
+    }
     return true;
   }
 

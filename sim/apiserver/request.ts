@@ -115,22 +115,29 @@ export interface WatchScope<R extends ResourceName = ResourceName> {
   readonly fieldSelector?: string | undefined;
 }
 
-/** Called in Phase.delivery, in resourceVersion order per scope. Objects are shared and immutable. */
-export interface WatchSink<R extends ResourceName = ResourceName> {
-  /** The initial list, once, before any event. `slots` as in onEvent, one per item. */
-  onList(items: readonly ResourceTypes[R][], resourceVersion: number, slots: readonly number[]): void;
+/** A change as one watch sees it. Objects are shared and immutable. */
+export interface WatchEvent<T = ResourceTypes[ResourceName]> {
+  readonly type: WatchEventType;
+  /** Its last state for DELETED. */
+  readonly object: T;
+  /** The object before the change; undefined for ADDED. */
+  readonly previous: T | undefined;
+  /** As keyOf(object). */
+  readonly key: string;
   /**
-   * `previous` is the object before the change (undefined for ADDED). For DELETED, `object` is the last state. `key` as keyOf(object).
-   * `slot` is a small integer that the object has to itself as long as it exists, for use as an array index; negative when a watch
-   * that resumes is told of an object that is gone by now.
+   * A small integer that the object has to itself as long as it exists, for use as an array index; negative when a watch that
+   * resumes is told of an object that is gone by now.
    */
-  onEvent(
-    type: WatchEventType,
-    object: ResourceTypes[R],
-    previous: ResourceTypes[R] | undefined,
-    key: string,
-    slot: number,
-  ): void;
+  readonly slot: number;
+  /** The revision of the change, which is the object's resourceVersion. */
+  readonly n: number;
+}
+
+/** Called in Phase.delivery, in resourceVersion order per scope. */
+export interface WatchSink<R extends ResourceName = ResourceName> {
+  /** The initial list, once, before any event. `slots` as in WatchEvent, one per item. */
+  onList(items: readonly ResourceTypes[R][], resourceVersion: number, slots: readonly number[]): void;
+  onEvent(event: WatchEvent<ResourceTypes[R]>): void;
   /** 410 Gone: the watch cannot go on from its revision; relist. */
   onExpired?(): void;
 }

@@ -11,14 +11,21 @@ import { FieldMatcher } from './field-matcher.ts';
 import type { WatchScope } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
+/** By what the objects of a selection are the same: a pinned name, a pinned spec.nodeName (pods), the namespace, or nothing. */
+export interface Place {
+  readonly by: 'name' | 'node' | 'namespace' | 'nothing';
+  readonly value: string;
+}
+
 export class Selection {
   readonly resource: ResourceName;
   /** Undefined: all namespaces. */
   readonly namespace: string | undefined;
   readonly labels: Selector | undefined;
   readonly fields: FieldMatcher | undefined;
-  /** Covers every object of the resource. */
-  readonly everything: boolean;
+  readonly place: Place;
+  /** Covers every object of its place. */
+  readonly wholePlace: boolean;
 
   constructor(
     resource: ResourceName,
@@ -30,7 +37,14 @@ export class Selection {
     this.namespace = namespace;
     this.labels = labels;
     this.fields = fields;
-    this.everything = namespace === undefined && labels === undefined && fields === undefined;
+    this.place = placeOf(resource, namespace, fields);
+    const terms = (namespace === undefined ? 0 : 1) + (fields?.size ?? 0);
+    this.wholePlace = labels === undefined && terms === (this.place.by === 'nothing' ? 0 : 1);
+  }
+
+  /** Covers every object of the resource. */
+  get everything(): boolean {
+    return this.wholePlace && this.place.by === 'nothing';
   }
 
   covers(object: StoredObject): boolean {
@@ -43,6 +57,18 @@ export class Selection {
   #labelsMatch(labels: Labels | undefined): boolean {
     return this.labels!.matches(labels);
   }
+}
+
+function placeOf(
+  resource: ResourceName,
+  namespace: string | undefined,
+  fields: FieldMatcher | undefined,
+): Place {
+  const name = fields?.pinned('metadata.name');
+  if (name !== undefined) return { by: 'name', value: name };
+  const node = resource === 'pods' ? fields?.pinned('spec.nodeName') : undefined;
+  if (node !== undefined) return { by: 'node', value: node };
+  return namespace === undefined ? { by: 'nothing', value: '' } : { by: 'namespace', value: namespace };
 }
 
 /** A Failure (400) for a malformed or unsupported selector. */

@@ -1,6 +1,5 @@
 /**
- * HOT PATH: the watches of one resource, filed so that a change meets only those that may want it: by pinned name, by pinned
- * spec.nodeName (pods), by namespace, or general.
+ * HOT PATH: the watches of one resource, filed by place so that a change meets only those that may want it.
  */
 import type { Pod } from '../api/index.ts';
 import type { Change, StoredObject } from './stored-object.ts';
@@ -10,9 +9,11 @@ type Shelf = Map<string, readonly Watch[]>;
 
 export class WatchIndex {
   #general: readonly Watch[] = [];
-  readonly #byName: Shelf = new Map();
-  readonly #byNode: Shelf = new Map();
-  readonly #byNamespace: Shelf = new Map();
+  readonly #shelves = {
+    name: new Map() as Shelf,
+    node: new Map() as Shelf,
+    namespace: new Map() as Shelf,
+  } as const;
   #size = 0;
 
   get size(): number {
@@ -21,54 +22,44 @@ export class WatchIndex {
 
   add(watch: Watch): void {
     this.#size++;
-    const [shelf, place] = this.#place(watch);
-    if (shelf === undefined) this.#general = [...this.#general, watch];
-    else shelf.set(place, [...(shelf.get(place) ?? []), watch]);
+    const { by, value } = watch.selection.place;
+    if (by === 'nothing') this.#general = [...this.#general, watch];
+    else this.#shelves[by].set(value, [...(this.#shelves[by].get(value) ?? []), watch]);
   }
 
   remove(watch: Watch): void {
     this.#size--;
-    const [shelf, place] = this.#place(watch);
-    if (shelf === undefined) {
+    const { by, value } = watch.selection.place;
+    if (by === 'nothing') {
       this.#general = this.#general.filter((w) => w !== watch);
       return;
     }
-    const rest = (shelf.get(place) ?? []).filter((w) => w !== watch);
-    if (rest.length === 0) shelf.delete(place);
-    else shelf.set(place, rest);
+    const shelf = this.#shelves[by];
+    const rest = (shelf.get(value) ?? []).filter((w) => w !== watch);
+    if (rest.length === 0) shelf.delete(value);
+    else shelf.set(value, rest);
   }
 
   /** Offers the change to its interested watches: general ones first, each group in order of creation. */
   dispatch(change: Change): void {
-    offerAll(this.#general, change);
-    if (this.#byNode.size > 0) this.#dispatchByNode(change);
-    if (this.#byNamespace.size > 0)
-      offerAll(this.#byNamespace.get(change.object.metadata.namespace ?? ''), change);
-    if (this.#byName.size > 0) offerAll(this.#byName.get(change.object.metadata.name), change);
-  }
-
-  #dispatchByNode(change: Change): void {
-    const now = nodeNameOf(change.object);
-    offerAll(this.#byNode.get(now), change);
-    if (change.previous === undefined) return;
-    const before = nodeNameOf(change.previous);
-    if (before !== now) offerAll(this.#byNode.get(before), change);
-  }
-
-  #place(watch: Watch): readonly [Shelf | undefined, string] {
-    const { fields, namespace, resource } = watch.selection;
-    if (fields !== undefined) {
-      const name = fields.pinned('metadata.name');
-      if (name !== undefined) return [this.#byName, name];
-      const node = resource === 'pods' ? fields.pinned('spec.nodeName') : undefined;
-      if (node !== undefined) return [this.#byNode, node];
-    }
-    return namespace === undefined ? [undefined, ''] : [this.#byNamespace, namespace];
+    const { node, namespace, name } = this.#shelves;
+    offerAll(this.#general, change, false);
+    if (node.size > 0) dispatchByNode(node, change);
+    if (namespace.size > 0) offerAll(namespace.get(change.object.metadata.namespace ?? ''), change, false);
+    if (name.size > 0) offerAll(name.get(change.object.metadata.name), change, false);
   }
 }
 
-function offerAll(watches: readonly Watch[] | undefined, change: Change): void {
-  if (watches !== undefined) for (let i = 0; i < watches.length; i++) watches[i]!.offer(change);
+function dispatchByNode(shelf: Shelf, change: Change): void {
+  const now = nodeNameOf(change.object);
+  const before = change.previous === undefined ? now : nodeNameOf(change.previous);
+  const moved = before !== now;
+  offerAll(shelf.get(now), change, moved);
+  if (moved) offerAll(shelf.get(before), change, true);
 }
 
-const nodeNameOf = (object: StoredObject): string => (object as Pod).spec?.nodeName ?? '';
+function offerAll(watches: readonly Watch[] | undefined, change: Change, moved: boolean): void {
+  if (watches !== undefined) for (let i = 0; i < watches.length; i++) watches[i]!.offer(change, moved);
+}
+
+const nodeNameOf = (object: StoredObject): string => (object as Pod).spec.nodeName ?? '';

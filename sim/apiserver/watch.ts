@@ -4,7 +4,7 @@
  */
 import type { ResourceName, ResourceTypes } from '../api/index.ts';
 import { withVersion } from './object-meta.ts';
-import type { WatchEventType, WatchHandle, WatchSink } from './request.ts';
+import type { WatchEvent, WatchHandle, WatchSink } from './request.ts';
 import type { Selection } from './selection.ts';
 import type { Change, StoredObject } from './stored-object.ts';
 
@@ -63,44 +63,47 @@ export class Watch implements WatchHandle {
     for (const change of backlog) if (!this.#stopped) this.#deliver(change);
   }
 
-  /** A change of this watch's resource has arrived. */
-  offer(change: Change): void {
+  /** A change of this watch's resource has arrived. `moved`: the object's place in the index has changed. */
+  offer(change: Change, moved: boolean): void {
     if (change.n <= this.#since || this.#stopped) return;
-    if (this.#listed) this.#deliver(change);
-    else this.#backlog.push(change);
+    if (!this.#listed) this.#backlog.push(change);
+    else if (!moved && this.selection.wholePlace) this.#tell(change);
+    else this.#deliver(change);
   }
 
   #deliver(change: Change): void {
-    if (this.selection.everything) this.#emit(change.type, change.object, change.previous, change);
-    else this.#deliverSelected(change);
-  }
-
-  #deliverSelected(change: Change): void {
     const { type, object, previous } = change;
     const now = type !== 'DELETED' && this.selection.covers(object);
     const before = previous !== undefined && this.selection.covers(previous);
-    if (now) this.#emit(before ? 'MODIFIED' : 'ADDED', object, before ? previous : undefined, change);
-    else if (before)
-      this.#emit('DELETED', type === 'DELETED' ? object : left(previous, object), previous, change);
+    if (now) this.#tell(before || type === 'ADDED' ? change : entering(change));
+    else if (before) this.#tell(type === 'DELETED' ? change : leaving(change, previous));
   }
 
-  #emit(
-    type: WatchEventType,
-    object: StoredObject,
-    previous: StoredObject | undefined,
-    { key, slot }: Change,
-  ): void {
-    this.#sink.onEvent(
-      type,
-      object as ResourceTypes[ResourceName],
-      previous as ResourceTypes[ResourceName] | undefined,
-      key,
-      slot,
-    );
+  #tell(change: Change): void {
+    this.#sink.onEvent(change as WatchEvent);
   }
 }
 
-/** The former state under the resourceVersion of the change that took it out of the selection. */
-function left(previous: StoredObject, object: StoredObject): StoredObject {
-  return withVersion(previous, object.metadata.resourceVersion);
-}
+/** The object has come into the selection. */
+const entering = ({ kind, key, n, resource, slot, object }: Change): Change => ({
+  kind,
+  key,
+  n,
+  resource,
+  type: 'ADDED',
+  slot,
+  object,
+  previous: undefined,
+});
+
+/** It has left: the former state, under the resourceVersion of the change that took it out. */
+const leaving = ({ kind, key, n, resource, slot, object }: Change, previous: StoredObject): Change => ({
+  kind,
+  key,
+  n,
+  resource,
+  type: 'DELETED',
+  slot,
+  object: withVersion(previous, object.metadata.resourceVersion),
+  previous,
+});

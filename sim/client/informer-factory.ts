@@ -1,6 +1,6 @@
 /** The informers of one process, shared by whatever runs in it (client-go/informers, Kubernetes v1.36). */
 import type { ObjectOf, ResourceName, ResourceTypes } from '../api/index.ts';
-import type { ApiServer, WatchHandle, WatchScope, WatchSink } from '../apiserver/index.ts';
+import type { ApiServer, WatchHandle, WatchScope } from '../apiserver/index.ts';
 import { CachingInformer, type Informer } from './informer.ts';
 
 export type InformerSelectors = Omit<WatchScope, 'resource'>;
@@ -59,14 +59,10 @@ export class SharedInformerFactory {
   }
 
   #watch(running: Running, after: number | undefined): WatchHandle {
-    const { informer } = running;
-    const sink: WatchSink = {
-      onList: (items, revision, slots) => informer.onList(items, revision, slots),
-      onEvent: (type, object, previous, key, slot) => informer.onEvent(type, object, previous, key, slot),
-      onExpired: () => {
-        running.watch = this.#watch(running, undefined);
-      },
+    const { informer, scope } = running;
+    informer.onExpired = () => {
+      running.watch = this.#watch(running, undefined);
     };
-    return this.#apiserver.watch(running.scope, sink, after);
+    return this.#apiserver.watch(scope, informer, after);
   }
 }

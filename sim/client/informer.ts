@@ -3,15 +3,18 @@
  * tells handlers what changed. One per (resource, selectors) and process: see informer-factory.ts.
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';
-import type { WatchEventType } from '../apiserver/index.ts';
+import type { WatchEvent } from '../apiserver/index.ts';
 import { type IndexValues, ObjectCache } from './object-cache.ts';
 
-/** Objects are shared and immutable. Called in Phase.delivery, in resourceVersion order. */
+type ObjectHandler<T> = (object: T, key: string) => void;
+type UpdateHandler<T> = (object: T, previous: T, key: string) => void;
+
+/** Functions, called in Phase.delivery, in resourceVersion order. Objects are shared and immutable. */
 export interface InformerHandler<T> {
-  onAdd?(object: T, key: string): void;
-  onUpdate?(object: T, previous: T, key: string): void;
+  readonly onAdd?: ObjectHandler<T>;
+  readonly onUpdate?: UpdateHandler<T>;
   /** `object` is the last state known. */
-  onDelete?(object: T, key: string): void;
+  readonly onDelete?: ObjectHandler<T>;
 }
 
 export interface Informer<T> {
@@ -32,9 +35,14 @@ export interface Informer<T> {
   addHandler(handler: InformerHandler<T>): void;
 }
 
+/** The sink of its watch. */
 export class CachingInformer<T extends KubernetesObject> implements Informer<T> {
+  /** The server ended the watch: a new one has to begin. */
+  onExpired: () => void = () => undefined;
   readonly #cache = new ObjectCache<T>();
-  readonly #handlers: InformerHandler<T>[] = [];
+  readonly #onAdd: ObjectHandler<T>[] = [];
+  readonly #onUpdate: UpdateHandler<T>[] = [];
+  readonly #onDelete: ObjectHandler<T>[] = [];
   #synced = false;
   #resourceVersion = 0;
 
@@ -72,8 +80,12 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
   }
 
   addHandler(handler: InformerHandler<T>): void {
-    this.#handlers.push(handler);
-    for (const [key, object] of this.#cache.entries()) handler.onAdd?.(object, key);
+    const { onAdd, onUpdate, onDelete } = handler;
+    if (onUpdate !== undefined) this.#onUpdate.push(onUpdate);
+    if (onDelete !== undefined) this.#onDelete.push(onDelete);
+    if (onAdd === undefined) return;
+    this.#onAdd.push(onAdd);
+    for (const [key, object] of this.#cache.entries()) onAdd(object, key);
   }
 
   /** The (new) list: what is not in it any more is deleted, the rest is added or updated. */
@@ -94,11 +106,11 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     for (const [key, object] of gone) this.#deleted(object, key);
   }
 
-  /** `previous` is what this informer holds: a watch has no gaps. `slot` is negative if the object is gone by now. */
-  onEvent(type: WatchEventType, object: T, previous: T | undefined, key: string, slot: number): void {
-    this.#resourceVersion = Number(object.metadata.resourceVersion);
+  /** `previous` is what this informer holds: a watch has no gaps. */
+  onEvent({ type, object, previous, key, slot, n }: WatchEvent<T>): void {
+    this.#resourceVersion = n;
     if (type === 'DELETED') {
-      this.#cache.delete(key);
+      this.#cache.delete(key, slot);
       this.#deleted(object, key);
     } else if (previous === undefined) {
       if (slot >= 0) this.#cache.add(key, slot, object);
@@ -110,14 +122,14 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
   }
 
   #added(object: T, key: string): void {
-    for (const handler of this.#handlers) handler.onAdd?.(object, key);
+    for (const onAdd of this.#onAdd) onAdd(object, key);
   }
 
   #updated(object: T, previous: T, key: string): void {
-    for (const handler of this.#handlers) handler.onUpdate?.(object, previous, key);
+    for (const onUpdate of this.#onUpdate) onUpdate(object, previous, key);
   }
 
   #deleted(object: T, key: string): void {
-    for (const handler of this.#handlers) handler.onDelete?.(object, key);
+    for (const onDelete of this.#onDelete) onDelete(object, key);
   }
 }

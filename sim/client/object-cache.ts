@@ -46,12 +46,12 @@ export class ObjectCache<T> {
     for (const index of this.#indexes.values()) moveIn(index, at, object, previous);
   }
 
-  delete(key: string): void {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) return;
-    for (const index of this.#indexes.values()) unplace(index, slot, index.valuesOf(this.#objects[slot]!));
-    this.#slots.delete(key);
-    this.#objects[slot] = undefined;
+  /** As `replace`: a negative slot is looked up. */
+  delete(key: string, slot: number): void {
+    const at = slot < 0 ? this.#slots.get(key) : slot;
+    if (at === undefined || !this.#slots.delete(key)) return;
+    for (const index of this.#indexes.values()) unplace(index, at, index.valuesOf(this.#objects[at]!));
+    this.#objects[at] = undefined;
   }
 
   clear(): void {

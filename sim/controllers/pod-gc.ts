@@ -27,7 +27,7 @@ export class PodGarbageCollector implements Controller {
   readonly #threshold: number;
   readonly #pods: Informer<Pod>;
   readonly #nodes: Informer<Node>;
-  readonly #terminated = new TerminatedPods();
+  readonly #terminated: TerminatedPods;
   /** Being deleted without having a node. */
   readonly #unscheduled = new Map<string, Pod>();
   /** Missing nodes that have pods, and since when: found by a look. */
@@ -43,6 +43,7 @@ export class PodGarbageCollector implements Controller {
     this.#threshold = threshold;
     this.#pods = environment.informers.informer('pods');
     this.#nodes = environment.informers.informer('nodes');
+    this.#terminated = new TerminatedPods((key) => this.#pods.get(key));
   }
 
   start(work: WorkSink): void {
@@ -50,8 +51,8 @@ export class PodGarbageCollector implements Controller {
     this.#pods.addHandler({
       onAdd: (pod, key) => this.#podSeen(pod, undefined, key),
       onUpdate: (pod, previous, key) => this.#podSeen(pod, previous, key),
-      onDelete: (_, key) => {
-        this.#terminated.delete(key);
+      onDelete: (pod, key) => {
+        this.#terminated.changed(key, undefined, pod);
         this.#unscheduled.delete(key);
       },
     });
@@ -65,17 +66,18 @@ export class PodGarbageCollector implements Controller {
   }
 
   #podSeen(pod: Pod, previous: Pod | undefined, key: string): void {
+    this.#terminated.changed(key, pod, previous);
+    if (this.#threshold > 0 && this.#terminated.size > this.#threshold && isPodTerminal(pod))
+      this.#planLook();
     const { nodeName = '' } = pod.spec;
-    if (isPodTerminal(pod)) {
-      this.#terminated.set(key, pod);
-      if (this.#threshold > 0 && this.#terminated.size > this.#threshold) this.#planLook();
-    }
-    if (nodeName === '' && pod.metadata.deletionTimestamp !== undefined) {
+    if (nodeName === '') {
+      if (pod.metadata.deletionTimestamp === undefined) return;
       this.#unscheduled.set(key, pod);
       this.#planLook();
-    } else if (previous !== undefined && previous.spec.nodeName !== nodeName) this.#unscheduled.delete(key);
-    if (nodeName === '' || previous?.spec.nodeName === nodeName) return;
-    if (this.#nodes.get(nodeName) === undefined) this.#suspect(nodeName);
+    } else if (previous?.spec.nodeName !== nodeName) {
+      this.#unscheduled.delete(key);
+      if (this.#nodes.get(nodeName) === undefined) this.#suspect(nodeName);
+    }
   }
 
   #suspect(node: string): void {
@@ -96,25 +98,20 @@ export class PodGarbageCollector implements Controller {
 
   reconcile(_key: string, now: SimTime): Plan {
     this.#inspect(now);
-    const timestamp = this.#environment.clock.timestamp(now);
-    const orphaned = [...this.#missing]
-      .filter(([, since]) => now - since > QUARANTINE)
-      .flatMap(([node]) => [...this.#environment.podsOnNode(node)]);
+    const requests: ApiRequest[] = [];
     const removed = new Set<Pod>();
-    const requests = [
-      ...this.#surplus().flatMap((pod) => once(removed, pod, () => deleteAtOnce(pod))),
-      ...this.#stuckOnDeadNodes().flatMap((pod) =>
-        once(removed, pod, () =>
-          this.#fail(pod, timestamp, 'DeletionByPodGC', 'PodGC: node is out of service'),
-        ),
-      ),
-      ...orphaned.flatMap((pod) =>
-        once(removed, pod, () =>
-          this.#fail(pod, timestamp, 'DeletionByPodGC', 'PodGC: node no longer exists'),
-        ),
-      ),
-      ...[...this.#unscheduled.values()].flatMap((pod) => once(removed, pod, () => deleteAtOnce(pod))),
-    ];
+    const remove = (pods: Iterable<Pod>, failure?: string): void => {
+      for (const pod of pods) {
+        if (removed.has(pod)) continue;
+        removed.add(pod);
+        if (failure !== undefined && !isPodTerminal(pod)) requests.push(this.#fail(pod, failure, now));
+        requests.push(deleteAtOnce(pod));
+      }
+    };
+    remove(this.#surplus());
+    remove(this.#stuckOnDeadNodes(), 'PodGC: node is out of service');
+    remove(this.#orphaned(now), 'PodGC: node no longer exists');
+    remove(this.#unscheduled.values());
     const again =
       requests.length > 0 || this.#missing.size > 0 || this.#suspects.size > 0 || this.#unscheduled.size > 0;
     const last: Plan = again ? { writes: [], requeueAfter: PERIOD } : DONE;
@@ -139,6 +136,11 @@ export class PodGarbageCollector implements Controller {
     return this.#threshold <= 0 || count <= 0 ? [] : this.#terminated.first(count);
   }
 
+  *#orphaned(now: SimTime): Generator<Pod> {
+    for (const [node, since] of this.#missing)
+      if (now - since > QUARANTINE) yield* this.#environment.podsOnNode(node);
+  }
+
   #stuckOnDeadNodes(): readonly Pod[] {
     const pods: Pod[] = [];
     for (const name of this.#outOfService) {
@@ -156,39 +158,35 @@ export class PodGarbageCollector implements Controller {
     return pods;
   }
 
-  #fail(pod: Pod, timestamp: string, reason: string, message: string): readonly ApiRequest[] {
-    if (isPodTerminal(pod)) return deleteAtOnce(pod);
+  #fail(pod: Pod, message: string, now: SimTime): ApiRequest {
     const condition = {
       type: 'DisruptionTarget',
       status: 'True',
-      reason,
+      reason: 'DeletionByPodGC',
       message,
-      lastTransitionTime: timestamp,
+      lastTransitionTime: this.#environment.clock.timestamp(now),
     } as const;
     const { namespace = '', name } = pod.metadata;
     const patch = { status: { phase: 'Failed', conditions: withPodCondition(pod, condition) } };
-    return [
-      { verb: 'patch', resource: 'pods', namespace, name, patchType: 'merge', patch, subresource: 'status' },
-      ...deleteAtOnce(pod),
-    ];
+    return {
+      verb: 'patch',
+      resource: 'pods',
+      namespace,
+      name,
+      patchType: 'merge',
+      patch,
+      subresource: 'status',
+    };
   }
 }
 
-function once(done: Set<Pod>, pod: Pod, requests: () => readonly ApiRequest[]): readonly ApiRequest[] {
-  if (done.has(pod)) return [];
-  done.add(pod);
-  return requests();
-}
-
-const deleteAtOnce = ({ metadata }: Pod): readonly ApiRequest[] => [
-  {
-    verb: 'delete',
-    resource: 'pods',
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    options: { gracePeriodSeconds: 0 },
-  },
-];
+const deleteAtOnce = ({ metadata }: Pod): ApiRequest => ({
+  verb: 'delete',
+  resource: 'pods',
+  namespace: metadata.namespace ?? '',
+  name: metadata.name,
+  options: { gracePeriodSeconds: 0 },
+});
 
 const isOutOfService = ({ spec }: Node): boolean =>
   spec.taints?.some(({ key }) => key === OUT_OF_SERVICE) === true;

@@ -24,11 +24,11 @@ export class ClaimProtectionController implements Controller {
     };
     this.#claims.addHandler({ onAdd: seen, onUpdate: (claim, _, key) => seen(claim, key) });
     const released = (pod: Pod): void => {
-      for (const key of claimsOf(pod) ?? []) work.add(key);
+      for (const key of claimsOf(pod)) work.add(key);
     };
     this.#pods.addHandler({
       onUpdate: (pod, previous) => {
-        if (isPodTerminal(pod) && !isPodTerminal(previous)) released(pod);
+        if (pod.status !== previous.status && isPodTerminal(pod) && !isPodTerminal(previous)) released(pod);
       },
       onDelete: released,
     });
@@ -46,8 +46,8 @@ export class ClaimProtectionController implements Controller {
   /** By a pod that has a node and has not ended. O(pods): claims are deleted rarely, pods change often. */
   #isUsed(key: string): boolean {
     for (const pod of this.#pods.values()) {
-      if (pod.spec.volumes === undefined || (pod.spec.nodeName ?? '') === '' || isPodTerminal(pod)) continue;
-      if (claimsOf(pod)?.includes(key) === true) return true;
+      if ((pod.spec.nodeName ?? '') === '' || isPodTerminal(pod)) continue;
+      if (claimsOf(pod).includes(key)) return true;
     }
     return false;
   }
@@ -56,12 +56,15 @@ export class ClaimProtectionController implements Controller {
 const isCandidate = ({ metadata }: PersistentVolumeClaim): boolean =>
   metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(FINALIZER) === true;
 
+const NO_CLAIMS: readonly string[] = [];
+
 /** Keys of the claims that the pod mounts. */
-function claimsOf({ metadata, spec }: Pod): readonly string[] | undefined {
-  if (spec.volumes === undefined) return undefined;
-  return spec.volumes.flatMap(({ persistentVolumeClaim }) =>
-    persistentVolumeClaim === undefined
-      ? []
-      : [`${metadata.namespace ?? ''}/${persistentVolumeClaim.claimName}`],
-  );
+function claimsOf({ metadata, spec }: Pod): readonly string[] {
+  let claims: string[] | undefined;
+  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
+    if (persistentVolumeClaim === undefined) continue;
+    claims ??= [];
+    claims.push(`${metadata.namespace ?? ''}/${persistentVolumeClaim.claimName}`);
+  }
+  return claims ?? NO_CLAIMS;
 }

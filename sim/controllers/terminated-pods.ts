@@ -1,62 +1,99 @@
 /**
  * Terminated pods in the order in which the pod garbage collector takes them: evicted ones first, then by creation,
- * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). A pod costs O(log n) once.
+ * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). Nothing is sorted until somebody looks.
  */
-import { PriorityQueue } from '@datastructures-js/priority-queue';
-import { type Pod, parseTimestamp } from '../api/index.ts';
+import type { Pod } from '../api/index.ts';
+import { isPodTerminal } from './pod-state.ts';
 
-interface Waiting {
+interface Terminated {
   readonly key: string;
   readonly uid: string;
   readonly evicted: boolean;
-  /** µs since 1970. */
-  readonly created: number;
+  /** As the API writes it: whole seconds in UTC, so that the order of texts is that of time. */
+  readonly created: string;
 }
 
-const byTurn = (a: Waiting, b: Waiting): number =>
-  Number(b.evicted) - Number(a.evicted) || a.created - b.created || (a.key < b.key ? -1 : 1);
+function byTurn(a: Terminated, b: Terminated): number {
+  if (a.evicted !== b.evicted) return a.evicted ? -1 : 1;
+  if (a.created !== b.created) return a.created < b.created ? -1 : 1;
+  return a.key < b.key ? -1 : 1;
+}
 
 export class TerminatedPods {
-  readonly #pods = new Map<string, Pod>();
-  /** Holds every pod once; those that went meanwhile are passed over when their turn comes. */
-  readonly #queue = new PriorityQueue<Waiting>(byTurn);
-  /** Given out by the last `first`: back in the queue if they are still there. */
-  #given: Waiting[] = [];
+  readonly #find: (key: string) => Pod | undefined;
+  #size = 0;
+  /** In order from `#head` on; some are gone. */
+  #sorted: Terminated[] = [];
+  #head = 0;
+  /** Ended since the last look; some are gone. */
+  #recent: Terminated[] = [];
+
+  /** `find` knows the pods that are there, in their last version. */
+  constructor(find: (key: string) => Pod | undefined) {
+    this.#find = find;
+  }
 
   get size(): number {
-    return this.#pods.size;
+    return this.#size;
   }
 
-  /** A terminated pod is seen, for the first time or changed. */
-  set(key: string, pod: Pod): void {
-    const known = this.#pods.get(key);
-    this.#pods.set(key, pod);
-    const { uid, creationTimestamp } = pod.metadata;
-    if (known?.metadata.uid === uid) return;
-    const created = parseTimestamp(creationTimestamp) ?? 0;
-    this.#queue.push({ key, uid, evicted: pod.status?.reason === 'Evicted', created });
+  /** A pod has come, changed or gone: undefined is what is not there. O(1). */
+  changed(key: string, pod: Pod | undefined, previous: Pod | undefined): void {
+    const now = pod !== undefined && isPodTerminal(pod);
+    const before = previous !== undefined && isPodTerminal(previous);
+    if (now && !before) this.#size++;
+    else if (before && !now) this.#size--;
+    if (now && !(before && previous.metadata.uid === pod.metadata.uid)) this.#add(key, pod);
   }
 
-  delete(key: string): void {
-    this.#pods.delete(key);
+  #add(key: string, { metadata: { uid, creationTimestamp }, status }: Pod): void {
+    if (this.#recent.length > 1024 + 2 * this.#size) this.#recent = this.#recent.filter(this.#isThere);
+    this.#recent.push({ key, uid, evicted: status?.reason === 'Evicted', created: creationTimestamp });
   }
 
-  /** The first `count` to go. O(count log n). */
+  readonly #isThere = (terminated: Terminated): boolean => this.#podOf(terminated) !== undefined;
+
+  #podOf({ key, uid }: Terminated): Pod | undefined {
+    const pod = this.#find(key);
+    return pod !== undefined && pod.metadata.uid === uid && isPodTerminal(pod) ? pod : undefined;
+  }
+
+  /** The first `count` to go. O(count + r log r + those created after the earliest of the r that ended since the last look). */
   first(count: number): readonly Pod[] {
-    for (const waiting of this.#given) if (this.#podOf(waiting) !== undefined) this.#queue.push(waiting);
-    this.#given = [];
+    this.#mergeRecent();
+    const sorted = this.#sorted;
+    const found: Terminated[] = [];
     const pods: Pod[] = [];
-    for (let next = this.#queue.pop(); next !== null; next = this.#queue.pop()) {
-      const pod = this.#podOf(next);
+    let next = this.#head;
+    while (pods.length < count && next < sorted.length) {
+      const terminated = sorted[next++]!;
+      const pod = this.#podOf(terminated);
       if (pod === undefined) continue;
-      this.#given.push(next);
-      if (pods.push(pod) === count) break;
+      found.push(terminated);
+      pods.push(pod);
     }
+    // Those that are gone are passed over once.
+    for (let i = found.length - 1; i >= 0; i--) sorted[--next] = found[i]!;
+    this.#head = next;
     return pods;
   }
 
-  #podOf({ key, uid }: Waiting): Pod | undefined {
-    const pod = this.#pods.get(key);
-    return pod?.metadata.uid === uid ? pod : undefined;
+  /** From the last to the first: pods end in about the order of their creation, so that few have to move up. */
+  #mergeRecent(): void {
+    const recent = this.#recent.sort(byTurn);
+    this.#recent = [];
+    if (this.#head * 2 > this.#sorted.length) {
+      this.#sorted = this.#sorted.slice(this.#head);
+      this.#head = 0;
+    }
+    const sorted = this.#sorted;
+    let from = sorted.length - 1;
+    for (const terminated of recent) sorted.push(terminated);
+    let to = sorted.length - 1;
+    for (let i = recent.length - 1; i >= 0; i--) {
+      const coming = recent[i]!;
+      for (; from >= this.#head && byTurn(sorted[from]!, coming) > 0; from--) sorted[to--] = sorted[from]!;
+      sorted[to--] = coming;
+    }
   }
 }

@@ -37,9 +37,9 @@ export class PodSource {
       { resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
       {
         onList: (pods, _revision, slots) => this.#listed(node, pods, slots),
-        onEvent: (type, pod, _previous, key, slot) => {
-          if (type === 'DELETED') this.#deleted(pod, slot);
-          else this.#seen(node, key, pod, slot);
+        onEvent: ({ type, object, key, slot }) => {
+          if (type === 'DELETED') this.#deleted(object, slot);
+          else this.#seen(node, key, object, slot);
         },
         onExpired: () => this.watch(node),
       },
@@ -53,8 +53,8 @@ export class PodSource {
         onList: (nodes) => {
           for (const known of nodes) node.allocation.setNode(known);
         },
-        onEvent: (type, known) => {
-          if (type !== 'DELETED') node.allocation.setNode(known);
+        onEvent: ({ type, object }) => {
+          if (type !== 'DELETED') node.allocation.setNode(object);
         },
         onExpired: () => this.watch(node),
       },

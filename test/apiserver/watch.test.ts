@@ -6,6 +6,7 @@ import {
   ApiServer,
   apiServerLatencies,
   noLatency,
+  type WatchEvent,
   type WatchScope,
   type WatchSink,
 } from '../../sim/apiserver/index.ts';
@@ -36,7 +37,7 @@ class Log implements WatchSink {
     this.lines.push(`${this.#simulation.now} list ${items.map((item) => item.metadata.name).join()}`);
   }
 
-  onEvent(type: string, object: KubernetesObject): void {
+  onEvent({ type, object }: WatchEvent): void {
     this.lines.push(`${this.#simulation.now} ${type} ${object.metadata.name}`);
   }
 
@@ -100,7 +101,10 @@ describe('time', () => {
       const revisions: number[] = [];
       server.watch(
         { resource: 'configmaps' },
-        { onList: () => {}, onEvent: (_, object) => revisions.push(Number(object.metadata.resourceVersion)) },
+        {
+          onList: () => {},
+          onEvent: ({ object }) => revisions.push(Number(object.metadata.resourceVersion)),
+        },
       );
       const client = new ApiClient(simulation, server, { name: 'x', qps: 0 });
       simulation.run({ until: instant(50_000) });
@@ -242,7 +246,7 @@ describe('watch', () => {
           const lines: string[] = [];
           server.watch(scope, {
             onList: () => {},
-            onEvent: (type, pod, previous, key) => lines.push(watchLine(type, key, pod, previous)),
+            onEvent: ({ type, key, object, previous }) => lines.push(watchLine(type, key, object, previous)),
           });
           return lines;
         });
@@ -250,8 +254,8 @@ describe('watch', () => {
           { resource: 'pods' },
           {
             onList: () => {},
-            onEvent: (type, pod, previous, key) => {
-              for (const watch of naive) watch.see(type, key, pod, previous);
+            onEvent: ({ type, key, object, previous }) => {
+              for (const watch of naive) watch.see(type, key, object, previous);
             },
           },
         );

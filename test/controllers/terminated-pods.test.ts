@@ -23,17 +23,20 @@ const command = fc.oneof(
 test('the first of the terminated pods are those of a plain sort, however often one looks', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
-      const terminated = new TerminatedPods();
       const model = new Map<string, Pod>();
+      const terminated = new TerminatedPods((key) => model.get(key));
       for (const [uid, step] of commands.entries()) {
         if (step.do === 'end') {
           const key = `default/pod-${step.name}`;
           const pod = podOf(`pod-${step.name}`, uid, step.second, step.evicted);
+          const previous = model.get(key);
           model.set(key, pod);
-          terminated.set(key, pod);
+          terminated.changed(key, pod, previous);
         } else if (step.do === 'delete') {
-          model.delete(`default/pod-${step.name}`);
-          terminated.delete(`default/pod-${step.name}`);
+          const key = `default/pod-${step.name}`;
+          const previous = model.get(key);
+          model.delete(key);
+          terminated.changed(key, undefined, previous);
         } else expect(terminated.first(step.count)).toEqual(sorted(model).slice(0, step.count));
         expect(terminated.size).toBe(model.size);
       }

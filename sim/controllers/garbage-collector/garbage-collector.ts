@@ -66,8 +66,9 @@ export class GarbageCollector implements Controller {
     const { metadata } = object;
     const owners = metadata.ownerReferences ?? NONE;
     const deleting = metadata.deletionTimestamp !== undefined;
-    if (previous === undefined && owners.length === 0 && !deleting) return;
-    if (previous !== undefined && isUnchanged(object, previous)) return;
+    if (previous === undefined ? owners.length === 0 && !deleting : isUnchanged(object, previous)) return;
+    const bare = owners.length === 0 && metadata.finalizers === undefined;
+    if (bare && this.graph.get(metadata.uid) === undefined) return;
     const node = this.graph.ensure(resource, object);
     node.beingDeleted = deleting;
     if (node.owners !== owners) this.#rewire(node, owners);

@@ -1,6 +1,6 @@
 /**
  * Who owns whom, by UID. Kubernetes v1.36.3, pkg/controller/garbagecollector/graph_builder.go.
- * Only objects that have owners, dependents or a deletion in progress are in the graph: a bare Pod costs nothing.
+ * Only objects that have owners, dependents or finalizers to be run are in the graph: a bare Pod costs nothing.
  */
 import {
   type KubernetesObject,

@@ -18,7 +18,7 @@ export class InstantTable {
     const row = this.#free.pop() ?? this.#rows++;
     const start = row * this.#columns;
     if (start === this.#instants.length) this.#grow();
-    this.#instants.fill(Number.NaN, start, start + this.#columns);
+    for (let i = 0; i < this.#columns; i++) this.#instants[start + i] = Number.NaN;
     return row;
   }
 

@@ -32,7 +32,7 @@ import { nodeFromManifest, nodesOf } from './nodes.ts';
 import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
 import type { Scenario } from './schema.ts';
-import { SettleWatch } from './settle.ts';
+import { LivePods, SettleWatch } from './settle.ts';
 import { sourcesOf } from './sources.ts';
 import { describe, type RefusedAction, Timeline } from './timeline.ts';
 import { trafficOptions } from './traffic.ts';
@@ -111,11 +111,10 @@ class ClusterBuilder {
     this.#faults(kubelets);
     const workloads = this.#workloads();
     const kubectl = this.#kubectl();
-    const watch = new SettleWatch(this.#simulation, this.#bus);
     return {
       simulation: this.#simulation,
       apiserver: this.#apiserver,
-      stopWhen: this.#stopCondition(watch, workloads, kubectl),
+      stopWhen: this.#stopCondition(workloads, kubectl),
       settle: () => traffic?.settle(),
       get refusedActions() {
         return kubectl.refused.map(({ time, action, message }: RefusedAction) => ({
@@ -256,14 +255,15 @@ class ClusterBuilder {
     ]);
   }
 
-  #stopCondition(
-    watch: SettleWatch,
-    workloads: readonly Workload[],
-    kubectl: Timeline,
-  ): (() => boolean) | undefined {
-    if (this.#scenario.stop === 'settled') return () => kubectl.done && watch.settled;
-    if (this.#scenario.stop === undefined) return undefined;
-    return () => kubectl.done && watch.livePods === 0 && workloads.every((workload) => workload.exhausted);
+  #stopCondition(workloads: readonly Workload[], kubectl: Timeline): (() => boolean) | undefined {
+    const { stop } = this.#scenario;
+    if (stop === undefined) return undefined;
+    if (stop === 'settled') {
+      const watch = new SettleWatch(this.#simulation, this.#bus);
+      return () => kubectl.done && watch.settled;
+    }
+    const live = new LivePods(this.#bus);
+    return () => live.count === 0 && kubectl.done && workloads.every((workload) => workload.exhausted);
   }
 }
 

@@ -1,5 +1,5 @@
 /** When a run has nothing more to show: no object changed for a while, or the workload is done. */
-import { type ObservationBus, type Pod, readAnnotation } from '../api/index.ts';
+import { type ObservationBus, type ObservationMap, type Pod, readAnnotation } from '../api/index.ts';
 import { type Duration, elapsed, type SimTime, type Simulation, START, seconds } from '../engine/index.ts';
 
 /** Assumed: longer than image pulls, probe periods and the first crash-loop back-offs, shorter than the five-minute ones. */
@@ -9,32 +9,42 @@ const QUIET: Duration = seconds(60);
 export class SettleWatch {
   readonly #simulation: Simulation;
   #lastChange: SimTime = START;
-  #livePods = 0;
   /** Live pods with a run time. */
   #endingPods = 0;
 
   constructor(simulation: Simulation, bus: ObservationBus) {
     this.#simulation = simulation;
-    const changed = () => {
-      this.#lastChange = simulation.now;
-    };
-    bus.on('node-changed', changed);
-    bus.on('pod-changed', ({ pod, previous, deleted }) => {
-      changed();
-      const change = Number(!deleted && isLive(pod)) - Number(previous !== undefined && isLive(previous));
-      this.#livePods += change;
-      if (change !== 0 && readAnnotation(pod, 'runTime') !== undefined) this.#endingPods += change;
+    bus.on('node-changed', ({ time }) => {
+      this.#lastChange = time;
+    });
+    bus.on('pod-changed', (seen) => {
+      this.#lastChange = seen.time;
+      const change = liveChange(seen);
+      if (change !== 0 && readAnnotation(seen.pod, 'runTime') !== undefined) this.#endingPods += change;
     });
   }
 
   get settled(): boolean {
     return this.#endingPods === 0 && elapsed(this.#lastChange, this.#simulation.now) >= QUIET;
   }
+}
 
-  /** Pods that are not in a terminal phase. */
-  get livePods(): number {
-    return this.#livePods;
+/** Counts the pods that are not in a terminal phase. */
+export class LivePods {
+  count = 0;
+
+  constructor(bus: ObservationBus) {
+    bus.on('pod-changed', (seen) => {
+      this.count += liveChange(seen);
+    });
   }
+}
+
+/** By how many the change raises the number of live pods: -1, 0 or 1. */
+function liveChange({ pod, previous, deleted }: ObservationMap['pod-changed']): number {
+  if (previous === undefined) return Number(!deleted && isLive(pod));
+  if (!deleted && pod.status === previous.status) return 0;
+  return Number(!deleted && isLive(pod)) - Number(isLive(previous));
 }
 
 const isLive = (pod: Pod): boolean => pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';

@@ -1,6 +1,7 @@
 /** The recorders of a run, by the files they write; a table, so that a scenario may switch files off. */
 import type { ObservationBus } from '../../api/index.ts';
 import type { CsvTable } from '../csv.ts';
+import { PodLedger } from '../pod-ledger.ts';
 import type { Recorder } from '../recorder.ts';
 import type { CsvName } from '../schema.ts';
 import { ClusterRecorder } from './cluster.ts';
@@ -16,9 +17,9 @@ type OpenTable = (name: RecordedName) => CsvTable;
 
 const RECORDERS: readonly {
   readonly files: readonly CsvName[];
-  readonly create: (open: OpenTable, bus: ObservationBus) => Recorder;
+  readonly create: (open: OpenTable, bus: ObservationBus, pods: () => PodLedger) => Recorder;
 }[] = [
-  { files: ['pods'], create: (open, bus) => new PodRecorder(open('pods'), bus) },
+  { files: ['pods'], create: (open, _bus, pods) => new PodRecorder(open('pods'), pods()) },
   {
     files: ['nodes', 'cluster'],
     create: (open, bus) => new ClusterRecorder(open('nodes'), open('cluster'), bus),
@@ -26,7 +27,7 @@ const RECORDERS: readonly {
   { files: ['scheduling'], create: (open, bus) => new SchedulingRecorder(open('scheduling'), bus) },
   { files: ['services'], create: (open, bus) => new ServiceRecorder(open('services'), bus) },
   { files: ['proxy'], create: (open, bus) => new ProxyRecorder(open('proxy'), bus) },
-  { files: ['pods', 'summary'], create: (_open, bus) => new OutcomeRecorder(bus) },
+  { files: ['pods', 'summary'], create: (_open, _bus, pods) => new OutcomeRecorder(pods()) },
   { files: ['events'], create: (open, bus) => new EventRecorder(open('events'), bus) },
 ];
 
@@ -36,7 +37,9 @@ export function createRecorders(
   open: OpenTable,
   bus: ObservationBus,
 ): readonly Recorder[] {
+  let ledger: PodLedger | undefined;
+  const pods = (): PodLedger => (ledger ??= new PodLedger(bus));
   return RECORDERS.filter((entry) => entry.files.some((file) => files.includes(file))).map((entry) =>
-    entry.create(open, bus),
+    entry.create(open, bus, pods),
   );
 }

@@ -2,24 +2,15 @@
  * What became of pods that somebody waits for: bounded slowdown of those that end (Feitelson & Rudolph, JSSPP 1998), missed
  * deadlines, how tenants fared, and how near pods were to their data. Rows appear only where there is something to say.
  */
-import { type ObservationBus, type ObservationMap, type Pod, readAnnotation } from '../../api/index.ts';
-import { LogHistogram, type SimTime } from '../../engine/index.ts';
+import { readAnnotation } from '../../api/index.ts';
+import { after, LogHistogram, type SimTime } from '../../engine/index.ts';
+import { Instant, type PodFollower, type PodLedger } from '../pod-ledger.ts';
 import { type Recorder, row, type SummaryRow } from '../recorder.ts';
 
 /** Runs shorter than this count as so long, s: else the shortest ones would make up the whole mean. */
 const LEAST_RUN_S = 10;
 /** Tenants beyond so many share the summary only in the index. */
 const MOST_TENANTS = 8;
-const NOT_YET = -1;
-
-interface Watched {
-  readonly tenant: Tenant;
-  readonly created: SimTime;
-  /** Instant, or NaN. */
-  readonly deadline: number;
-  started: number;
-}
-
 class Tenant {
   readonly name: string;
   bound = 0;
@@ -32,9 +23,12 @@ class Tenant {
   }
 }
 
-export class OutcomeRecorder implements Recorder {
-  /** Pods that have not finished, by UID. */
-  readonly #live = new Map<string, Watched>();
+export class OutcomeRecorder implements Recorder, PodFollower {
+  readonly #ledger: PodLedger;
+  /** By row of the ledger, of pods that have not ended. */
+  readonly #tenantOf: (Tenant | undefined)[] = [];
+  /** Deadlines of such pods, by row. */
+  readonly #due = new Map<number, SimTime>();
   readonly #tenants = new Map<string, Tenant>();
   readonly #localities = new Map<string, number>();
   readonly #slowdown = new LogHistogram();
@@ -42,66 +36,68 @@ export class OutcomeRecorder implements Recorder {
   #deadlines = 0;
   #missed = 0;
 
-  constructor(bus: ObservationBus) {
-    bus.on('pod-changed', (seen) => this.#changed(seen));
-    bus.on('pod-lifecycle', (seen) => this.#stepped(seen));
+  constructor(ledger: PodLedger) {
+    this.#ledger = ledger;
+    ledger.follow(this);
   }
 
-  #changed({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
-    if (previous === undefined && !deleted) this.#create(time, pod);
-    if (pod.spec.nodeName && !previous?.spec.nodeName) this.#bind(time, pod);
-    if (deleted || pod.metadata.deletionTimestamp !== undefined) this.#gone(pod);
-  }
-
-  #create(time: SimTime, pod: Pod): void {
-    const { uid, namespace = '' } = pod.metadata;
+  created(row: number, time: SimTime): void {
+    const pod = this.#ledger.pod(row);
     const named = readAnnotation(pod, 'tenant');
-    const after = readAnnotation(pod, 'deadline');
     this.#named ||= named !== undefined;
-    if (after !== undefined) this.#deadlines++;
-    const tenant = this.#tenantOf(named ?? namespace);
-    this.#live.set(uid, { tenant, created: time, deadline: time + (after ?? Number.NaN), started: NOT_YET });
+    this.#tenantOf[row] = this.#tenant(named ?? pod.metadata.namespace ?? '');
+    const deadline = readAnnotation(pod, 'deadline');
+    if (deadline === undefined) return;
+    this.#deadlines++;
+    this.#due.set(row, after(time, deadline));
   }
 
-  #tenantOf(name: string): Tenant {
+  #tenant(name: string): Tenant {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) this.#tenants.set(name, (tenant = new Tenant(name)));
     return tenant;
   }
 
-  #bind(time: SimTime, pod: Pod): void {
-    const watched = this.#live.get(pod.metadata.uid);
-    if (watched === undefined) return;
-    watched.tenant.bound++;
-    watched.tenant.pendingSeconds += (time - watched.created) / 1e6;
-    const locality = readAnnotation(pod, 'inputLocality');
+  bound(row: number, time: SimTime): void {
+    const tenant = this.#tenantOf[row];
+    if (tenant === undefined) return;
+    tenant.bound++;
+    tenant.pendingSeconds += (time - this.#ledger.instants.at(row, Instant.created)) / 1e6;
+    const locality = readAnnotation(this.#ledger.pod(row), 'inputLocality');
     if (locality !== undefined) this.#localities.set(locality, (this.#localities.get(locality) ?? 0) + 1);
   }
 
-  #stepped({ time, pod, step }: ObservationMap['pod-lifecycle']): void {
-    if (step !== 'started' && step !== 'finished') return;
-    const watched = this.#live.get(pod.metadata.uid);
-    if (watched === undefined) return;
-    if (step === 'finished') this.#finish(time, pod, watched);
-    else if (watched.started === NOT_YET) watched.started = time;
-  }
-
-  #finish(time: SimTime, pod: Pod, { tenant, created, deadline, started }: Watched): void {
-    this.#live.delete(pod.metadata.uid);
-    if (time > deadline) this.#missed++;
-    if (started === NOT_YET) return;
+  finished(row: number, time: SimTime): void {
+    const tenant = this.#tenantOf[row];
+    if (tenant === undefined) return;
+    this.#tenantOf[row] = undefined;
+    const { instants } = this.#ledger;
+    const started = instants.at(row, Instant.started);
+    if (this.#due.size > 0) this.#ended(row, time);
+    if (Number.isNaN(started)) return;
     const run = Math.max(LEAST_RUN_S * 1e6, time - started);
-    const slowdown = Math.max(1, (time - created) / run);
+    const slowdown = Math.max(1, (time - instants.at(row, Instant.created)) / run);
     this.#slowdown.add(slowdown);
     tenant.finished++;
     tenant.slowdown += slowdown;
   }
 
+  /** A deadline is over with the pod: met if it ended in time. */
+  #ended(row: number, time: number): void {
+    const deadline = this.#due.get(row);
+    if (deadline === undefined) return;
+    this.#due.delete(row);
+    if (time > deadline) this.#missed++;
+  }
+
   /** Deletion was requested before its end. */
-  #gone(pod: Pod): void {
-    const watched = this.#live.get(pod.metadata.uid);
-    if (watched !== undefined && !Number.isNaN(watched.deadline)) this.#missed++;
-    this.#live.delete(pod.metadata.uid);
+  deleting(row: number): void {
+    this.#tenantOf[row] = undefined;
+    this.#ended(row, Number.POSITIVE_INFINITY);
+  }
+
+  deleted(row: number): void {
+    this.deleting(row);
   }
 
   summary(now: SimTime): readonly SummaryRow[] {
@@ -125,10 +121,8 @@ export class OutcomeRecorder implements Recorder {
 
   /** Of pods whose deadline is not over yet nothing is known: they do not count. */
   #deadlineRows(now: SimTime): SummaryRow[] {
-    const live = [...this.#live.values()];
-    const late = live.filter(({ deadline }) => deadline < now).length;
-    const open = live.filter(({ deadline }) => deadline >= now).length;
-    const known = this.#deadlines - open;
+    const late = [...this.#due.values()].filter((deadline) => deadline < now).length;
+    const known = this.#deadlines - (this.#due.size - late);
     if (known === 0) return [];
     const missed = (this.#missed + late) / known;
     return [row('deadline_missed_ratio', missed, 'ratio', 'pods not finished by kubedes.io/deadline')];

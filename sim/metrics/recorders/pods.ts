@@ -1,158 +1,49 @@
 /** pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
-import {
-  controllerOf,
-  type ObservationBus,
-  type ObservationMap,
-  type Pod,
-  podResources,
-  qosClass,
-  readAnnotation,
-} from '../../api/index.ts';
+import { controllerOf, podResources, qosClass, readAnnotation } from '../../api/index.ts';
 import { LogHistogram, type SimTime } from '../../engine/index.ts';
 import type { Cell, CsvTable } from '../csv.ts';
-import { InstantTable } from '../instant-table.ts';
+import { Instant, type PodFollower, type PodLedger } from '../pod-ledger.ts';
 import { type Recorder, row, type SummaryRow } from '../recorder.ts';
 
-type Step = ObservationMap['pod-lifecycle']['step'];
-
-class PodRecord {
-  pod: Pod;
-  readonly uid: string;
-  /** Its row of instants. */
-  readonly row: number;
-  attempts = 0;
-  restarts = 0;
-  failure = '';
-
-  constructor(pod: Pod, row: number) {
-    this.pod = pod;
-    this.uid = pod.metadata.uid;
-    this.row = row;
-  }
-}
-
-/** Columns of the instants of a pod. */
-const Instant = {
-  created: 0,
-  firstAttempt: 1,
-  bound: 2,
-  admitted: 3,
-  rejected: 4,
-  sandboxReady: 5,
-  imagesPulled: 6,
-  initialized: 7,
-  started: 8,
-  ready: 9,
-  finished: 10,
-  deleting: 11,
-  deleted: 12,
-} as const;
-
-const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
-  admitted: Instant.admitted,
-  rejected: Instant.rejected,
-  'sandbox-ready': Instant.sandboxReady,
-  'images-pulled': Instant.imagesPulled,
-  initialized: Instant.initialized,
-  started: Instant.started,
-  ready: Instant.ready,
-  finished: Instant.finished,
-  removed: undefined,
-};
-
-export class PodRecorder implements Recorder {
+export class PodRecorder implements Recorder, PodFollower {
   readonly #table: CsvTable;
-  readonly #live = new Map<string, PodRecord>();
-  readonly #instants = new InstantTable(Object.keys(Instant).length);
+  readonly #ledger: PodLedger;
   readonly #pendingTime = new LogHistogram();
   readonly #startupTime = new LogHistogram();
-  /** Of the pod seen last: several things often happen to one at a time. */
-  #last: PodRecord | undefined;
   #created = 0;
-  #bound = 0;
   #finished = 0;
-  #failed = 0;
-  #restarts = 0;
 
-  constructor(table: CsvTable, bus: ObservationBus) {
+  constructor(table: CsvTable, ledger: PodLedger) {
     this.#table = table;
-    bus.on('pod-changed', (seen) => this.#changed(seen));
-    bus.on('scheduling-attempt', (seen) => this.#attempted(seen));
-    bus.on('pod-lifecycle', (seen) => this.#stepped(seen));
-    bus.on('container-restarted', (seen) => this.#restarted(seen));
+    this.#ledger = ledger;
+    ledger.follow(this);
   }
 
-  #changed({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
-    const record = this.#recordOf(pod) ?? this.#create(pod, time);
-    record.pod = pod;
-    if (pod.spec.nodeName && this.#reach(record, Instant.bound, time)) this.#countBound(record, time);
-    if (pod.metadata.deletionTimestamp !== undefined) this.#reach(record, Instant.deleting, time);
-    if (pod.status?.phase === 'Failed' && previous !== undefined && previous.status?.phase !== 'Failed')
-      this.#failed++;
-    if (deleted) this.#delete(record, time);
-  }
-
-  #create(pod: Pod, time: SimTime): PodRecord {
-    const record = new PodRecord(pod, this.#instants.take());
-    this.#reach(record, Instant.created, time);
-    this.#live.set(record.uid, record);
-    this.#last = record;
+  created(): void {
     this.#created++;
-    return record;
   }
 
-  #delete(record: PodRecord, time: SimTime): void {
-    this.#reach(record, Instant.deleted, time);
-    this.#write(record);
-    this.#live.delete(record.uid);
-    this.#last = undefined;
-    this.#instants.release(record.row);
+  bound(row: number, time: SimTime): void {
+    this.#pendingTime.add(time - this.#ledger.instants.at(row, Instant.created));
   }
 
-  #countBound(record: PodRecord, time: SimTime): void {
-    this.#bound++;
-    this.#pendingTime.add(time - this.#instants.at(record.row, Instant.created));
+  started(row: number, time: SimTime): void {
+    this.#startupTime.add(time - this.#ledger.instants.at(row, Instant.created));
   }
 
-  #recordOf({ metadata: { uid } }: Pod): PodRecord | undefined {
-    if (this.#last?.uid === uid) return this.#last;
-    const record = this.#live.get(uid);
-    if (record !== undefined) this.#last = record;
-    return record;
+  finished(): void {
+    this.#finished++;
   }
 
-  /** False if it has been there before. */
-  #reach({ row }: PodRecord, instant: number, time: SimTime): boolean {
-    return this.#instants.setOnce(row, instant, time);
+  deleted(row: number): void {
+    this.#write(row);
   }
 
-  #attempted({ time, pod, message }: ObservationMap['scheduling-attempt']): void {
-    const record = this.#recordOf(pod);
-    if (record === undefined) return;
-    record.attempts++;
-    this.#reach(record, Instant.firstAttempt, time);
-    record.failure = message;
-  }
-
-  #stepped({ time, pod, step }: ObservationMap['pod-lifecycle']): void {
-    const instant = INSTANT_OF[step];
-    if (instant === undefined) return;
-    const record = this.#recordOf(pod);
-    if (record === undefined || !this.#reach(record, instant, time)) return;
-    if (step === 'started') this.#startupTime.add(time - this.#instants.at(record.row, Instant.created));
-    else if (step === 'finished') this.#finished++;
-  }
-
-  #restarted({ pod }: ObservationMap['container-restarted']): void {
-    this.#restarts++;
-    const record = this.#recordOf(pod);
-    if (record !== undefined) record.restarts++;
-  }
-
-  #write(record: PodRecord): void {
-    const { pod, row: place } = record;
+  #write(place: number): void {
+    const ledger = this.#ledger;
+    const { instants } = ledger;
+    const pod = ledger.pod(place);
     const { metadata, spec, status } = pod;
-    const instants = this.#instants;
     const requests = podResources(spec);
     const owner = controllerOf(pod);
     const seconds = (instant: number): Cell => secondsCell(instants.at(place, instant));
@@ -178,16 +69,15 @@ export class PodRecorder implements Recorder {
       seconds(Instant.deleting),
       seconds(Instant.deleted),
       spec.nodeName ?? '',
-      record.attempts,
-      record.restarts,
+      ledger.attempts[place]!,
+      ledger.restarts[place]!,
       status?.phase ?? 'Pending',
-      status?.reason ?? record.failure,
+      status?.reason ?? ledger.failures[place]!,
     ]);
   }
 
   finish(): void {
-    for (const record of this.#live.values()) this.#write(record);
-    this.#live.clear();
+    for (const place of this.#ledger.live()) this.#write(place);
     this.#table.flush();
   }
 
@@ -196,10 +86,10 @@ export class PodRecorder implements Recorder {
     const startup = this.#startupTime;
     return [
       row('pods_created', this.#created, 'count', 'pods stored by the API server'),
-      row('pods_bound', this.#bound, 'count', 'pods given a node'),
+      row('pods_bound', pending.count, 'count', 'pods given a node'),
       row('pods_finished', this.#finished, 'count', 'pods that reached a terminal phase on their node'),
-      row('pods_failed', this.#failed, 'count', 'pods that became Failed'),
-      row('container_restarts', this.#restarts, 'count', 'container restarts'),
+      row('pods_failed', this.#ledger.totalFailed, 'count', 'pods that became Failed'),
+      row('container_restarts', this.#ledger.totalRestarts, 'count', 'container restarts'),
       row('pending_time_mean_s', scaled(pending, pending.mean), 's', 'creation to binding, mean'),
       row('pending_time_p50_s', scaled(pending, pending.quantile(0.5)), 's', 'creation to binding, median'),
       row(

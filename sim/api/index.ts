@@ -28,6 +28,7 @@ export * from './schema/decode.ts';
 export type { Descriptor, Of, StructWire, Wire } from './schema/descriptor.ts';
 export * from './selector-parser.ts';
 export * from './selectors.ts';
+export { memoiseBySpec } from './spec-memo.ts';
 export * from './taints.ts';
 export * from './time-zones.ts';
 export * from './timestamp.ts';

@@ -8,13 +8,34 @@ import {
   hostPorts,
   hostPortsClash,
   isExtendedResource,
+  memoiseBySpec,
   type Node,
   type Pod,
   type PodResources,
+  type PodSpec,
+  podResources,
+  type QosClass,
+  qosClass,
   requiredNodeAffinity,
   type Taint,
 } from '../api/index.ts';
 import { type NodeResources, nodeResources } from './node-resources.ts';
+
+/** What a pod asks of its node. */
+export interface PodDemand {
+  readonly resources: PodResources;
+  readonly ports: readonly HostPort[];
+  readonly qosClass: QosClass;
+}
+
+/** O(1) for a spec seen before. */
+export const podDemand = memoiseBySpec(
+  (spec: PodSpec): PodDemand => ({
+    resources: podResources(spec),
+    ports: hostPorts(spec),
+    qosClass: qosClass(spec),
+  }),
+);
 
 export interface Rejection {
   readonly reason: string;
@@ -91,14 +112,14 @@ export class NodeAllocation {
     this.#node = node;
   }
 
-  add(pod: Pod, resources: PodResources): void {
+  add({ resources, ports }: PodDemand): void {
     this.#count(resources, 1);
-    this.#ports.push(...hostPorts(pod.spec));
+    for (const port of ports) this.#ports.push(port);
   }
 
-  remove(pod: Pod, resources: PodResources): void {
+  remove({ resources, ports }: PodDemand): void {
     this.#count(resources, -1);
-    for (const port of hostPorts(pod.spec)) {
+    for (const port of ports) {
       const at = this.#ports.findIndex(
         (p) => p.port === port.port && p.protocol === port.protocol && p.ip === port.ip,
       );
@@ -111,17 +132,18 @@ export class NodeAllocation {
     this.#cpuMilli += sign * resources.cpuMilli;
     this.#memoryBytes += sign * resources.memoryBytes;
     this.#ephemeralStorageBytes += sign * resources.ephemeralStorageBytes;
+    if (resources.scalars.size === 0) return;
     for (const [name, amount] of resources.scalars) {
       this.#scalars.set(name, (this.#scalars.get(name) ?? 0) + sign * amount);
     }
   }
 
   /** Undefined: taken. O(1) for a pod without host ports, selectors and scalar resources. */
-  check(pod: Pod, resources: PodResources, isStatic: boolean): Rejection | undefined {
+  check(pod: Pod, demand: PodDemand, isStatic: boolean): Rejection | undefined {
     return (
       this.#checkOs(pod) ??
-      this.#checkResources(resources) ??
-      this.#checkPlacement(pod) ??
+      this.#checkResources(demand.resources) ??
+      this.#checkPlacement(pod, demand.ports) ??
       (isStatic ? undefined : this.#checkTaints(pod))
     );
   }
@@ -162,13 +184,13 @@ export class NodeAllocation {
     return undefined;
   }
 
-  #checkPlacement({ spec }: Pod): Rejection | undefined {
+  #checkPlacement({ spec }: Pod, ports: readonly HostPort[]): Rejection | undefined {
     if (spec.affinity !== undefined || spec.nodeSelector !== undefined) {
       if (!requiredNodeAffinity(spec).matches(this.#node)) return AFFINITY;
     }
     if (spec.nodeName !== undefined && spec.nodeName !== '' && spec.nodeName !== this.#node.metadata.name)
       return NODE_NAME;
-    for (const wanted of hostPorts(spec)) {
+    for (const wanted of ports) {
       for (const taken of this.#ports) if (hostPortsClash(wanted, taken)) return PORTS;
     }
     return undefined;

@@ -19,7 +19,6 @@ export class ContainerState implements RuntimeStatus {
   state: RuntimeState = 'created';
   exitCode = 0;
   imageChanged = false;
-  readonly liveness: boolean | undefined = undefined;
   startup: boolean | undefined = undefined;
   /** Startup is over: probes passed or none asked for. */
   started = false;
@@ -52,6 +51,11 @@ export class ContainerState implements RuntimeStatus {
   /** A regular init container is ready when it has ended well. */
   get #readyAtOnce(): boolean {
     return this.started && (!this.init || this.sidecar) && this.container.readinessProbe === undefined;
+  }
+
+  /** Liveness probes pass. */
+  get liveness(): undefined {
+    return undefined;
   }
 
   get running(): boolean {
@@ -120,9 +124,13 @@ const INITIALIZING = waiting('PodInitializing');
 
 /** Source: kubelet `convertToAPIContainerStatuses`, Kubernetes v1.36.3. Built once per change of the container. */
 export function containerStatus(state: ContainerState, podHasInit: boolean): ContainerStatus {
+  return (state.status ??= newStatus(state, podHasInit));
+}
+
+function newStatus(state: ContainerState, podHasInit: boolean): ContainerStatus {
   const { container, exists, ready, started, restartCount } = state;
   const image = container.image ?? '';
-  return (state.status ??= {
+  return {
     name: container.name,
     state: currentState(state, podHasInit),
     lastState: lastState(state),
@@ -132,7 +140,7 @@ export function containerStatus(state: ContainerState, podHasInit: boolean): Con
     imageID: exists ? image : '',
     containerID: state.id === '' ? undefined : state.id,
     started,
-  });
+  };
 }
 
 function currentState(state: ContainerState, podHasInit: boolean): ApiContainerState {

@@ -282,7 +282,7 @@ export class Kubelets implements Component<KubeletEvent> {
   #free(state: PodState): void {
     if (!state.allocated) return;
     state.allocated = false;
-    state.node.allocation.remove(state.pod, state.resources);
+    state.node.allocation.remove(state.demand);
   }
 
   #drop(state: PodState): void {

@@ -42,11 +42,14 @@ export interface PodActions {
   createSandbox: boolean;
   attempt: number;
   /** Indices into `spec.initContainers`, in the order of starting. */
-  initToStart: number[];
+  initToStart: readonly number[];
   /** Indices into `spec.containers`. */
-  toStart: number[];
-  toKill: Kill[];
+  toStart: readonly number[];
+  toKill: readonly Kill[];
 }
+
+/** Most lists are empty: they are this one. */
+const NONE: readonly never[] = [];
 
 /** O(containers) with tiny lists. */
 export function podActions(pod: Pod, runtime: PodRuntime): PodActions {
@@ -55,9 +58,9 @@ export function podActions(pod: Pod, runtime: PodRuntime): PodActions {
     killPod: renew,
     createSandbox: renew,
     attempt: runtime.sandbox === 'notReady' ? runtime.attempt + 1 : runtime.attempt,
-    initToStart: [],
-    toStart: [],
-    toKill: [],
+    initToStart: NONE,
+    toStart: NONE,
+    toKill: NONE,
   };
   if (renew) startFromTheBeginning(pod, runtime, actions);
   else if (initActions(pod, runtime, actions)) mainActions(pod, runtime, actions);
@@ -69,21 +72,27 @@ const restartsOnFailure = (spec: PodSpec): boolean => spec.restartPolicy !== 'Ne
 
 function startFromTheBeginning(pod: Pod, runtime: PodRuntime, actions: PodActions): void {
   const { spec } = pod;
-  const initContainers = spec.initContainers ?? [];
+  const { initContainers, containers } = spec;
   if (!restartsOnFailure(spec) && actions.attempt !== 0 && !runtime.empty) {
     actions.createSandbox = false;
     return;
   }
-  const toStart: number[] = [];
-  for (const [i, container] of spec.containers.entries()) {
-    if (!(endedWell(runtime.find(container.name)) && !shouldRestart(container, spec, 0))) toStart.push(i);
+  let toStart: readonly number[] = NONE;
+  for (let i = 0; i < containers.length; i++) {
+    const container = containers[i]!;
+    if (endedWell(runtime.find(container.name)) && !shouldRestart(container, spec, 0)) continue;
+    toStart = plus(toStart, i);
   }
-  if (toStart.length === 0) {
-    actions.createSandbox = false;
-    return;
-  }
-  if (initContainers.length > 0) actions.initToStart = [0];
+  if (toStart.length === 0) actions.createSandbox = false;
+  else if (initContainers !== undefined && initContainers.length > 0) actions.initToStart = [0];
   else actions.toStart = toStart;
+}
+
+/** The list is short, and mostly still empty. */
+const plus = <T>(list: readonly T[], item: T): readonly T[] => (list.length === 0 ? [item] : [...list, item]);
+
+function startInit(actions: PodActions, index: number): void {
+  actions.initToStart = plus(actions.initToStart, index);
 }
 
 const endedWell = (status: RuntimeStatus | undefined): boolean =>
@@ -94,8 +103,8 @@ const endedBadly = ({ state, exitCode }: RuntimeStatus): boolean =>
 
 /** True if the regular containers may run. From last to first, since finished ones may have been removed. */
 function initActions(pod: Pod, runtime: PodRuntime, actions: PodActions): boolean {
-  const initContainers = pod.spec.initContainers ?? [];
-  if (initContainers.length === 0) return true;
+  const { initContainers } = pod.spec;
+  if (initContainers === undefined || initContainers.length === 0) return true;
   let initialized = pod.spec.containers.some((container) => {
     const state = runtime.find(container.name)?.state;
     return state === 'running' || state === 'created';
@@ -106,7 +115,7 @@ function initActions(pod: Pod, runtime: PodRuntime, actions: PodActions): boolea
     const sidecar = isSidecar(container);
     const status = runtime.find(container.name);
     if (status === undefined) {
-      if (laterKnown && sidecar) actions.initToStart.push(i);
+      if (laterKnown && sidecar) startInit(actions, i);
       continue;
     }
     if (laterKnown && !sidecar) continue;
@@ -114,19 +123,19 @@ function initActions(pod: Pod, runtime: PodRuntime, actions: PodActions): boolea
     switch (oneInitContainer(pod, container, i, status, actions)) {
       case 'pod-failed':
         actions.killPod = true;
-        actions.initToStart = [];
+        actions.initToStart = NONE;
         return false;
       case 'initialized':
         if (last) initialized = true;
-        else if (!laterKnown) actions.initToStart.push(i + 1);
+        else if (!laterKnown) startInit(actions, i + 1);
         break;
       case 'pending':
         break;
     }
     laterKnown = true;
   }
-  if (!laterKnown) actions.initToStart.push(0);
-  actions.initToStart.sort((a, b) => a - b);
+  if (!laterKnown) startInit(actions, 0);
+  actions.initToStart = actions.initToStart.toSorted((a, b) => a - b);
   return initialized;
 }
 
@@ -142,7 +151,7 @@ function oneInitContainer(
   const sidecar = isSidecar(container);
   switch (status.state) {
     case 'created':
-      actions.initToStart.push(index);
+      startInit(actions, index);
       return 'pending';
     case 'running':
       return sidecar ? runningSidecar(container, index, status, actions) : 'pending';
@@ -155,9 +164,9 @@ function oneInitContainer(
   if (!sidecar && !shouldRestart(container, pod.spec, endedBadly(status) ? status.exitCode || 1 : 0))
     return 'pod-failed';
   if (status.state === 'unknown') {
-    actions.toKill.push(killUnknown(container.name, 'Init container'));
+    actions.toKill = plus(actions.toKill, killUnknown(container.name, 'Init container'));
   }
-  actions.initToStart.push(index);
+  startInit(actions, index);
   return 'pending';
 }
 
@@ -178,8 +187,8 @@ function runningSidecar(
   return 'initialized';
 
   function replace({ name }: Container, what: string, reason: KillReason): void {
-    actions.toKill.push({ name, message: `Init container ${name} ${what}`, reason });
-    actions.initToStart.push(index);
+    actions.toKill = plus(actions.toKill, { name, message: `Init container ${name} ${what}`, reason });
+    startInit(actions, index);
   }
 }
 
@@ -197,18 +206,19 @@ function mainActions(pod: Pod, runtime: PodRuntime, actions: PodActions): void {
     const container = spec.containers[i]!;
     const status = runtime.find(container.name);
     if (status === undefined) {
-      if (!deleted) actions.toStart.push(i);
+      if (!deleted) actions.toStart = plus(actions.toStart, i);
     } else if (status.state === 'running') {
       if (keepsRunning(spec, container, i, status, actions)) kept++;
     } else if (!deleted && (status.state !== 'exited' || shouldRestart(container, spec, status.exitCode))) {
-      actions.toStart.push(i);
-      if (status.state === 'unknown') actions.toKill.push(killUnknown(container.name, 'Container'));
+      actions.toStart = plus(actions.toStart, i);
+      if (status.state === 'unknown')
+        actions.toKill = plus(actions.toKill, killUnknown(container.name, 'Container'));
     }
   }
   if (kept === 0 && actions.toStart.length === 0) {
     actions.killPod = true;
     // Sidecars must not keep the pod alive.
-    actions.initToStart = [];
+    actions.initToStart = NONE;
   }
 }
 
@@ -233,7 +243,7 @@ function keepsRunning(
     reason = 'StartupProbe';
   } else return true;
   const message = `Container ${container.name} ${what}${restart ? ', will be restarted' : ''}`;
-  if (restart) actions.toStart.push(index);
-  actions.toKill.push({ name: container.name, message, reason });
+  if (restart) actions.toStart = plus(actions.toStart, index);
+  actions.toKill = plus(actions.toKill, { name: container.name, message, reason });
   return false;
 }

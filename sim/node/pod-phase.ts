@@ -5,7 +5,8 @@
 import type { Condition, Container, ContainerStatus, Pod, PodPhase, PodSpec } from '../api/index.ts';
 import { isSidecar, shouldRestart, statusOf } from './containers.ts';
 
-export interface PhaseInput {
+/** What is known of a pod when its status is made. */
+export interface PodFacts {
   readonly pod: Pod;
   /** Regular and init containers in one list; undefined: not known. */
   readonly statuses: readonly ContainerStatus[] | undefined;
@@ -14,17 +15,23 @@ export interface PhaseInput {
   /** The regular containers have been started once. */
   readonly podHasInitialized: boolean;
   readonly isStatic: boolean;
+  /** Conditions of the status before: an Initialized=True of the past is kept. */
+  readonly oldConditions: readonly Condition[] | undefined;
+  /** Where the conditions named by readiness gates are looked up. */
+  readonly gateConditions: readonly Condition[] | undefined;
+  /** A sandbox that can be used as it is exists. */
+  readonly sandboxReady: boolean;
 }
 
 /** O(containers²) with tiny lists. */
-export function podPhase(input: PhaseInput): PodPhase {
-  const { initContainers, containers } = input.pod.spec;
+export function podPhase(facts: PodFacts): PodPhase {
+  const { initContainers, containers } = facts.pod.spec;
   if (initContainers === undefined || initContainers.length === 0)
-    return phaseOf(input, containers, NO_SIDECARS);
-  const init = countInitContainers(input.pod.spec, input.statuses);
+    return phaseOf(facts, containers, NO_SIDECARS);
+  const init = countInitContainers(facts.pod.spec, facts.statuses);
   if (init.failedForGood > 0) return 'Failed';
-  if (init.pendingRegular > 0 || (init.pendingSidecars > 0 && !input.podHasInitialized)) return 'Pending';
-  return phaseOf(input, containers, init);
+  if (init.pendingRegular > 0 || (init.pendingSidecars > 0 && !facts.podHasInitialized)) return 'Pending';
+  return phaseOf(facts, containers, init);
 }
 
 interface SidecarCount {
@@ -36,18 +43,18 @@ const NO_SIDECARS: SidecarCount = { unknown: 0, running: 0, waiting: 0 };
 
 /** The phase of a pod whose initialization is no obstacle. */
 function phaseOf(
-  input: PhaseInput,
+  facts: PodFacts,
   containers: readonly Container[] | undefined,
   sidecars: SidecarCount,
 ): PodPhase {
-  const { spec } = input.pod;
+  const { spec } = facts.pod;
   let { unknown, running, waiting } = sidecars;
   let stopped = 0;
   let succeeded = 0;
   let restartable = 0;
   for (let i = 0; containers !== undefined && i < containers.length; i++) {
     const container = containers[i]!;
-    const status = statusOf(input.statuses, container.name);
+    const status = statusOf(facts.statuses, container.name);
     const state = status?.state;
     const exit = lastExit(status);
     if (state?.running !== undefined) running++;
@@ -62,7 +69,7 @@ function phaseOf(
   if (running > 0) return 'Running';
   if (stopped === 0) return 'Pending';
   const ended = stopped === succeeded ? 'Succeeded' : 'Failed';
-  if (input.podIsTerminal && !input.isStatic) return ended;
+  if (facts.podIsTerminal && !facts.isStatic) return ended;
   return restartable > 0 ? 'Running' : ended;
 }
 
@@ -131,18 +138,6 @@ const NOT_READY_COMPLETED = verdict('False', 'PodCompleted');
 const NOT_READY_FAILED = verdict('False', 'PodFailed');
 const UNKNOWN = verdict('False', 'UnknownContainerStatuses');
 
-export interface ConditionInput {
-  readonly pod: Pod;
-  readonly statuses: readonly ContainerStatus[] | undefined;
-  readonly phase: PodPhase;
-  /** Conditions of the status before: an Initialized=True of the past is kept. */
-  readonly oldConditions: readonly Condition[] | undefined;
-  /** Where the conditions named by readiness gates are looked up. */
-  readonly gateConditions: readonly Condition[] | undefined;
-  /** A sandbox that can be used as it is exists. */
-  readonly sandboxReady: boolean;
-}
-
 /** PodReadyToStartContainers, Initialized, ContainersReady and Ready. */
 export interface PodVerdicts {
   readonly readyToStart: Verdict;
@@ -151,13 +146,13 @@ export interface PodVerdicts {
   readonly ready: Verdict;
 }
 
-export function podVerdicts(input: ConditionInput): PodVerdicts {
-  const containersReady = containersReadiness(input);
+export function podVerdicts(facts: PodFacts, phase: PodPhase): PodVerdicts {
+  const containersReady = containersReadiness(facts, phase);
   return {
-    readyToStart: input.sandboxReady ? TRUE : FALSE,
-    initialized: initialization(input),
+    readyToStart: facts.sandboxReady ? TRUE : FALSE,
+    initialized: initialization(facts, phase),
     containersReady,
-    ready: containersReady === TRUE ? gatesReadiness(input) : containersReady,
+    ready: containersReady === TRUE ? gatesReadiness(facts) : containersReady,
   };
 }
 
@@ -179,7 +174,7 @@ export function postedCondition(
   return same ? before : { type, observedGeneration, status, lastTransitionTime: since, reason, message };
 }
 
-function containersReadiness({ pod, statuses, phase }: ConditionInput): Verdict {
+function containersReadiness({ pod, statuses }: PodFacts, phase: PodPhase): Verdict {
   if (statuses === undefined) return UNKNOWN;
   const { initContainers, containers } = pod.spec;
   const named = new Named();
@@ -192,7 +187,7 @@ function containersReadiness({ pod, statuses, phase }: ConditionInput): Verdict 
   }
   if (phase === 'Succeeded' && named.unknown === '') return NOT_READY_COMPLETED;
   if (phase === 'Failed') return NOT_READY_FAILED;
-  return named.empty ? TRUE : verdict('False', 'ContainersNotReady', named.message('unready'));
+  return named.empty ? TRUE : notReady(named);
 }
 
 function lookForReady({ name }: Container, statuses: readonly ContainerStatus[], named: Named): void {
@@ -226,7 +221,23 @@ class Named {
   }
 }
 
-function gatesReadiness({ pod, gateConditions }: ConditionInput): Verdict {
+/** The verdict on such containers. The last one is remembered: pods of one template wait for the same names. */
+function falseFor(reason: string, word: string): (named: Named) => Verdict {
+  let unknown = '';
+  let bad = '';
+  let last = verdict('False', reason, new Named().message(word));
+  return (named) => {
+    if (named.unknown !== unknown || named.bad !== bad) {
+      ({ unknown, bad } = named);
+      last = verdict('False', reason, named.message(word));
+    }
+    return last;
+  };
+}
+const notReady = falseFor('ContainersNotReady', 'unready');
+const notInitialized = falseFor('ContainersNotInitialized', 'incomplete');
+
+function gatesReadiness({ pod, gateConditions }: PodFacts): Verdict {
   const gates = pod.spec.readinessGates;
   if (gates === undefined) return TRUE;
   const unmet: string[] = [];
@@ -243,7 +254,7 @@ function gatesReadiness({ pod, gateConditions }: ConditionInput): Verdict {
   return unmet.length === 0 ? TRUE : verdict('False', 'ReadinessGatesNotReady', unmet.join(', '));
 }
 
-function initialization({ pod, statuses, phase, oldConditions }: ConditionInput): Verdict {
+function initialization({ pod, statuses, oldConditions }: PodFacts, phase: PodPhase): Verdict {
   const { initContainers } = pod.spec;
   if (initContainers === undefined || initContainers.length === 0)
     return phase === 'Succeeded' ? COMPLETED : TRUE;
@@ -256,7 +267,7 @@ function initialization({ pod, statuses, phase, oldConditions }: ConditionInput)
   }
   if (phase === 'Succeeded' && named.unknown === '') return COMPLETED;
   if (named.empty || wasInitialized(oldConditions) || anyRegularStarted(pod.spec, statuses)) return TRUE;
-  return verdict('False', 'ContainersNotInitialized', named.message('incomplete'));
+  return notInitialized(named);
 }
 
 const wasInitialized = (conditions: readonly Condition[] | undefined): boolean =>

@@ -2,9 +2,9 @@
  * Which pods a kubelet has: what its watch shows, admitted or rejected, changed, deleted. Source: kubelet `config`, `HandlePodAdditions`
  * and their kin, Kubernetes v1.36.3.
  */
-import { type Container, keyOf, type Pod, podResources, qosClass } from '../api/index.ts';
+import { type Container, keyOf, type Pod } from '../api/index.ts';
 import type { ApiServer, WatchHandle } from '../apiserver/index.ts';
-import type { Rejection } from './admission.ts';
+import { podDemand, type Rejection } from './admission.ts';
 import type { KubeletContext } from './context.ts';
 import { type NodeState, PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
@@ -87,22 +87,21 @@ export class PodSource {
   #arrived(node: NodeState, key: string, pod: Pod, slot: number): void {
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed') return;
-    const resources = podResources(pod.spec);
+    const demand = podDemand(pod.spec);
     // One that has to go already is taken, to be ended properly.
     const going = pod.metadata.deletionTimestamp !== undefined;
-    const rejection = going ? undefined : node.allocation.check(pod, resources, false);
+    const rejection = going ? undefined : node.allocation.check(pod, demand, false);
     if (rejection !== undefined) {
       this.#reject(node, pod, rejection);
       return;
     }
     const { clock, simulation } = this.#context;
     const startTime = pod.status?.startTime ?? clock.timestamp(simulation.now);
-    const qos = pod.status?.qosClass ?? qosClass(pod.spec);
-    const state = new PodState(key, slot, node, pod, resources, qos, startTime);
+    const state = new PodState(key, slot, node, pod, demand, startTime);
     this.#context.renumber(state);
     this.#bySlot[slot] = state;
     node.pods.set(key, state);
-    node.allocation.add(pod, resources);
+    node.allocation.add(demand);
     this.#workers.runner.observe(state, 'admitted');
     this.#workers.sync(state);
   }

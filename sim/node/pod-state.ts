@@ -1,10 +1,10 @@
 /** A node and its pods as the kubelet knows them. Plain fields, changed by the kubelet component alone. */
-import type { Node, Pod, PodResources, PodStatus, QosClass } from '../api/index.ts';
+import type { Node, Pod, PodStatus } from '../api/index.ts';
 import type { WatchHandle } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
 import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
-import type { NodeAllocation } from './admission.ts';
+import type { NodeAllocation, PodDemand } from './admission.ts';
 import { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
@@ -74,8 +74,7 @@ export class PodState implements PodRuntime {
   readonly slot: number;
   readonly uid: string;
   readonly node: NodeState;
-  readonly resources: PodResources;
-  readonly qosClass: QosClass;
+  readonly demand: PodDemand;
   /** The newest object known, from the watch or from the answer to an own write. */
   pod: Pod;
   readonly containers: readonly ContainerState[];
@@ -117,22 +116,13 @@ export class PodState implements PodRuntime {
   deletePending = false;
   deleteSent = false;
 
-  constructor(
-    key: string,
-    slot: number,
-    node: NodeState,
-    pod: Pod,
-    resources: PodResources,
-    qosClass: QosClass,
-    startTime: string,
-  ) {
+  constructor(key: string, slot: number, node: NodeState, pod: Pod, demand: PodDemand, startTime: string) {
     this.key = key;
     this.slot = slot;
     this.uid = pod.metadata.uid;
     this.node = node;
     this.pod = pod;
-    this.resources = resources;
-    this.qosClass = qosClass;
+    this.demand = demand;
     this.startTime = startTime;
     const { initContainers = [], containers } = pod.spec;
     const init = initContainers.map((container, i) => new ContainerState(container, i, true));

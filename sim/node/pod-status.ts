@@ -2,85 +2,88 @@
 import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/index.ts';
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';
-import { anyRegularStarted, podPhase, podVerdicts, postedCondition } from './pod-phase.ts';
+import { anyRegularStarted, type PodFacts, podPhase, podVerdicts, postedCondition } from './pod-phase.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
 /** `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. */
 export function podStatus(state: PodState, timestamp: string, podIsTerminal: boolean): PodStatus {
-  const { pod, node, initCount } = state;
-  const statuses = containerStatuses(state);
+  const { pod, node, initCount, podIPs } = state;
   const before = pod.status;
-  const podHasInitialized = initCount === 0 || anyRegularStarted(pod.spec, statuses);
-  const phase = stickyPhase(
-    state,
-    podPhase({ pod, statuses, podIsTerminal, podHasInitialized, isStatic: false }),
-  );
+  const statuses = containerStatuses(state);
+  const facts: PodFacts = {
+    pod,
+    statuses,
+    podIsTerminal,
+    podHasInitialized: initCount === 0 || anyRegularStarted(pod.spec, statuses),
+    isStatic: false,
+    oldConditions: state.status?.conditions ?? before?.conditions,
+    gateConditions: before?.conditions,
+    sandboxReady: state.sandbox === 'ready',
+  };
+  const phase = stickyPhase(state, podPhase(facts));
   return {
     observedGeneration: pod.metadata.generation,
     phase,
-    conditions: conditions(state, statuses, phase, timestamp),
+    conditions: conditions(facts, phase, timestamp),
     message: before?.message,
     reason: before?.reason,
     nominatedNodeName: before?.nominatedNodeName,
     hostIP: node.machine.hostIP,
     hostIPs: node.hostIPs,
-    podIP: state.podIPs?.[0]?.ip,
-    podIPs: state.podIPs,
+    podIP: podIPs?.[0]?.ip,
+    podIPs,
     startTime: state.startTime,
     initContainerStatuses: initCount === 0 ? undefined : statuses.slice(0, initCount),
     containerStatuses: initCount === 0 ? statuses : statuses.slice(initCount),
-    qosClass: state.qosClass,
+    qosClass: before?.qosClass ?? state.demand.qosClass,
   };
 }
 
-/** The kubelet's own conditions, unchanged ones as they were, then everybody else's. */
-function conditions(
-  state: PodState,
-  statuses: readonly ContainerStatus[],
-  phase: PodPhase,
-  timestamp: string,
-): readonly Condition[] {
-  const { pod } = state;
-  const posted = pod.status?.conditions;
-  const old = state.status?.conditions ?? posted;
-  const sandboxReady = state.sandbox === 'ready';
-  const verdicts = podVerdicts({
-    pod,
-    statuses,
-    phase,
-    oldConditions: old,
-    gateConditions: posted,
-    sandboxReady,
-  });
-  const { readyToStart, initialized, ready, containersReady } = verdicts;
-  const { generation } = pod.metadata;
-  const all = [
-    postedCondition(OWN[0], readyToStart, generation, before(old, 0), timestamp),
-    postedCondition(OWN[1], initialized, generation, before(old, 1), timestamp),
-    postedCondition(OWN[2], ready, generation, before(old, 2), timestamp),
-    postedCondition(OWN[3], containersReady, generation, before(old, 3), timestamp),
-  ];
-  if (posted !== undefined) addOthers(all, posted);
-  // A copy of the exact size: statuses are kept by the thousand, and an array that grew has room to spare.
-  return all.slice();
+/**
+ * The kubelet's own conditions, unchanged ones as they were, then everybody else's. In a list of the exact size: statuses are kept
+ * by the thousand, and an array that grew has room to spare.
+ */
+function conditions(facts: PodFacts, phase: PodPhase, timestamp: string): readonly Condition[] {
+  const { oldConditions: old, gateConditions: posted = NONE } = facts;
+  const { readyToStart, initialized, ready, containersReady } = podVerdicts(facts, phase);
+  const { generation } = facts.pod.metadata;
+  const first = postedCondition(OWN[0], readyToStart, generation, before(old, 0), timestamp);
+  const second = postedCondition(OWN[1], initialized, generation, before(old, 1), timestamp);
+  const third = postedCondition(OWN[2], ready, generation, before(old, 2), timestamp);
+  const fourth = postedCondition(OWN[3], containersReady, generation, before(old, 3), timestamp);
+  const at = nextOther(posted, 0);
+  if (at === posted.length) return [first, second, third, fourth];
+  // Mostly there is one other: PodScheduled.
+  if (nextOther(posted, at + 1) === posted.length) return [first, second, third, fourth, posted[at]!];
+  return [first, second, third, fourth].concat(posted.filter(isOther));
 }
 
 /** The kubelet's own, in the order in which it posts them. */
 const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'] as const;
 
+const NONE: readonly Condition[] = [];
+
+const isOther = ({ type }: Condition): boolean =>
+  type !== OWN[0] && type !== OWN[1] && type !== OWN[2] && type !== OWN[3];
+
+/** The place of the next condition that is not the kubelet's; the length if there is none. */
+function nextOther(conditions: readonly Condition[], from: number): number {
+  let at = from;
+  while (at < conditions.length && !isOther(conditions[at]!)) at++;
+  return at;
+}
+
 /** The kubelet's status with everybody else's conditions as they are now; `status` itself if it has them. */
-export function withOthers(status: PodStatus, posted: readonly Condition[] | undefined): PodStatus {
-  const { conditions = [] } = status;
+export function withOthers(status: PodStatus, posted: readonly Condition[] = NONE): PodStatus {
+  const { conditions = NONE } = status;
   if (endsWithOthers(conditions, posted)) return status;
-  const all = conditions.slice(0, OWN.length);
-  if (posted !== undefined) addOthers(all, posted);
-  return { ...status, conditions: all.slice() };
+  return { ...status, conditions: conditions.slice(0, OWN.length).concat(posted.filter(isOther)) };
 }
 
 /** The kubelet's conditions are followed by everybody else's among `posted`, as they are there. */
-function endsWithOthers(conditions: readonly Condition[], posted: readonly Condition[] = []): boolean {
+function endsWithOthers(conditions: readonly Condition[], posted: readonly Condition[]): boolean {
   let next = OWN.length;
-  for (const condition of posted) if (!isOwn(condition) && conditions[next++] !== condition) return false;
+  for (const condition of posted) if (isOther(condition) && conditions[next++] !== condition) return false;
   return conditions.length === next;
 }
 
@@ -101,21 +104,17 @@ function before(conditions: readonly Condition[] | undefined, index: number): Co
   return undefined;
 }
 
-function addOthers(all: Condition[], posted: readonly Condition[]): void {
-  for (const condition of posted) if (!isOwn(condition)) all.push(condition);
-}
-
-const isOwn = ({ type }: Condition): boolean =>
-  type === OWN[0] || type === OWN[1] || type === OWN[2] || type === OWN[3];
-
 /** A phase that is final stays. */
 function stickyPhase(state: PodState, phase: PodPhase): PodPhase {
   const before = state.status?.phase ?? state.pod.status?.phase;
   return before === 'Failed' || before === 'Succeeded' ? before : phase;
 }
 
-const containerStatuses = ({ containers, initCount }: PodState): readonly ContainerStatus[] =>
-  containers.map((container) => container.status ?? containerStatus(container, initCount > 0));
+function containerStatuses({ containers, initCount }: PodState): readonly ContainerStatus[] {
+  const sole = containers.length === 1 ? containers[0] : undefined;
+  if (sole !== undefined) return [containerStatus(sole, initCount > 0)];
+  return containers.map((container) => containerStatus(container, initCount > 0));
+}
 
 /** What a pod that the kubelet did not take is told. */
 export const rejectedStatus = (

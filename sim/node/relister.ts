@@ -24,7 +24,9 @@ export class Relister {
     const { node } = state;
     if (state.dirty || !node.kubeletUp) return;
     state.dirty = true;
-    node.dirty.push(state);
+    // Mostly it is the only one: a literal list has no room to spare.
+    if (node.dirty.length === 0) node.dirty = [state];
+    else node.dirty.push(state);
     if (node.relistPlanned) return;
     node.relistPlanned = true;
     this.#context.acts.at(this.#next(node), nodeEvent('relist', node));
@@ -34,9 +36,8 @@ export class Relister {
   take(node: NodeState): readonly PodState[] {
     node.relistPlanned = false;
     node.lastRelist = this.#context.simulation.now;
-    const { dirty } = node;
+    const changed = node.dirty;
     node.dirty = [];
-    const changed = dirty.filter((state) => state.dirty);
     for (const state of changed) state.dirty = false;
     return changed;
   }

@@ -31,7 +31,8 @@ export class StatusWriter {
         step: 'ready',
       });
     }
-    this.#write(state);
+    if (state.writing) state.writePending = true;
+    else this.#send(state, status);
     return status;
   }
 
@@ -64,16 +65,17 @@ export class StatusWriter {
     if (state.writePending || hasDrifted(state, pod)) this.#write(state);
   }
 
+  /** Sends the status as it is now on top of the object as it is now; no write may be under way. */
   #write(state: PodState): void {
-    if (state.writing) {
-      state.writePending = true;
-      return;
-    }
+    const status = withOthers(state.status ?? {}, state.pod.status?.conditions);
+    state.status = status;
+    this.#send(state, status);
+  }
+
+  #send(state: PodState, status: PodStatus): void {
     state.writing = true;
     state.writePending = false;
     const { pod, key, serial, node } = state;
-    const status = withOthers(state.status ?? {}, pod.status?.conditions);
-    state.status = status;
     state.sentVersion = pod.metadata.resourceVersion;
     const object: Pod = {
       apiVersion: pod.apiVersion,

@@ -3,7 +3,13 @@
  * the rules of `qos_oom_score`, `cgroup_values` and `node_shutdown` yet.
  */
 import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
-import { podPhase, podVerdicts, postedCondition, type Verdict } from '../../../../sim/node/pod-phase.ts';
+import {
+  type PodFacts,
+  podPhase,
+  podVerdicts,
+  postedCondition,
+  type Verdict,
+} from '../../../../sim/node/pod-phase.ts';
 import {
   podRowConditions,
   printDeployment,
@@ -40,12 +46,18 @@ interface PhaseCase {
 const USABLE_SANDBOX = ['ready', 'hostNetworkReady'];
 
 function phaseAndConditions(given: PhaseCase): unknown {
-  const { pod, oldConditions, gateConditions } = given;
+  const { pod } = given;
   const all = [...(given.containerStatuses ?? []), ...(given.initContainerStatuses ?? [])];
-  const statuses = given.statusesKnown ? all : undefined;
-  const phase = podPhase({ ...given, statuses, isStatic: given.static });
-  const sandboxReady = USABLE_SANDBOX.includes(given.sandbox);
-  const verdicts = podVerdicts({ pod, statuses, phase, oldConditions, gateConditions, sandboxReady });
+  const facts: PodFacts = {
+    ...given,
+    statuses: given.statusesKnown ? all : undefined,
+    isStatic: given.static,
+    oldConditions: given.oldConditions,
+    gateConditions: given.gateConditions,
+    sandboxReady: USABLE_SANDBOX.includes(given.sandbox),
+  };
+  const phase = podPhase(facts);
+  const verdicts = podVerdicts(facts, phase);
   const posted = (type: string, verdict: Verdict) =>
     postedCondition(type, verdict, pod.metadata.generation, undefined, undefined);
   return {

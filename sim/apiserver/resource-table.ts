@@ -13,6 +13,9 @@ export class ResourceTable {
   readonly watches = new WatchIndex();
   readonly storePrefix: string;
   readonly #namespaces = new Map<string, Map<string, Entry>>();
+  /** The namespace used last, and its objects: most calls come for the same one. */
+  #namespace = '';
+  #names: Map<string, Entry> | undefined;
   /** How many objects of a namespace and generateName were created: the counter of their generated names. */
   readonly #generated = new Map<string, Map<string, number>>();
   readonly #freeSlots: number[] = [];
@@ -32,12 +35,12 @@ export class ResourceTable {
 
   /** Empty namespace for cluster-scoped resources. O(1). */
   find(namespace: string, name: string): Entry | undefined {
-    return this.#namespaces.get(namespace)?.get(name);
+    return this.#namesIn(namespace)?.get(name);
   }
 
   /** Objects of one namespace, in order of creation. */
   inNamespace(namespace: string): Iterable<Entry> {
-    return this.#namespaces.get(namespace)?.values() ?? [];
+    return this.#namesIn(namespace)?.values() ?? [];
   }
 
   /** A slot that no stored object has. */
@@ -46,18 +49,28 @@ export class ResourceTable {
   }
 
   add(namespace: string, name: string, entry: Entry): void {
-    const names = this.#namespaces.get(namespace);
+    const names = this.#namesIn(namespace);
     if (names === undefined) this.#namespaces.set(namespace, new Map([[name, entry]]));
     else names.set(name, entry);
     this.#size++;
   }
 
   drop(namespace: string, name: string, { slot }: Entry): void {
-    const names = this.#namespaces.get(namespace);
+    const names = this.#namesIn(namespace);
     if (names?.delete(name) !== true) return;
     this.#size--;
     this.#freeSlots.push(slot);
-    if (names.size === 0) this.#namespaces.delete(namespace);
+    if (names.size > 0) return;
+    this.#namespaces.delete(namespace);
+    this.#names = undefined;
+  }
+
+  #namesIn(namespace: string): Map<string, Entry> | undefined {
+    if (this.#names === undefined || namespace !== this.#namespace) {
+      this.#namespace = namespace;
+      this.#names = this.#namespaces.get(namespace);
+    }
+    return this.#names;
   }
 
   /** Counts 0, 1, 2… per (namespace, generateName). */

@@ -3,7 +3,7 @@
  * validation, validating plugins (k8s.io/apiserver endpoints and registry, Kubernetes v1.36).
  * Pods of one template are admitted once: the outcome is remembered by their spec object.
  */
-import type { Labels, Pod, ResourceName } from '../../api/index.ts';
+import type { Labels, Pod } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
@@ -78,8 +78,18 @@ export class Admission {
 
   /** A change was committed: what was remembered may not hold any more. */
   committed(change: Change): void {
-    if (configurationResources.includes(change.resource)) this.#pods.forgetAll();
-    else if (change.resource === 'services') releaseFrom(this.#services, change);
+    switch (change.resource) {
+      // Plugins read them: what is remembered of pods may be stale.
+      case 'limitranges':
+      case 'serviceaccounts':
+      case 'priorityclasses':
+      case 'runtimeclasses':
+        this.#pods.forgetAll();
+        break;
+      case 'services':
+        releaseFrom(this.#services, change);
+        break;
+    }
   }
 
   #attributes(table: ResourceTable, namespace: string, name: string): Attributes {
@@ -127,14 +137,6 @@ export class Admission {
     return refused(outcome) ? outcome : { ok: true, object: outcome };
   }
 }
-
-/** Resources that plugins read: a change makes what is remembered of pods stale. */
-const configurationResources: readonly ResourceName[] = [
-  'limitranges',
-  'serviceaccounts',
-  'priorityclasses',
-  'runtimeclasses',
-];
 
 /** Of a pod whose spec is known only the metadata may still be wrong. */
 function refusePodMetadata(

@@ -57,11 +57,13 @@ export class PodMemory {
 }
 
 /**
- * A copy with the field that binding is going to set. Objects read from JSON with the same fields are of one hidden class;
+ * A copy with the field that binding is going to set, in its place. Objects read from JSON with the same fields are of one hidden class;
  * the spreads of defaulting give each template classes of its own, which makes binding and all who read specs slow.
  */
-const storedSpec = (spec: Pod['spec']): Pod['spec'] =>
-  Object.assign(JSON.parse(JSON.stringify(spec)) as Pod['spec'], { nodeName: spec.nodeName });
+function storedSpec(spec: Pod['spec']): Pod['spec'] {
+  const copy = JSON.parse(JSON.stringify({ ...spec, nodeName: '' })) as Pod['spec'];
+  return Object.assign(copy, { nodeName: spec.nodeName });
+}
 
 /** The pod with what is known of its spec; the metadata is its own. */
 export function podOf(

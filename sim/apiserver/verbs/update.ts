@@ -2,14 +2,14 @@
 import type { DraftMeta } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, invalid, methodNotAllowed, notFound, qualifiedResource, staleVersion } from '../errors.ts';
-import { podOfParts, userMetadata } from '../object-meta.ts';
+import { userMetadata } from '../object-meta.ts';
 import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
 import { bumpsGeneration } from '../strategy.ts';
 import { create } from './create.ts';
 import { afterMainChange, afterStatusChange } from './strategy-rules.ts';
-import { writeChange } from './write.ts';
+import { writeChange, writePodStatus } from './write.ts';
 
 export type UpdateSubresource = 'status' | 'finalize' | undefined;
 
@@ -93,8 +93,7 @@ function updateStatus(
     : submitted.metadata;
   const metadata = userMetadata(current.metadata, submittedMetadata);
   const { status } = submitted;
-  if (table.name === 'pods')
-    return writeChange(context, table, entry, podOfParts(current, metadata, current.spec, status));
+  if (table.name === 'pods') return writePodStatus(context, table, entry, metadata, status);
   const next: StoredObject = { ...current, metadata, status };
   const now = context.clock.timestamp(context.now);
   return writeChange(context, table, entry, afterStatusChange(table.name, next, current, now));

@@ -1,10 +1,24 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
-import { equalJson, type Namespace } from '../../api/index.ts';
+import { equalJson, type Namespace, type ObjectMeta } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
-import { sameMetadata, withVersion } from '../object-meta.ts';
+import { podOfParts, sameMetadata, versioned, withVersion } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
+
+/** As `writeChange` with these parts: the path that every pod takes again and again makes each object once. */
+export function writePodStatus(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  metadata: ObjectMeta,
+  status: unknown,
+): ApiResult {
+  const pod = entry.object;
+  if (equalJson(status, pod.status) && sameMetadata(metadata, pod.metadata)) return stored(pod);
+  const next = versioned(metadata, context.storage.nextResourceVersion());
+  return commit(context, table, entry, podOfParts(pod, next, pod.spec, status));
+}
 
 /** `next` carries the metadata it is to have, except resourceVersion. Nothing is written if nothing differs. */
 export function writeChange(
@@ -14,11 +28,21 @@ export function writeChange(
   next: StoredObject,
 ): ApiResult {
   const current = entry.object;
-  if (sameObject(next, current)) return { ok: true, code: 200, object: current };
-  const object = withVersion(next, context.storage.nextResourceVersion());
+  if (sameObject(next, current)) return stored(current);
+  return commit(context, table, entry, withVersion(next, context.storage.nextResourceVersion()));
+}
+
+const stored = (object: StoredObject): ApiResult => ({ ok: true, code: 200, object });
+
+function commit(
+  context: RequestContext,
+  table: ResourceTable,
+  entry: Entry,
+  object: StoredObject,
+): ApiResult {
   if (deletedByUpdate(table, object)) context.storage.remove(table, entry, object);
   else context.storage.replace(table, entry, object);
-  return { ok: true, code: 200, object };
+  return stored(object);
 }
 
 /** Equal but for resourceVersion. */

@@ -4,12 +4,16 @@
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';
 import type { WatchEvent } from '../apiserver/index.ts';
-import { type IndexValues, ObjectCache } from './object-cache.ts';
+import type { IndexValues } from './cache-index.ts';
+import { ObjectCache } from './object-cache.ts';
 
-type ObjectHandler<T> = (object: T, key: string) => void;
-type UpdateHandler<T> = (object: T, previous: T, key: string) => void;
+type ObjectHandler<T> = (object: T, key: string, slot: number) => void;
+type UpdateHandler<T> = (object: T, previous: T, key: string, slot: number) => void;
 
-/** Functions, called in Phase.delivery, in resourceVersion order. Objects are shared and immutable. */
+/**
+ * Functions, called in Phase.delivery, in resourceVersion order. Objects are shared and immutable. `slot` is where `at` finds the
+ * object as long as it exists; negative if it is gone already, as after a time without a watch.
+ */
 export interface InformerHandler<T> {
   readonly onAdd?: ObjectHandler<T>;
   readonly onUpdate?: UpdateHandler<T>;
@@ -24,6 +28,8 @@ export interface Informer<T> {
   readonly resourceVersion: number;
   readonly size: number;
   get(key: string): T | undefined;
+  /** The object whose slot that is at present: another one than before, maybe. */
+  at(slot: number): T | undefined;
   /** In order of arrival. */
   values(): IterableIterator<T>;
   list(): readonly T[];
@@ -63,6 +69,10 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     return this.#cache.get(key);
   }
 
+  at(slot: number): T | undefined {
+    return this.#cache.at(slot);
+  }
+
   values(): IterableIterator<T> {
     return this.#cache.values();
   }
@@ -85,51 +95,56 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     if (onDelete !== undefined) this.#onDelete.push(onDelete);
     if (onAdd === undefined) return;
     this.#onAdd.push(onAdd);
-    for (const [key, object] of this.#cache.entries()) onAdd(object, key);
+    for (const [key, object] of this.#cache.entries()) onAdd(object, key, this.#cache.slotOf(key)!);
   }
 
   /** The (new) list: what is not in it any more is deleted, the rest is added or updated. */
   onList(items: readonly T[], resourceVersion: number, slots: readonly number[]): void {
     const gone = new Map(this.#cache.entries());
     this.#cache.clear();
-    for (const [i, object] of items.entries()) this.#cache.add(keyOf(object), slots[i]!, object);
+    const keys = items.map(keyOf);
+    for (const [i, object] of items.entries()) this.#cache.add(keys[i]!, slots[i]!, object);
     this.#synced = true;
     this.#resourceVersion = resourceVersion;
-    for (const object of items) {
-      const key = keyOf(object);
+    for (const [i, object] of items.entries()) {
+      const key = keys[i]!;
       const known = gone.get(key);
       gone.delete(key);
-      if (known === undefined) this.#added(object, key);
+      if (known === undefined) this.#added(object, key, slots[i]!);
       else if (known.metadata.resourceVersion !== object.metadata.resourceVersion)
-        this.#updated(object, known, key);
+        this.#updated(object, known, key, slots[i]!);
     }
-    for (const [key, object] of gone) this.#deleted(object, key);
+    for (const [key, object] of gone) this.#deleted(object, key, -1);
   }
 
   /** `previous` is what this informer holds: a watch has no gaps. */
   onEvent({ type, object, previous, key, slot, n }: WatchEvent<T>): void {
     this.#resourceVersion = n;
-    if (type === 'DELETED') {
-      this.#cache.delete(key, slot);
-      this.#deleted(object, key);
-    } else if (previous === undefined) {
+    if (previous === undefined) {
       if (slot >= 0) this.#cache.add(key, slot, object);
-      this.#added(object, key);
+      this.#added(object, key, slot);
+      return;
+    }
+    // The server has no slot any more for what is gone by now: what this informer holds has kept its own.
+    const at = slot < 0 ? (this.#cache.slotOf(key) ?? -1) : slot;
+    if (type === 'DELETED') {
+      this.#cache.delete(key, at);
+      this.#deleted(object, key, at);
     } else {
-      this.#cache.replace(key, slot, object, previous);
-      this.#updated(object, previous, key);
+      if (at >= 0) this.#cache.replace(at, object, previous);
+      this.#updated(object, previous, key, at);
     }
   }
 
-  #added(object: T, key: string): void {
-    for (const onAdd of this.#onAdd) onAdd(object, key);
+  #added(object: T, key: string, slot: number): void {
+    for (const onAdd of this.#onAdd) onAdd(object, key, slot);
   }
 
-  #updated(object: T, previous: T, key: string): void {
-    for (const onUpdate of this.#onUpdate) onUpdate(object, previous, key);
+  #updated(object: T, previous: T, key: string, slot: number): void {
+    for (const onUpdate of this.#onUpdate) onUpdate(object, previous, key, slot);
   }
 
-  #deleted(object: T, key: string): void {
-    for (const onDelete of this.#onDelete) onDelete(object, key);
+  #deleted(object: T, key: string, slot: number): void {
+    for (const onDelete of this.#onDelete) onDelete(object, key, slot);
   }
 }

@@ -1,119 +1,106 @@
 /**
- * The objects an informer holds, by key and by the slot that the API server gave each when it was stored: a change
- * writes one array element and looks nothing up. Indexes hold slots, so that a change that keeps its index values costs nothing.
+ * The objects an informer holds, by the slot that the API server gave each when it was stored: a change writes an array
+ * element and looks nothing up. Slots by key are filed when somebody asks for a key: for the pods of most processes nobody does.
  */
-export type IndexValues = string | readonly string[] | undefined;
+import { type KubernetesObject, keyOf } from '../api/index.ts';
+import { CacheIndex, type IndexValues, slotsInOrder } from './cache-index.ts';
 
-interface Index<T> {
-  readonly valuesOf: (object: T) => IndexValues;
-  readonly places: Map<string, Set<number>>;
-}
-
-export class ObjectCache<T> {
-  readonly #slots = new Map<string, number>();
+export class ObjectCache<T extends KubernetesObject> {
   readonly #objects: (T | undefined)[] = [];
-  readonly #indexes = new Map<string, Index<T>>();
+  /** By slot: grows with every object that comes. */
+  readonly #order: number[] = [];
+  #arrived = 0;
+  #size = 0;
+  /** In order of arrival. */
+  #slots: Map<string, number> | undefined;
+  readonly #indexes: CacheIndex<T>[] = [];
 
   get size(): number {
-    return this.#slots.size;
+    return this.#size;
   }
 
   get(key: string): T | undefined {
-    const slot = this.#slots.get(key);
+    const slot = this.slotOf(key);
     return slot === undefined ? undefined : this.#objects[slot];
+  }
+
+  /** O(1), but for the first call. */
+  slotOf(key: string): number | undefined {
+    return this.#keyed().get(key);
+  }
+
+  at(slot: number): T | undefined {
+    return this.#objects[slot];
   }
 
   /** Key and object in order of arrival. */
   *entries(): Generator<readonly [string, T]> {
-    for (const [key, slot] of this.#slots) yield [key, this.#objects[slot]!];
+    for (const [key, slot] of this.#keyed()) yield [key, this.#objects[slot]!];
   }
 
   *values(): Generator<T> {
-    for (const slot of this.#slots.values()) yield this.#objects[slot]!;
+    for (const slot of this.#keyed().values()) yield this.#objects[slot]!;
+  }
+
+  #keyed(): ReadonlyMap<string, number> {
+    if (this.#slots === undefined) {
+      const slots = slotsInOrder(this.#objects, this.#order);
+      this.#slots = new Map(slots.map((slot) => [keyOf(this.#objects[slot]!), slot]));
+    }
+    return this.#slots;
   }
 
   add(key: string, slot: number, object: T): void {
-    this.#slots.set(key, slot);
+    while (this.#objects.length < slot) this.#objects.push(undefined);
     this.#objects[slot] = object;
-    for (const index of this.#indexes.values()) place(index, slot, index.valuesOf(object));
+    this.#order[slot] = this.#arrived++;
+    this.#size++;
+    this.#slots?.set(key, slot);
+    for (const index of this.#indexes) index.add(slot, object);
   }
 
-  /** A negative slot means that the server does not know it any more: it is looked up. */
-  replace(key: string, slot: number, object: T, previous: T): void {
-    const at = slot < 0 ? this.#slots.get(key) : slot;
-    if (at === undefined) return;
-    this.#objects[at] = object;
-    for (const index of this.#indexes.values()) moveIn(index, at, object, previous);
+  replace(slot: number, object: T, previous: T): void {
+    this.#objects[slot] = object;
+    for (const index of this.#indexes) index.replace(slot, object, previous);
   }
 
-  /** As `replace`: a negative slot is looked up. */
   delete(key: string, slot: number): void {
-    const at = slot < 0 ? this.#slots.get(key) : slot;
-    if (at === undefined || !this.#slots.delete(key)) return;
-    for (const index of this.#indexes.values()) unplace(index, at, index.valuesOf(this.#objects[at]!));
-    this.#objects[at] = undefined;
+    const object = this.#objects[slot];
+    if (object === undefined) return;
+    for (const index of this.#indexes) index.delete(slot, object);
+    this.#objects[slot] = undefined;
+    this.#size--;
+    this.#slots?.delete(key);
   }
 
   clear(): void {
-    this.#slots.clear();
+    this.#slots = undefined;
     this.#objects.length = 0;
-    for (const { places } of this.#indexes.values()) places.clear();
+    this.#size = 0;
+    for (const index of this.#indexes) index.clear();
   }
 
+  /** An index of a known name stays as it is. */
   addIndex(name: string, valuesOf: (object: T) => IndexValues): void {
-    if (this.#indexes.has(name)) return;
-    const index: Index<T> = { valuesOf, places: new Map() };
-    this.#indexes.set(name, index);
-    for (const slot of this.#slots.values()) place(index, slot, valuesOf(this.#objects[slot]!));
+    if (this.#indexNamed(name) !== undefined) return;
+    const index = new CacheIndex(name, valuesOf);
+    this.#indexes.push(index);
+    for (const slot of slotsInOrder(this.#objects, this.#order)) index.add(slot, this.#objects[slot]!);
   }
 
   /** In order of arrival under that value. Throws RangeError for an unknown index. */
   byIndex(name: string, value: string): Iterable<T> {
-    const index = this.#indexes.get(name);
+    const index = this.#indexNamed(name);
     if (index === undefined) throw new RangeError(`informer has no index ${name}`);
-    const slots = index.places.get(value);
-    return slots === undefined ? [] : this.#at(slots);
+    return this.#all(index.slotsOf(value, this.#objects));
   }
 
-  *#at(slots: Iterable<number>): Generator<T> {
+  #indexNamed(name: string): CacheIndex<T> | undefined {
+    for (const index of this.#indexes) if (index.name === name) return index;
+    return undefined;
+  }
+
+  *#all(slots: Iterable<number>): Generator<T> {
     for (const slot of slots) yield this.#objects[slot]!;
   }
-}
-
-function moveIn<T>(index: Index<T>, slot: number, object: T, previous: T): void {
-  const now = index.valuesOf(object);
-  const before = index.valuesOf(previous);
-  if (now === before || sameList(now, before)) return;
-  unplace(index, slot, before);
-  place(index, slot, now);
-}
-
-function sameList(a: IndexValues, b: IndexValues): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || a.length !== b.length) return false;
-  return a.every((value, i) => value === b[i]);
-}
-
-function place<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
-  if (values === undefined) return;
-  if (typeof values === 'string') putAt(places, values, slot);
-  else for (const value of values) putAt(places, value, slot);
-}
-
-function putAt(places: Map<string, Set<number>>, value: string, slot: number): void {
-  const slots = places.get(value);
-  if (slots === undefined) places.set(value, new Set([slot]));
-  else slots.add(slot);
-}
-
-function unplace<T>({ places }: Index<T>, slot: number, values: IndexValues): void {
-  if (values === undefined) return;
-  if (typeof values === 'string') takeFrom(places, values, slot);
-  else for (const value of values) takeFrom(places, value, slot);
-}
-
-function takeFrom(places: Map<string, Set<number>>, value: string, slot: number): void {
-  const slots = places.get(value);
-  if (slots === undefined) return;
-  slots.delete(slot);
-  if (slots.size === 0) places.delete(value);
 }

@@ -43,16 +43,16 @@ export class PodGarbageCollector implements Controller {
     this.#threshold = threshold;
     this.#pods = environment.informers.informer('pods');
     this.#nodes = environment.informers.informer('nodes');
-    this.#terminated = new TerminatedPods((key) => this.#pods.get(key));
+    this.#terminated = new TerminatedPods((slot) => this.#pods.at(slot));
   }
 
   start(work: WorkSink): void {
     this.#work = work;
     this.#pods.addHandler({
-      onAdd: (pod, key) => this.#podSeen(pod, undefined, key),
-      onUpdate: (pod, previous, key) => this.#podSeen(pod, previous, key),
-      onDelete: (pod, key) => {
-        this.#terminated.changed(key, undefined, pod);
+      onAdd: (pod, key, slot) => this.#podSeen(pod, undefined, key, slot),
+      onUpdate: (pod, previous, key, slot) => this.#podSeen(pod, previous, key, slot),
+      onDelete: (pod, key, slot) => {
+        this.#terminated.changed(key, slot, undefined, pod);
         this.#unscheduled.delete(key);
       },
     });
@@ -65,8 +65,8 @@ export class PodGarbageCollector implements Controller {
     });
   }
 
-  #podSeen(pod: Pod, previous: Pod | undefined, key: string): void {
-    this.#terminated.changed(key, pod, previous);
+  #podSeen(pod: Pod, previous: Pod | undefined, key: string, slot: number): void {
+    this.#terminated.changed(key, slot, pod, previous);
     if (this.#threshold > 0 && this.#terminated.size > this.#threshold && isPodTerminal(pod))
       this.#planLook();
     const { nodeName = '' } = pod.spec;

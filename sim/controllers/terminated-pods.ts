@@ -8,6 +8,7 @@ import { isPodTerminal } from './pod-state.ts';
 interface Terminated {
   readonly key: string;
   readonly uid: string;
+  readonly slot: number;
   readonly evicted: boolean;
   /** As the API writes it: whole seconds in UTC, so that the order of texts is that of time. */
   readonly created: string;
@@ -20,7 +21,7 @@ function byTurn(a: Terminated, b: Terminated): number {
 }
 
 export class TerminatedPods {
-  readonly #find: (key: string) => Pod | undefined;
+  readonly #podAt: (slot: number) => Pod | undefined;
   #size = 0;
   /** In order from `#head` on; some are gone. */
   #sorted: Terminated[] = [];
@@ -28,9 +29,9 @@ export class TerminatedPods {
   /** Ended since the last look; some are gone. */
   #recent: Terminated[] = [];
 
-  /** `find` knows the pods that are there, in their last version. */
-  constructor(find: (key: string) => Pod | undefined) {
-    this.#find = find;
+  /** `podAt` knows the pods that are there, in their last version, by their slot as in WatchEvent. */
+  constructor(podAt: (slot: number) => Pod | undefined) {
+    this.#podAt = podAt;
   }
 
   get size(): number {
@@ -38,23 +39,23 @@ export class TerminatedPods {
   }
 
   /** A pod has come, changed or gone: undefined is what is not there. O(1). */
-  changed(key: string, pod: Pod | undefined, previous: Pod | undefined): void {
+  changed(key: string, slot: number, pod: Pod | undefined, previous: Pod | undefined): void {
     const now = pod !== undefined && isPodTerminal(pod);
     const before = previous !== undefined && isPodTerminal(previous);
     if (now && !before) this.#size++;
     else if (before && !now) this.#size--;
-    if (now && !(before && previous.metadata.uid === pod.metadata.uid)) this.#add(key, pod);
+    if (now && !(before && previous.metadata.uid === pod.metadata.uid)) this.#add(key, slot, pod);
   }
 
-  #add(key: string, { metadata: { uid, creationTimestamp }, status }: Pod): void {
+  #add(key: string, slot: number, { metadata: { uid, creationTimestamp }, status }: Pod): void {
     if (this.#recent.length > 1024 + 2 * this.#size) this.#recent = this.#recent.filter(this.#isThere);
-    this.#recent.push({ key, uid, evicted: status?.reason === 'Evicted', created: creationTimestamp });
+    this.#recent.push({ key, uid, slot, evicted: status?.reason === 'Evicted', created: creationTimestamp });
   }
 
   readonly #isThere = (terminated: Terminated): boolean => this.#podOf(terminated) !== undefined;
 
-  #podOf({ key, uid }: Terminated): Pod | undefined {
-    const pod = this.#find(key);
+  #podOf({ slot, uid }: Terminated): Pod | undefined {
+    const pod = this.#podAt(slot);
     return pod !== undefined && pod.metadata.uid === uid && isPodTerminal(pod) ? pod : undefined;
   }
 

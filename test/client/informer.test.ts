@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../../sim/api/index.ts';
+import { keyOf, type Pod } from '../../sim/api/index.ts';
 import { ApiServer, noLatency } from '../../sim/apiserver/index.ts';
 import { type Informer, SharedInformerFactory } from '../../sim/client/index.ts';
 import { instant, Simulation } from '../../sim/engine/index.ts';
@@ -122,6 +123,37 @@ describe('Informer', () => {
     expect(names('labels', 'd')).toEqual(['d']);
     expect(() => [...informer.byIndex('nope', '')]).toThrow(RangeError);
     expect([...informer.values()].map((pod) => pod.metadata.name)).toEqual(['b', 'c', 'd']);
+  });
+
+  it('answers the same whether it is asked all the time or only in the end', () => {
+    const steps = fc.record({ op: fc.nat(4), name: fc.constantFrom('a', 'b', 'c', 'd'), node: fc.nat(2) });
+    fc.assert(
+      fc.property(fc.array(steps, { maxLength: 40 }), (sequence) => {
+        const c = cluster();
+        const [often, once] = [new SharedInformerFactory(c.server), c.factory].map((factory) => {
+          const informer = factory.informer('pods');
+          informer.addIndex('node', (pod) => pod.spec.nodeName);
+          factory.start();
+          return informer;
+        }) as [Informer<Pod>, Informer<Pod>];
+        const answers = (informer: Informer<Pod>) => [
+          informer.size,
+          ...[...informer.values()].map(keyOf),
+          ...[0, 1, 2].flatMap((node) => ['|', ...[...informer.byIndex('node', `n${node}`)].map(keyOf)]),
+          ...['a', 'b', 'c', 'd'].map((name) => informer.get(`default/${name}`)?.metadata.uid),
+        ];
+        c.run();
+        for (const { op, name, node } of sequence) {
+          if (op < 2) c.pod(name);
+          else if (op === 2) c.bind(name, `n${node}`);
+          else if (op === 3) c.remove(name);
+          c.run();
+          answers(often);
+        }
+        expect(answers(once)).toEqual(answers(often));
+      }),
+      { seed: 20261129, numRuns: 100 },
+    );
   });
 
   it('catches up after its process was away', () => {

@@ -24,19 +24,19 @@ test('the first of the terminated pods are those of a plain sort, however often 
   fc.assert(
     fc.property(fc.array(command, { maxLength: 200 }), (commands) => {
       const model = new Map<string, Pod>();
-      const terminated = new TerminatedPods((key) => model.get(key));
+      const terminated = new TerminatedPods((slot) => model.get(`default/pod-${slot}`));
       for (const [uid, step] of commands.entries()) {
         if (step.do === 'end') {
           const key = `default/pod-${step.name}`;
           const pod = podOf(`pod-${step.name}`, uid, step.second, step.evicted);
           const previous = model.get(key);
           model.set(key, pod);
-          terminated.changed(key, pod, previous);
+          terminated.changed(key, step.name, pod, previous);
         } else if (step.do === 'delete') {
           const key = `default/pod-${step.name}`;
           const previous = model.get(key);
           model.delete(key);
-          terminated.changed(key, undefined, previous);
+          terminated.changed(key, step.name, undefined, previous);
         } else expect(terminated.first(step.count)).toEqual(sorted(model).slice(0, step.count));
         expect(terminated.size).toBe(model.size);
       }

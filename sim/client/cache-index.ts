@@ -1,0 +1,85 @@
+/**
+ * An index of an object cache: which slots have a value, in the order in which they got it. Most values are never asked for, so
+ * until somebody asks only the order is noted.
+ */
+export type IndexValues = string | readonly string[] | undefined;
+
+export class CacheIndex<T> {
+  readonly name: string;
+  readonly #valuesOf: (object: T) => IndexValues;
+  /** By slot: grows with every object that comes or changes its values. */
+  readonly #order: number[] = [];
+  #placed = 0;
+  #places: Map<string, Set<number>> | undefined;
+
+  constructor(name: string, valuesOf: (object: T) => IndexValues) {
+    this.name = name;
+    this.#valuesOf = valuesOf;
+  }
+
+  add(slot: number, object: T): void {
+    this.#order[slot] = this.#placed++;
+    if (this.#places !== undefined) place(this.#places, slot, this.#valuesOf(object));
+  }
+
+  /** Values that stay the same cost nothing. */
+  replace(slot: number, object: T, previous: T): void {
+    const now = this.#valuesOf(object);
+    const before = this.#valuesOf(previous);
+    if (now === before || sameList(now, before)) return;
+    this.#order[slot] = this.#placed++;
+    if (this.#places === undefined) return;
+    unplace(this.#places, slot, before);
+    place(this.#places, slot, now);
+  }
+
+  delete(slot: number, object: T): void {
+    if (this.#places !== undefined) unplace(this.#places, slot, this.#valuesOf(object));
+  }
+
+  clear(): void {
+    this.#places = undefined;
+  }
+
+  /** `objects` is what the cache holds, by slot. The first call is O(objects log objects). */
+  slotsOf(value: string, objects: readonly (T | undefined)[]): Iterable<number> {
+    this.#places ??= this.#filed(objects);
+    return this.#places.get(value) ?? [];
+  }
+
+  #filed(objects: readonly (T | undefined)[]): Map<string, Set<number>> {
+    const places = new Map<string, Set<number>>();
+    for (const slot of slotsInOrder(objects, this.#order))
+      place(places, slot, this.#valuesOf(objects[slot]!));
+    return places;
+  }
+}
+
+/** The slots of what is there, ascending by `order`. */
+export function slotsInOrder(objects: readonly unknown[], order: readonly number[]): readonly number[] {
+  const slots: number[] = [];
+  for (let slot = 0; slot < objects.length; slot++) if (objects[slot] !== undefined) slots.push(slot);
+  return slots.sort((a, b) => order[a]! - order[b]!);
+}
+
+function sameList(a: IndexValues, b: IndexValues): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a.length !== b.length) return false;
+  return a.every((value, i) => value === b[i]);
+}
+
+function place(places: Map<string, Set<number>>, slot: number, values: IndexValues): void {
+  if (values === undefined) return;
+  for (const value of typeof values === 'string' ? [values] : values) {
+    const slots = places.get(value);
+    if (slots === undefined) places.set(value, new Set([slot]));
+    else slots.add(slot);
+  }
+}
+
+function unplace(places: Map<string, Set<number>>, slot: number, values: IndexValues): void {
+  if (values === undefined) return;
+  for (const value of typeof values === 'string' ? [values] : values) {
+    const slots = places.get(value);
+    if (slots?.delete(slot) === true && slots.size === 0) places.delete(value);
+  }
+}

@@ -7,6 +7,7 @@ import { type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler
 export const dynamicResources = (): Plugin => ({
   name: 'DynamicResources',
   nodeLocal: true,
+  ignores: ({ claimsResources }) => !claimsResources,
   preEnqueue: () => undefined,
   preFilter: (_state, pod) =>
     pod.spec.resourceClaims === undefined || pod.spec.resourceClaims.length === 0

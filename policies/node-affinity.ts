@@ -51,6 +51,11 @@ export const nodeAffinity = (args: unknown, { snapshot }: Handle): Plugin => {
   return {
     name: NAME,
     nodeLocal: true,
+    ignores: ({ nodeSelector, nodeAffinity }) =>
+      addedRequired === undefined &&
+      addedPreferred.length === 0 &&
+      nodeSelector === undefined &&
+      nodeAffinity === undefined,
     preFilter: (state, pod) => {
       const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
       if (required === undefined && addedRequired === undefined && pod.spec.nodeSelector === undefined)

@@ -6,6 +6,7 @@ import { type Plugin, SKIP } from '../sim/scheduler/contract.ts';
 
 export const nodeDeclaredFeatures = (): Plugin => ({
   name: 'NodeDeclaredFeatures',
+  ignores: () => true,
   preFilter: () => SKIP,
   filter: () => undefined,
 });

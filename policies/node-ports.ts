@@ -20,6 +20,7 @@ function clash(wanted: readonly HostPort[], used: readonly HostPort[]): boolean 
 export const nodePorts = (_args: unknown, { snapshot }: Handle): Plugin => ({
   name: 'NodePorts',
   nodeLocal: true,
+  ignores: (shape) => shape.hostPorts.length === 0,
   preFilter: (state) => (state.shape.hostPorts.length === 0 ? SKIP : undefined),
   filterRows: (state, rows, count, verdicts) => {
     const wanted = state.shape.hostPorts;

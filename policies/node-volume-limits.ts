@@ -30,6 +30,7 @@ type Attached = Map<string, string>;
 
 export const nodeVolumeLimits = (_args: unknown, { listers }: Handle): Plugin => ({
   name: 'NodeVolumeLimits',
+  ignores: ({ mountsStorage }) => !mountsStorage,
   preFilter: (_state, pod) => ((pod.spec.volumes ?? []).some(mayAttach) ? undefined : SKIP),
   filter: (_state, pod, node) => {
     const wanted: Attached = new Map();

@@ -100,6 +100,7 @@ export const volumeBinding = (raw: unknown, handle: Handle): Plugin => {
   const binder = new VolumeBinder(handle);
   return {
     name: NAME,
+    ignores: ({ mountsStorage }) => !mountsStorage,
     preFilter: (state, pod) => {
       if (pod.spec.volumes === undefined) return SKIP;
       const checked = binder.checkClaims(pod);

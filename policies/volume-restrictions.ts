@@ -54,6 +54,7 @@ export const volumeRestrictions = (_args: unknown, { snapshot, listers }: Handle
   };
   return {
     name: NAME,
+    ignores: ({ mountsStorage }) => !mountsStorage,
     preFilter: (state, pod): Status | undefined => {
       if (pod.spec.volumes === undefined) return SKIP;
       const exclusive = exclusiveClaims(pod);

@@ -36,6 +36,7 @@ const STATE = stateKey<readonly VolumeTopology[]>(`PreFilter${NAME}`);
 
 export const volumeZone = (_args: unknown, { listers }: Handle): Plugin => ({
   name: NAME,
+  ignores: ({ mountsStorage }) => !mountsStorage,
   preFilter: (state, pod) => {
     const topologies = topologiesOf(pod, listers);
     if (topologies instanceof Status) return topologies;

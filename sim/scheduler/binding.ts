@@ -36,7 +36,7 @@ export class BindingCycle {
   plugin = 0;
   turn = 0;
   /** Answers to the requests of the last pause; undefined where one is missing. */
-  results: (ApiResult | undefined)[] = [];
+  results: (ApiResult | undefined)[] = NO_RESULTS;
   missing = 0;
   /** The number of the first of those requests: answers to a cycle that was ended are known by theirs. */
   firstRequest = 0;
@@ -69,7 +69,8 @@ export class BindingCycle {
   }
 }
 
-const NO_RESULTS: readonly ApiResult[] = [];
+const NO_RESULTS: (ApiResult | undefined)[] = [];
+const NO_REQUESTS: readonly ApiRequest[] = [];
 
 export class BindingCycles {
   readonly #services: BindingServices;
@@ -140,7 +141,7 @@ export class BindingCycles {
   end(uid: string, message: string): boolean {
     const cycle = this.#running.get(uid);
     if (cycle === undefined || cycle.point === 'bind') return false;
-    const plugin = cycle.framework.pluginsAt('preBind')[cycle.plugin];
+    const plugin = cycle.framework.bindingPlugins('preBind')[cycle.plugin]?.plugin;
     const waiting = isWaiting(cycle) || plugin === undefined;
     this.#fail(
       cycle,
@@ -165,9 +166,11 @@ export class BindingCycles {
   /** An answer to a request of the step under way. */
   reply(uid: string, number: number, result: ApiResult): void {
     const cycle = this.#running.get(uid);
-    const i = cycle === undefined ? -1 : number - cycle.firstRequest;
-    if (cycle === undefined || i < 0 || cycle.results[i] !== undefined) return;
-    cycle.results[i] = result;
+    if (cycle === undefined) return;
+    const { results } = cycle;
+    const i = number - cycle.firstRequest;
+    if (i < 0 || i >= results.length || results[i] !== undefined) return;
+    results[i] = result;
     if (--cycle.missing === 0) this.#resume(cycle);
   }
 
@@ -201,12 +204,14 @@ export class BindingCycles {
 
   /** True when the point is done; false while it waits, or after it failed. */
   #runPoint(cycle: BindingCycle, point: 'preBind' | 'bind'): boolean {
-    const plugins = cycle.framework.pluginsAt(point);
+    const plugins = cycle.framework.bindingPlugins(point);
     for (; cycle.plugin < plugins.length; cycle.plugin++) {
-      const outcome = this.#ask(cycle, point, plugins[cycle.plugin]!);
+      const built = plugins[cycle.plugin]!;
+      if (cycle.state.ignoring.has(built)) continue;
+      const outcome = this.#ask(cycle, point, built.plugin);
       if (outcome instanceof Status && outcome.code !== 'Success') {
         if (point === 'bind' && outcome.code === 'Skip') continue;
-        this.#fail(cycle, stepFailure(point, plugins[cycle.plugin]!, outcome));
+        this.#fail(cycle, stepFailure(point, built.plugin, outcome));
         return false;
       }
       if (outcome !== undefined && !(outcome instanceof Status)) {
@@ -221,21 +226,25 @@ export class BindingCycles {
   }
 
   #ask(cycle: BindingCycle, point: 'preBind' | 'bind', plugin: Plugin): Status | Pause | undefined {
-    const results = cycle.results.length === 0 ? NO_RESULTS : (cycle.results as ApiResult[]);
+    // All have come: `missing` is 0.
+    const results = cycle.results as readonly ApiResult[];
     const turn = { number: cycle.turn, now: this.#services.now(), results };
     const outcome = cycle.framework.step(point, plugin, cycle.state, cycle.node, turn);
-    cycle.results = [];
+    cycle.results = NO_RESULTS;
     cycle.turn = outcome === undefined || outcome instanceof Status ? 0 : cycle.turn + 1;
     return outcome;
   }
 
-  #pause(cycle: BindingCycle, { requests = [], pollAfter }: Pause): void {
-    cycle.results = requests.map(() => undefined);
+  #pause(cycle: BindingCycle, { requests = NO_REQUESTS, pollAfter }: Pause): void {
+    const { uid, queued } = cycle;
     cycle.missing = requests.length;
+    if (requests.length === 0) {
+      this.#services.poll(uid, queued.key, pollAfter ?? (0 as Duration));
+      return;
+    }
+    cycle.results = new Array<undefined>(requests.length).fill(undefined);
     cycle.firstRequest = this.#requests;
-    for (const request of requests)
-      this.#services.send(request, cycle.uid, cycle.queued.key, this.#requests++);
-    if (requests.length === 0) this.#services.poll(cycle.uid, cycle.queued.key, pollAfter ?? (0 as Duration));
+    for (const request of requests) this.#services.send(request, uid, queued.key, this.#requests++);
   }
 
   #fail(cycle: BindingCycle, status: Status): void {

@@ -15,5 +15,5 @@ export function boundWith(
     return answer === undefined || answer.ok ? undefined : failure(answer.error.message);
   }
   const { namespace = '', name, uid } = pod.metadata;
-  return { requests: [{ verb: 'bind', namespace, name, uid, node, ...(annotations && { annotations }) }] };
+  return { requests: [{ verb: 'bind', namespace, name, uid, node, annotations }] };
 }

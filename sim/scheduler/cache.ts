@@ -4,56 +4,35 @@
  * the API's word confirms or corrects it.
  */
 import type { Node, Pod } from '../api/index.ts';
-import { after, type Duration, NEVER, type SimTime } from '../engine/index.ts';
 import { PlacedPod } from './placed-pod.ts';
 import type { PodShape } from './pod-shape.ts';
-import { resizedSpec } from './resized-spec.ts';
+import { isResized } from './resized-spec.ts';
 import { Snapshot } from './snapshot.ts';
 
 export class SchedulerCache {
   readonly snapshot = new Snapshot();
   /** By uid. */
   readonly #pods = new Map<string, PlacedPod>();
-  /** Assumed pods with a deadline. */
-  readonly #lapsing = new Set<string>();
-  /** How long a bound but unconfirmed assumption is kept; upstream's default is for ever. */
-  readonly #assumptionTtl: Duration | undefined;
-
-  constructor(assumptionTtl?: Duration) {
-    this.#assumptionTtl = assumptionTtl;
-  }
 
   get podCount(): number {
     return this.#pods.size;
   }
 
-  /** Counts the pod, not bound yet, on `node` from now on, ahead of the API. Throws if the pod is known already. */
-  assume(pod: Pod, shape: PodShape, node: string): void {
-    const uid = pod.metadata.uid;
-    if (this.#pods.has(uid))
-      throw new Error(`pod ${pod.metadata.name} is in the cache, so it cannot be assumed`);
+  /** Counts the pod, not bound yet, on `node` from now on, ahead of the API; false if it is known on some node already. */
+  assume(pod: Pod, shape: PodShape, node: string): boolean {
+    const { uid } = pod.metadata;
+    if (this.#pods.has(uid)) return false;
     const placed = this.#place(pod, shape, node);
     placed.assumed = true;
     placed.assumedOn = node;
     this.#pods.set(uid, placed);
-  }
-
-  /** The binding is done: the assumption waits for the API to confirm it. */
-  finishBinding(uid: string, now: SimTime): void {
-    const cached = this.#pods.get(uid);
-    if (cached?.assumed !== true || this.#assumptionTtl === undefined) return;
-    cached.deadline = after(now, this.#assumptionTtl);
-    this.#lapsing.add(uid);
+    return true;
   }
 
   /** The binding failed: takes an assumed pod back out. */
   forget(uid: string): void {
     const known = this.#pods.get(uid);
     if (known?.assumed === true) this.#drop(uid, known);
-  }
-
-  has(uid: string): boolean {
-    return this.#pods.has(uid);
   }
 
   isAssumed(uid: string): boolean {
@@ -71,14 +50,6 @@ export class SchedulerCache {
     return cached === undefined ? '' : this.snapshot.nameOf(cached.row);
   }
 
-  /** Drops assumptions whose time is up. O(bound pods that the API has not confirmed). */
-  expire(now: SimTime): void {
-    for (const uid of [...this.#lapsing]) {
-      const placed = this.#pods.get(uid)!;
-      if (placed.deadline <= now) this.#drop(uid, placed);
-    }
-  }
-
   /** The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. */
   addPod(pod: Pod): void {
     const uid = pod.metadata.uid;
@@ -87,11 +58,7 @@ export class SchedulerCache {
       this.#pods.set(uid, this.#place(pod, this.snapshot.shapes.of(pod), pod.spec.nodeName ?? ''));
       return;
     }
-    if (cached.assumed) {
-      cached.assumed = false;
-      cached.deadline = NEVER;
-      this.#lapsing.delete(uid);
-    }
+    cached.assumed = false;
     this.#replace(cached, pod);
   }
 
@@ -138,15 +105,12 @@ export class SchedulerCache {
   /** Only a status that reports resources can change what a pod with the same spec counts for. */
   #shapeOf(placed: PlacedPod, pod: Pod): PodShape {
     const { shapes } = this.snapshot;
-    return resizedSpec(pod) === pod.spec && resizedSpec(placed.source) === placed.source.spec
-      ? placed.shape
-      : shapes.of(pod);
+    return isResized(pod) || isResized(placed.source) ? shapes.of(pod) : placed.shape;
   }
 
   #drop(uid: string, placed: PlacedPod): void {
     this.snapshot.removePod(placed);
     this.#pods.delete(uid);
-    if (this.#lapsing.size > 0) this.#lapsing.delete(uid);
   }
 }
 

@@ -25,6 +25,8 @@ export interface Forkable {
 const isForkable = (data: unknown): data is Forkable =>
   typeof data === 'object' && data !== null && typeof (data as Partial<Forkable>).fork === 'function';
 
+const NO_PLUGINS = new PluginMask();
+
 export class CycleState {
   readonly pod: Pod;
   /** What the pod asks for, derived once. */
@@ -33,6 +35,8 @@ export class CycleState {
   readonly attempt: number;
   /** When the pod was first ready to be tried. */
   readonly readySince: SimTime;
+  /** Plugins with nothing to say about the pod's shape. */
+  readonly ignoring: PluginMask;
   /** Plugins whose PreFilter said Skip: their Filter is left out. */
   readonly skipFilter = new PluginMask();
   /** Plugins whose PreScore said Skip. */
@@ -40,11 +44,18 @@ export class CycleState {
   /** Most pods leave none. */
   #data: Map<string, unknown> | undefined;
 
-  constructor(pod: Pod, shape: PodShape, attempt = 1, readySince: SimTime = START) {
+  constructor(
+    pod: Pod,
+    shape: PodShape,
+    attempt = 1,
+    readySince: SimTime = START,
+    ignoring: PluginMask = NO_PLUGINS,
+  ) {
     this.pod = pod;
     this.shape = shape;
     this.attempt = attempt;
     this.readySince = readySince;
+    this.ignoring = ignoring;
   }
 
   write<T>(key: StateKey<T>, value: T): void {
@@ -59,7 +70,7 @@ export class CycleState {
 
   /** An independent copy for a what-if; data without `fork` is shared, being never changed. */
   fork(): CycleState {
-    const copy = new CycleState(this.pod, this.shape, this.attempt, this.readySince);
+    const copy = new CycleState(this.pod, this.shape, this.attempt, this.readySince, this.ignoring);
     copy.skipFilter.copyFrom(this.skipFilter);
     copy.skipScore.copyFrom(this.skipScore);
     for (const [name, data] of this.#data ?? []) {

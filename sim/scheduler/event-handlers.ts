@@ -65,9 +65,9 @@ export class EventHandlers {
       onDelete: (node) => this.#nodeDeleted(node),
     });
     podInformer(informers).addHandler({
-      onAdd: (pod) => this.#podAdded(pod),
-      onUpdate: (pod, before) => this.#podUpdated(before, pod),
-      onDelete: (pod) => this.#podDeleted(pod),
+      onAdd: (pod, key) => this.#podAdded(pod, key),
+      onUpdate: (pod, before, key) => this.#podUpdated(before, pod, key),
+      onDelete: (pod, key) => this.#podDeleted(pod, key),
     });
     this.#watch('PersistentVolume', informers.informer('persistentvolumes'));
     this.#watch('PersistentVolumeClaim', informers.informer('persistentvolumeclaims'));
@@ -106,12 +106,12 @@ export class EventHandlers {
     this.#targets.cache.removeNode(node.metadata.name);
   }
 
-  #podAdded(pod: Pod): void {
+  #podAdded(pod: Pod, key: string): void {
     if (isAssigned(pod)) this.#assigned(pod);
-    else if (this.#isResponsible(pod)) this.#targets.queue.add(pod);
+    else if (this.#isResponsible(pod)) this.#targets.queue.add(pod, key);
   }
 
-  #podUpdated(before: Pod, pod: Pod): void {
+  #podUpdated(before: Pod, pod: Pod, key: string): void {
     const { cache, queue } = this.#targets;
     if (isAssigned(before)) {
       cache.updatePod(pod);
@@ -119,7 +119,7 @@ export class EventHandlers {
       for (const event of podEvents(before, pod)) queue.moveAll(event, before, pod);
     } else if (isAssigned(pod)) {
       this.#assigned(pod);
-      if (this.#isResponsible(before)) queue.delete(before);
+      if (this.#isResponsible(before)) queue.delete(before, key);
     } else if (this.#isResponsible(before)) this.#waitingPodUpdated(before, pod);
   }
 
@@ -142,7 +142,7 @@ export class EventHandlers {
       this.#released(before, (other) => priorityOf(other) <= priorityOf(before));
   }
 
-  #podDeleted(pod: Pod): void {
+  #podDeleted(pod: Pod, key: string): void {
     const { cache, queue } = this.#targets;
     if (isAssigned(pod)) {
       cache.removePod(pod.metadata.uid);
@@ -150,7 +150,7 @@ export class EventHandlers {
       return;
     }
     if (!this.#isResponsible(pod)) return;
-    queue.delete(pod);
+    queue.delete(pod, key);
     if (cache.isAssumed(pod.metadata.uid)) this.#assumedPodGoes(pod);
     else if ((pod.status?.nominatedNodeName ?? '') !== '')
       this.#released(pod, (other) => priorityOf(other) <= priorityOf(pod));

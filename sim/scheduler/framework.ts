@@ -15,6 +15,7 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { Listers } from './listers.ts';
 import type { NodeState } from './node-state.ts';
 import type { PlacedPod } from './placed-pod.ts';
+import type { PodShape } from './pod-shape.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Status } from './status.ts';
 
@@ -115,10 +116,15 @@ export interface ExtensionPoints {
 }
 
 /**
- * The same rule over many nodes at once, for speed. Whoever offers it need not offer the simple form: the framework asks
- * about one node as a batch of one.
+ * The same rule over many nodes or pods at once, for speed. Whoever offers it need not offer the simple form: the framework
+ * asks about one node as a batch of one.
  */
 export interface BatchForm {
+  /**
+   * True if, whatever the cluster is like, there is nothing to say about pods of this shape: PreFilter and PreScore would skip
+   * them and Bind leave them to others, Reserve, Unreserve and PreBind would do nothing. Then none of these is asked.
+   */
+  ignores(shape: PodShape): boolean;
   /** The results depend on nothing but the pod's shape and the node's row: they may be remembered per row generation. */
   readonly nodeLocal: boolean;
   /** True if the filter would pass every node, so that it need not be asked. */

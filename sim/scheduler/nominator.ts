@@ -43,6 +43,7 @@ export class Nominator {
   }
 
   remove(uid: string): void {
+    if (this.#nodeOf.size === 0) return;
     const node = this.#nodeOf.get(uid);
     if (node === undefined) return;
     this.#nodeOf.delete(uid);

@@ -1,6 +1,5 @@
 /** A pod on a node in the scheduler's view: assumed there by a decision of its own, or told so by the API. */
 import type { Pod } from '../api/index.ts';
-import { NEVER, type SimTime } from '../engine/index.ts';
 import type { TermCounter } from './pod-counters.ts';
 import type { PodShape } from './pod-shape.ts';
 
@@ -26,8 +25,6 @@ export class PlacedPod {
 
   /** The scheduler's own decision, not confirmed by the API yet. */
   assumed = false;
-  /** When the assumption lapses unless the API confirms it; NEVER while binding goes on or without expiry. */
-  deadline: SimTime = NEVER;
 
   constructor(pod: Pod, shape: PodShape, row: number) {
     this.source = pod;

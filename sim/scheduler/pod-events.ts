@@ -2,7 +2,7 @@
 import type { Node, Pod, ResourceList } from '../api/index.ts';
 import { podAmounts } from './amounts.ts';
 import { Action, type ClusterEvent, clusterEvent } from './cluster-event.ts';
-import { resizedSpec } from './resized-spec.ts';
+import { isResized } from './resized-spec.ts';
 
 const podLabel = clusterEvent('Pod', Action.updatePodLabel, 'PodLabelChange');
 const podScaleDown = clusterEvent('Pod', Action.updatePodScaleDown, 'PodRequestScaledDown');
@@ -21,12 +21,12 @@ const nodeAnnotation = clusterEvent('Node', Action.updateNodeAnnotation, 'NodeAn
 
 /** False of a change that no plugin asks about, such as most of those to a pod's status. O(containers). */
 export const mayHelpOthers = (before: Pod, pod: Pod): boolean =>
-  before.spec !== pod.spec || before.metadata.labels !== pod.metadata.labels || isResized(before, pod);
+  before.spec !== pod.spec || before.metadata.labels !== pod.metadata.labels || reportsResize(before, pod);
 
-const isResized = (before: Pod, pod: Pod): boolean =>
+const reportsResize = (before: Pod, pod: Pod): boolean =>
   (before.status?.containerStatuses !== pod.status?.containerStatuses ||
     before.status?.initContainerStatuses !== pod.status?.initContainerStatuses) &&
-  (resizedSpec(before) !== before.spec || resizedSpec(pod) !== pod.spec);
+  (isResized(before) || isResized(pod));
 
 /** One event per kind of change; one for "something else" if there is none. */
 export function podEvents(before: Pod, pod: Pod): readonly ClusterEvent[] {
@@ -48,7 +48,7 @@ function asksForLess(before: Pod, pod: Pod): boolean {
     before.spec.containers === pod.spec.containers &&
     before.spec.resources === pod.spec.resources &&
     before.spec.initContainers === pod.spec.initContainers &&
-    !isResized(before, pod)
+    !reportsResize(before, pod)
   )
     return false;
   const now = podAmounts(pod);

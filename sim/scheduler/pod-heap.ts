@@ -85,6 +85,10 @@ export class PodHeap {
   }
 
   #leaveList(): void {
+    if (this.#list.length === 1) {
+      this.#list.pop();
+      return;
+    }
     this.#next++;
     if (this.#next < this.#list.length && (this.#next < TRIM || this.#next * 2 < this.#list.length)) return;
     this.#list.splice(0, this.#next);

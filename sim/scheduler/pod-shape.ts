@@ -13,6 +13,7 @@ import {
   type PodSpec,
   podResources,
   type Toleration,
+  type Volume,
 } from '../api/index.ts';
 import { resizedSpec } from './resized-spec.ts';
 import type { ResourceIds } from './resource-ids.ts';
@@ -41,6 +42,10 @@ export interface PodShape {
   /** Normalised names of init container, container and image-volume images. */
   readonly images: readonly string[];
   readonly containerCount: number;
+  /** Mounts claims or disks: what a node may not reach, or not attach. */
+  readonly mountsStorage: boolean;
+  /** Has claims to devices. */
+  readonly claimsResources: boolean;
 }
 
 /** Shapes kept before the memo starts afresh: bounds memory when every pod asks for something else. */
@@ -118,6 +123,8 @@ export class PodShapes {
       nodeAffinity: spec.affinity?.nodeAffinity,
       images: imagesOf(spec),
       containerCount: spec.containers.length + (spec.initContainers?.length ?? 0),
+      mountsStorage: mountsStorage(spec),
+      claimsResources: claimsResources(spec),
     };
   }
 }
@@ -131,7 +138,21 @@ const sameSource = (a: PodSpec, b: PodSpec): boolean =>
   a.initContainers === b.initContainers &&
   a.overhead === b.overhead &&
   a.resources === b.resources &&
-  a.volumes === b.volumes;
+  a.volumes === b.volumes &&
+  a.resourceClaims === b.resourceClaims;
+
+const mountsStorage = ({ volumes }: PodSpec): boolean => volumes?.some(isStorage) === true;
+
+const isStorage = (volume: Volume): boolean =>
+  (volume.persistentVolumeClaim ??
+    volume.ephemeral ??
+    volume.awsElasticBlockStore ??
+    volume.azureDisk ??
+    volume.gcePersistentDisk ??
+    volume.iscsi ??
+    volume.rbd) !== undefined;
+
+const claimsResources = ({ resourceClaims }: PodSpec): boolean => (resourceClaims?.length ?? 0) > 0;
 
 /** Equal texts mean equal shapes; the converse need not hold. */
 function shapeText(spec: PodSpec): string {
@@ -147,6 +168,8 @@ function shapeText(spec: PodSpec): string {
   if (spec.resources !== undefined) text += `\u0007${JSON.stringify(spec.resources)}`;
   for (const volume of spec.volumes ?? [])
     if (volume.image !== undefined) text += `\u0008${volume.image.reference ?? ''}`;
+  if (mountsStorage(spec)) text += '\u000A';
+  if (claimsResources(spec)) text += '\u000B';
   return text;
 }
 

@@ -35,9 +35,9 @@ export class QueuedPod {
   /** Its entry in the heap it is in. */
   entry: HeapEntry | undefined;
 
-  constructor(pod: Pod, timestamp: SimTime) {
+  constructor(pod: Pod, timestamp: SimTime, key = keyOf(pod)) {
     this.pod = pod;
-    this.key = keyOf(pod);
+    this.key = key;
     this.timestamp = timestamp;
   }
 

@@ -15,8 +15,7 @@ type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses
 /** The spec with the requests that count; the pod's own spec object if no container reports its resources. */
 export function resizedSpec(pod: Pod): PodSpec {
   const { spec, status } = pod;
-  if (!reportsResources(status?.containerStatuses) && !reportsResources(status?.initContainerStatuses))
-    return spec;
+  if (!isResized(pod)) return spec;
   const infeasible =
     status?.conditions?.find(({ type }) => type === 'PodResizePending')?.reason === 'Infeasible';
   const resize = (container: Container, statuses: readonly ContainerStatus[] | undefined): Container => {
@@ -36,10 +35,16 @@ export function resizedSpec(pod: Pod): PodSpec {
   };
 }
 
-const reportsResources = (statuses: readonly ContainerStatus[] | undefined): boolean => {
-  if (statuses !== undefined) for (const { resources } of statuses) if (resources !== undefined) return true;
+/** Some container reports its resources. */
+export const isResized = ({ status }: Pod): boolean =>
+  status !== undefined &&
+  (reportsResources(status.containerStatuses) || reportsResources(status.initContainerStatuses));
+
+function reportsResources(statuses: readonly ContainerStatus[] | undefined): boolean {
+  if (statuses === undefined) return false;
+  for (let i = 0; i < statuses.length; i++) if (statuses[i]!.resources !== undefined) return true;
   return false;
-};
+}
 
 function most(a: ResourceList | undefined, b: ResourceList | undefined): ResourceList {
   const result: Record<string, string> = { ...a };

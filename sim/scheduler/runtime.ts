@@ -25,7 +25,8 @@ import type { Listers } from './listers.ts';
 import type { NodeState } from './node-state.ts';
 import type { Nominator } from './nominator.ts';
 import type { PlacedPod } from './placed-pod.ts';
-import { MAX_PLUGINS } from './plugin-mask.ts';
+import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
+import type { PodShape } from './pod-shape.ts';
 import { PolicyGuard } from './policy-error.ts';
 import {
   type EnabledPlugin,
@@ -84,6 +85,10 @@ export class Framework {
   readonly scorePlugins: readonly WeightedPlugin[];
   readonly #preFilter: readonly BuiltPlugin[];
   readonly #preScore: readonly BuiltPlugin[];
+  readonly #reserve: readonly BuiltPlugin[];
+  readonly #binding: Readonly<Record<'preBind' | 'bind', readonly BuiltPlugin[]>>;
+  readonly #built: readonly BuiltPlugin[];
+  readonly #ignoring = new WeakMap<PodShape, PluginMask>();
   readonly #points: Readonly<Record<PointName, readonly Plugin[]>>;
   readonly #services: FrameworkServices;
   readonly #memories = new Map<string, { value: unknown }[]>();
@@ -110,8 +115,11 @@ export class Framework {
     const built = new Map([...this.plugins].map(([name, plugin], i) => [name, new BuiltPlugin(plugin, i)]));
     const builtAt = (point: PointName): readonly BuiltPlugin[] =>
       expanded[point].map(({ name }) => built.get(name)!);
+    this.#built = [...built.values()];
     this.#preFilter = builtAt('preFilter');
     this.#preScore = builtAt('preScore');
+    this.#reserve = builtAt('reserve');
+    this.#binding = { preBind: builtAt('preBind'), bind: builtAt('bind') };
     this.filterPlugins = builtAt('filter');
     this.scorePlugins = expanded.score.map(({ name, weight }) => ({
       built: built.get(name)!,
@@ -134,7 +142,24 @@ export class Framework {
   }
 
   newState(pod: Pod, attempt = 1, readySince: SimTime = this.#services.now()): CycleState {
-    return new CycleState(pod, this.snapshot.shapes.of(pod), attempt, readySince);
+    const shape = this.snapshot.shapes.of(pod);
+    return new CycleState(pod, shape, attempt, readySince, this.#ignoringOf(shape));
+  }
+
+  /** The plugins that ignore a shape. O(1) for one seen before. */
+  #ignoringOf(shape: PodShape): PluginMask {
+    let ignoring = this.#ignoring.get(shape);
+    if (ignoring === undefined) {
+      ignoring = new PluginMask();
+      for (const built of this.#built) if (built.plugin.ignores?.(shape) === true) ignoring.add(built);
+      this.#ignoring.set(shape, ignoring);
+    }
+    return ignoring;
+  }
+
+  /** The plugins of a step of the binding cycle, some of which may ignore the pod. */
+  bindingPlugins(point: 'preBind' | 'bind'): readonly BuiltPlugin[] {
+    return this.#binding[point];
   }
 
   /** The first PreEnqueue plugin that keeps the pod out of the queue. */
@@ -158,6 +183,10 @@ export class Framework {
     let narrowed: PreFilterVerdict = ALL_NODES;
     let rejection: Status | undefined;
     for (const built of this.#preFilter) {
+      if (state.ignoring.has(built)) {
+        state.skipFilter.add(built);
+        continue;
+      }
       const outcome = this.#preFilterOf(built.plugin, state);
       if (outcome === undefined) continue;
       if (outcome instanceof Status) {
@@ -317,6 +346,10 @@ export class Framework {
   preScore(state: CycleState, nodes: NodeRows): Status | undefined {
     const { guard } = this;
     for (const built of this.#preScore) {
+      if (state.ignoring.has(built)) {
+        state.skipScore.add(built);
+        continue;
+      }
       guard.enter(built.name, 'PreScore', state.pod);
       try {
         const status = built.plugin.preScore!(state, state.pod, nodes);
@@ -396,26 +429,27 @@ export class Framework {
 
   /** All Reserve plugins in order; after a failure everything is unreserved. */
   reserve(state: CycleState, node: string): Status | undefined {
-    return this.#settle(() => {
-      for (const plugin of this.#points.reserve) {
-        if (plugin.reserve === undefined) continue;
-        const status = this.guard.call(plugin.name, 'Reserve', state.pod, () =>
-          plugin.reserve!(state, state.pod, node),
-        );
-        if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
-      }
-      return undefined;
-    });
+    for (const built of this.#reserve) {
+      const { plugin } = built;
+      if (plugin.reserve === undefined || state.ignoring.has(built)) continue;
+      const status = this.#settle(() =>
+        this.guard.call(plugin.name, 'Reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
+      );
+      if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
+    }
+    return undefined;
   }
 
   /** In reverse order; never fails. */
   unreserve(state: CycleState, node: string): void {
     this.#settle(() => {
-      for (const plugin of this.#points.reserve.toReversed())
-        if (plugin.unreserve !== undefined)
+      for (const built of this.#reserve.toReversed()) {
+        const { plugin } = built;
+        if (plugin.unreserve !== undefined && !state.ignoring.has(built))
           this.guard.call(plugin.name, 'Unreserve', state.pod, () => {
             plugin.unreserve!(state, state.pod, node);
           });
+      }
     });
   }
 
@@ -424,12 +458,22 @@ export class Framework {
   }
 
   step(point: 'preBind' | 'bind', plugin: Plugin, state: CycleState, node: string, turn: Turn): StepOutcome {
-    return this.guard.call(plugin.name, point === 'bind' ? 'Bind' : 'PreBind', state.pod, () =>
-      plugin[point]!(state, state.pod, node, turn),
-    );
+    const { guard } = this;
+    const { pod } = state;
+    guard.enter(plugin.name, point === 'bind' ? 'Bind' : 'PreBind', pod);
+    try {
+      return point === 'bind'
+        ? plugin.bind!(state, pod, node, turn)
+        : plugin.preBind!(state, pod, node, turn);
+    } catch (error) {
+      throw guard.failure(error);
+    } finally {
+      guard.leave();
+    }
   }
 
   postBind(state: CycleState, node: string): void {
+    if (this.#points.postBind.length === 0) return;
     this.#settle(() => {
       for (const plugin of this.#points.postBind)
         this.guard.call(plugin.name, 'PostBind', state.pod, () => {

@@ -275,12 +275,11 @@ export class Scheduler implements Component<SchedulerEvent> {
   #assume(cycle: Cycle, node: string): void {
     const { queued, framework, state } = cycle;
     const { pod } = queued;
-    if (this.cache.has(pod.metadata.uid)) {
+    if (!this.cache.assume(pod, state.shape, node)) {
       // Bound by someone else while this cycle ran.
       this.queue.done(pod.metadata.uid);
       return;
     }
-    this.cache.assume(pod, state.shape, node);
     this.queue.nominator.remove(pod.metadata.uid);
     this.#observe(cycle, 'scheduled', '');
     const binding = new BindingCycle(queued, node, state, framework);
@@ -337,7 +336,6 @@ export class Scheduler implements Component<SchedulerEvent> {
   }
 
   #bound(cycle: BindingCycle): void {
-    this.cache.finishBinding(cycle.uid, this.#now());
     cycle.framework.postBind(cycle.state, cycle.node);
     const { pod } = cycle.state;
     this.#record(pod, 'Normal', 'Scheduled', `Successfully assigned ${cycle.queued.key} to ${cycle.node}`);

@@ -121,9 +121,9 @@ export class SchedulingQueue {
     return this.#waiting.get(key);
   }
 
-  /** A new pod. */
-  add(pod: Pod): void {
-    const queued = new QueuedPod(pod, this.#services.now());
+  /** A new pod. `key`, here and below, saves making it. */
+  add(pod: Pod, key?: string): void {
+    const queued = new QueuedPod(pod, this.#services.now(), key);
     if (!this.#toActive(queued, false)) return;
     const nominee = pod.status?.nominatedNodeName;
     if (nominee !== undefined && nominee !== '') this.nominator.set(pod, nominee);
@@ -200,9 +200,9 @@ export class SchedulingQueue {
   }
 
   /** The pod is gone, or bound by someone else. */
-  delete(pod: Pod): void {
+  delete(pod: Pod, key = keyOf(pod)): void {
     this.nominator.remove(pod.metadata.uid);
-    const queued = this.#waiting.get(keyOf(pod));
+    const queued = this.#waiting.get(key);
     if (queued === undefined) return;
     this.#takeOut(queued);
     this.#waiting.delete(queued.key);

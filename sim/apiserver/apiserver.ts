@@ -15,7 +15,7 @@ import {
 import { Store } from '../store/store.ts';
 import { Admission } from './admission/admission.ts';
 import { bootstrap } from './bootstrap.ts';
-import { Compactor } from './compaction.ts';
+import { Compactor, type HistoryLength } from './compaction.ts';
 import type { RequestContext } from './context.ts';
 import { unavailable } from './errors.ts';
 import { EventExpiry } from './event-expiry.ts';
@@ -39,6 +39,8 @@ export interface ApiServerOptions {
   readonly observations?: ObservationBus | undefined;
   /** Ranges of cluster IPs and node ports. */
   readonly services?: ServiceRanges | undefined;
+  /** How far back a watch can go on from; default `interval`. */
+  readonly history?: HistoryLength | undefined;
   /** Make the system namespaces and priority classes that a kube-apiserver makes when it starts; default true. */
   readonly bootstrap?: boolean | undefined;
 }
@@ -83,7 +85,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#observations = options.observations;
     this.#watchCache = new WatchCache(simulation, this.storage, this.#latency);
-    this.#compactor = new Compactor(simulation, store);
+    this.#compactor = new Compactor(simulation, store, options.history ?? 'interval');
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
     if (options.bootstrap !== false) bootstrap(this);
   }

@@ -17,6 +17,15 @@ import type { StoredObject } from './stored-object.ts';
 /** Documented: flag etcd-compaction-interval. */
 export const compactionInterval = minutes(5);
 
+/**
+ * `interval`: five minutes and more. `short`: a few hundred revisions, for servers whose clients do not resume watches, as in
+ * scenarios: what was overwritten dies young instead of being kept for minutes. The compactor's events are the same.
+ */
+export type HistoryLength = 'interval' | 'short';
+
+/** Revisions that a short history reaches back, at least. Assumed. */
+const shortHistory = 256;
+
 interface CompactEvent extends SimEvent {
   readonly kind: 'compact';
 }
@@ -26,26 +35,38 @@ export class Compactor implements Component<CompactEvent> {
   readonly name = 'etcd-compactor';
   readonly #store: Store<StoredObject>;
   readonly #port: Port<CompactEvent>;
+  readonly #short: boolean;
   /** Where the store stood at the last tick. */
   #lastTick = 0;
+  /** Where the last compaction of the interval stood. */
+  #compacted = -1;
   #scheduled = false;
 
-  constructor(simulation: Simulation, store: Store<StoredObject>) {
+  constructor(simulation: Simulation, store: Store<StoredObject>, history: HistoryLength) {
     this.#store = store;
+    this.#short = history === 'short';
     this.#port = simulation.port<CompactEvent>(this, Phase.commit);
   }
 
-  /** Something was written. O(1). */
+  /** Something was written. O(1) amortised. */
   written(): void {
     if (!this.#scheduled) this.#schedule();
+    const { revision, compactRevision } = this.#store;
+    if (this.#short && revision - compactRevision >= 2 * shortHistory) this.#forget(revision - shortHistory);
   }
 
   handle(event: CompactEvent): void {
     this.#scheduled = false;
-    if (event.n !== undefined && event.n > this.#store.compactRevision)
-      this.#store.compact({ revision: event.n });
+    if (event.n !== undefined && event.n > this.#compacted) {
+      this.#compacted = event.n;
+      this.#forget(event.n);
+    }
     this.#lastTick = this.#store.revision;
-    if (this.#lastTick > this.#store.compactRevision) this.#schedule();
+    if (this.#lastTick > this.#compacted) this.#schedule();
+  }
+
+  #forget(revision: number): void {
+    if (revision > this.#store.compactRevision) this.#store.compact({ revision });
   }
 
   #schedule(): void {

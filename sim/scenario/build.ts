@@ -98,6 +98,7 @@ class ClusterBuilder {
       epoch: this.#scenario.epoch,
       latency: latencyOf(this.#scenario),
       observations: bus,
+      history: 'short',
     });
     this.#invariants = new Invariants(simulation, this.#apiserver, bus);
     this.#world = new World(simulation, bus, { expectedNodes: this.#nodes().length });

@@ -310,6 +310,30 @@ function act(server: ApiServer, { op, name, namespace, value }: Step): void {
 }
 
 describe('housekeeping', () => {
+  it('keeps a short history at the same events, and says so to a watch that comes too late', () => {
+    const run = (history: 'interval' | 'short') => {
+      const simulation = new Simulation('history');
+      const server = new ApiServer(simulation, { latency: noLatency, history });
+      create(server, 'a');
+      const { revision } = server.storage;
+      for (let i = 1; i <= 1000; i++) {
+        server.execute(change('a', String(i)));
+        simulation.run({ until: instant(i * 1e5) });
+      }
+      const log = new Log(simulation);
+      server.watch({ resource: 'configmaps' }, log, revision);
+      server.watch({ resource: 'configmaps' }, log, revision + 990);
+      expect(simulation.run()).toBe('empty');
+      return { lines: log.lines.map((line) => line.slice(line.indexOf(' ') + 1)), at: simulation.now };
+    };
+    const short = run('short');
+    const long = run('interval');
+    const modified = (times: number) => Array.from({ length: times }, () => 'MODIFIED a');
+    expect(long.lines).toEqual(modified(1010));
+    expect(short.lines).toEqual(['expired', ...modified(10)]);
+    expect(short.at).toBe(long.at);
+  });
+
   it('forgets history every five minutes, and has nothing to do when nothing is written', () => {
     const simulation = new Simulation('compaction');
     const server = new ApiServer(simulation, { latency: noLatency });

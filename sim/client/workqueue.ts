@@ -33,16 +33,22 @@ interface Waiting {
   readonly event: EventId;
 }
 
+/** A key that is wanted or being worked on. */
+interface Item {
+  readonly key: string;
+  dirty: boolean;
+  processing: boolean;
+}
+
 export class WorkQueue implements Component<AddEvent> {
   readonly name: string;
   readonly #simulation: Simulation;
   readonly #port: Port<AddEvent>;
   readonly #rateLimiter: RateLimiter;
   readonly #owner: WorkQueueOwner | undefined;
-  readonly #dirty = new Set<string>();
-  readonly #processing = new Set<string>();
+  readonly #items = new Map<string, Item>();
   readonly #waiting = new Map<string, Waiting>();
-  #queue: string[] = [];
+  #queue: Item[] = [];
   #head = 0;
 
   /** `name` is the component's: unique in the simulation. */
@@ -59,39 +65,40 @@ export class WorkQueue implements Component<AddEvent> {
     return this.#queue.length - this.#head;
   }
 
-  /** Keys being worked on. */
-  get processing(): number {
-    return this.#processing.size;
-  }
-
   /** Nothing to be got, now or later, and nothing being worked on. */
   get idle(): boolean {
-    return this.#dirty.size === 0 && this.#processing.size === 0 && this.#waiting.size === 0;
+    return this.#items.size === 0 && this.#waiting.size === 0;
   }
 
   add(key: string): void {
-    if (this.#dirty.has(key)) return;
-    this.#dirty.add(key);
-    if (!this.#processing.has(key)) this.#push(key);
+    const known = this.#items.get(key);
+    if (known === undefined) {
+      const item: Item = { key, dirty: true, processing: false };
+      this.#items.set(key, item);
+      this.#push(item);
+    } else known.dirty = true;
   }
 
   /** The oldest key, undefined if there is none; to be followed by `done`. */
   get(): string | undefined {
     if (this.length === 0) return undefined;
-    const key = this.#queue[this.#head++]!;
+    const item = this.#queue[this.#head++]!;
     if (this.#head > 1024 && this.#head * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
-    this.#processing.add(key);
-    this.#dirty.delete(key);
-    return key;
+    item.processing = true;
+    item.dirty = false;
+    return item.key;
   }
 
   /** The work on `key` has ended, well or not. */
   done(key: string): void {
-    this.#processing.delete(key);
-    if (this.#dirty.has(key)) this.#push(key);
+    const item = this.#items.get(key);
+    if (item === undefined || !item.processing) return;
+    item.processing = false;
+    if (item.dirty) this.#push(item);
+    else this.#items.delete(key);
   }
 
   /** Adds after `delay`; of several waits of one key the shortest counts. */
@@ -129,8 +136,8 @@ export class WorkQueue implements Component<AddEvent> {
     this.#waiting.set(key, { at, event: this.#port.at(at, { kind: 'add', key }) });
   }
 
-  #push(key: string): void {
-    this.#queue.push(key);
+  #push(item: Item): void {
+    this.#queue.push(item);
     this.#owner?.itemReady(this);
   }
 }

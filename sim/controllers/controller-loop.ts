@@ -27,13 +27,16 @@ interface WorkEvent extends SimEvent {
 interface AnswerEvent extends ReplyEvent {
   readonly kind: 'answer';
   readonly n: number;
+  readonly run: Run;
 }
 type LoopEvent = WorkEvent | AnswerEvent;
 
 /** A plan under way. */
 interface Run {
+  readonly key: string;
   readonly plan: Plan;
   readonly results: ApiResult[];
+  failed: boolean;
   /** Writes sent so far; the batch began at `from`. */
   from: number;
   sent: number;
@@ -50,7 +53,6 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   readonly #expectations = new Expectations();
   readonly #workers: Port<LoopEvent>;
   readonly #answers: Port<LoopEvent>;
-  readonly #runs = new Map<string, Run>();
   #busy = 0;
   #woken = false;
 
@@ -137,16 +139,15 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
   }
 
   #perform(key: string, plan: Plan): void {
-    if (plan.events !== undefined) for (const draft of plan.events) this.#recorder?.event(draft, this.name);
-    const count = plan.writes.length;
-    if (count === 0) {
-      this.#conclude(key, plan, NO_RESULTS);
+    const { events, writes } = plan;
+    if (events !== undefined) for (const draft of events) this.#recorder?.event(draft, this.name);
+    if (writes.length === 0) {
+      this.#conclude(key, plan, NO_RESULTS, false);
       return;
     }
     if (plan.expect !== undefined) this.#expect(key, plan);
-    const run: Run = { plan, results: [], from: 0, sent: 0, outstanding: 0 };
-    this.#runs.set(key, run);
-    this.#send(key, run, plan.pace === 'slow-start' ? 1 : count);
+    const run: Run = { key, plan, results: [], failed: false, from: 0, sent: 0, outstanding: 0 };
+    this.#send(run, plan.pace === 'slow-start' ? 1 : writes.length);
   }
 
   #expect(key: string, plan: Plan): void {
@@ -155,48 +156,48 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
     else this.#expectations.expectDeletions(key, plan.writes.map(targetOf), now);
   }
 
-  #send(key: string, run: Run, batch: number): void {
-    const { writes } = run.plan;
+  #send(run: Run, batch: number): void {
+    const { key, plan } = run;
+    const { writes } = plan;
     run.from = run.sent;
     run.sent = Math.min(writes.length, run.from + batch);
     run.outstanding = run.sent - run.from;
     for (let n = run.from; n < run.sent; n++) {
       this.#client.send(writes[n]!, {
         port: this.#answers as Port<AnswerEvent>,
-        event: { kind: 'answer', key, n, result: undefined },
+        event: { kind: 'answer', key, n, run, result: undefined },
       });
     }
   }
 
-  #answered({ key, n, result }: AnswerEvent): void {
-    const run = this.#runs.get(key);
-    if (run === undefined)
-      this.#simulation.fail(`${this.name}: answer for ${key}, which is not being worked on`);
+  #answered({ run, n, result }: AnswerEvent): void {
     run.results[n] = result;
-    if (isFailure(result)) this.#lowerExpectation(key, run.plan, n);
-    if (--run.outstanding === 0) this.#batchDone(key, run);
+    if (isFailure(result)) {
+      run.failed = true;
+      this.#lowerExpectation(run, n);
+    }
+    if (--run.outstanding === 0) this.#batchDone(run);
   }
 
-  #batchDone(key: string, run: Run): void {
-    const { plan, results, from, sent } = run;
+  #batchDone(run: Run): void {
+    const { key, plan, results, from, sent, failed } = run;
     const total = plan.writes.length;
-    if (sent < total && !results.slice(from).some(isFailure)) {
-      this.#send(key, run, 2 * (sent - from));
+    if (sent < total && !failed) {
+      this.#send(run, 2 * (sent - from));
       return;
     }
-    for (let n = sent; n < total; n++) this.#lowerExpectation(key, plan, n);
-    this.#runs.delete(key);
-    this.#conclude(key, plan, results);
+    for (let n = sent; n < total; n++) this.#lowerExpectation(run, n);
+    this.#conclude(key, plan, results, failed);
   }
 
   /** What failed or was never sent will not show up in the informer. */
-  #lowerExpectation(key: string, plan: Plan, n: number): void {
+  #lowerExpectation({ key, plan }: Run, n: number): void {
     if (plan.expect === 'creations') this.#expectations.creationObserved(key);
     else if (plan.expect === 'deletions') this.#expectations.deletionObserved(key, targetOf(plan.writes[n]!));
   }
 
-  #conclude(key: string, plan: Plan, results: readonly ApiResult[]): void {
-    if (plan.resume === undefined) this.#finish(key, plan, plan.retry === true || results.some(isFailure));
+  #conclude(key: string, plan: Plan, results: readonly ApiResult[], failed: boolean): void {
+    if (plan.resume === undefined) this.#finish(key, plan, plan.retry === true || failed);
     else this.#perform(key, plan.resume(results, this.#simulation.now));
   }
 

@@ -70,7 +70,7 @@ export interface Controller {
 /** One write, then go on with its answer. */
 export const write = (request: ApiRequest, then: (result: ApiResult, now: SimTime) => Plan): Plan => ({
   writes: [request],
-  resume: ([result], now) => then(result!, now),
+  resume: (results, now) => then(results[0]!, now),
 });
 
 /** Writes one after the other, each after the answer to the one before; a failure ends in a retry. */

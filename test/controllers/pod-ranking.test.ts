@@ -41,12 +41,21 @@ function pod(
   } as unknown as Pod;
 }
 
+const toDelete = (pods: readonly Pod[], related: readonly Pod[], count: number): readonly Pod[] =>
+  podsToDelete(
+    pods.map((one) => ({ pod: one, ranking: undefined })),
+    (node) => related.filter(({ spec }) => (spec.nodeName ?? '') === node).length,
+    count,
+    NOW * 1e6,
+    (time) => Number(time) * 1e6,
+  );
+
 /** Names in the order in which they would go. */
 function order(sketches: Readonly<Record<string, Sketch>>, related: readonly Pod[] = []): string {
   const pods = Object.entries(sketches).map(([name, sketch]) => pod(name, sketch));
   const gone: string[] = [];
   for (let left = pods; left.length > 1; ) {
-    const [victim] = podsToDelete(left, related, 1, NOW * 1e6, (time) => Number(time) * 1e6);
+    const [victim] = toDelete(left, related, 1);
     gone.push(victim!.metadata.name);
     left = left.filter((candidate) => candidate !== victim);
   }
@@ -106,9 +115,7 @@ describe('scale-down victims', () => {
       }),
     );
     const victims = (count: number): string[] =>
-      podsToDelete(pods, pods, count, NOW * 1e6, (time) => Number(time) * 1e6).map(
-        ({ metadata }) => metadata.name,
-      );
+      toDelete(pods, pods, count).map(({ metadata }) => metadata.name);
     const all = victims(pods.length - 1);
     for (let count = 1; count < all.length; count++) expect(victims(count)).toEqual(all.slice(0, count));
   });

@@ -5,23 +5,33 @@
 import type { LabelSelector, Labels, Pod } from '../../api/index.ts';
 import { keyOf, matchesLabels, matchesSelector } from '../../api/index.ts';
 import { conditionOf, isPodActive, isPodReady, isPodTerminating } from '../pod-state.ts';
-import type { InstantOf } from './pod-ranking.ts';
+import type { Replicated } from './kinds.ts';
+import type { InstantOf, Rankable, Ranking } from './pod-ranking.ts';
 import type { PodCounts } from './replicaset-status.ts';
 
 type Standing = 'gone' | 'terminating' | 'active' | 'ready';
 
-interface Entry {
+interface Entry extends Rankable {
   pod: Pod;
+  ranking: Ranking | undefined;
   standing: Standing;
+  /** The node of an active pod, empty before it has one. */
+  place: string | undefined;
   claimed: boolean;
   fullyLabeled: boolean;
 }
 
 export class OwnedPods {
+  /** As the informer shows it; undefined if it does not. */
+  owner: Replicated | undefined;
+  /** Of the owner, namespace/name. */
+  key = '';
   readonly #entries = new Map<string, Entry>();
   /** Entries whose labels have not been compared with selector and template yet. */
   readonly #unverified = new Set<Entry>();
   readonly #mismatched = new Set<Entry>();
+  /** Active pods by node. */
+  readonly #crowds = new Map<string, number>();
   #selector: LabelSelector | undefined;
   #templateLabels: Labels | undefined;
   #active = 0;
@@ -36,15 +46,30 @@ export class OwnedPods {
   /** A pod came, changed or was just adopted. O(1). */
   set(pod: Pod, key = keyOf(pod)): void {
     const standing = standingOf(pod);
+    const place = standing === 'active' || standing === 'ready' ? (pod.spec.nodeName ?? '') : undefined;
     const entry = this.#entries.get(key);
     if (entry === undefined) {
-      const created: Entry = { pod, standing, claimed: false, fullyLabeled: false };
+      const created: Entry = {
+        pod,
+        ranking: undefined,
+        standing,
+        place,
+        claimed: false,
+        fullyLabeled: false,
+      };
       this.#entries.set(key, created);
       this.#unverified.add(created);
+      this.#crowd(place, 1);
       return;
+    }
+    if (place !== entry.place) {
+      this.#crowd(entry.place, -1);
+      this.#crowd(place, 1);
+      entry.place = place;
     }
     const relabeled = entry.pod.metadata.labels !== pod.metadata.labels;
     entry.pod = pod;
+    entry.ranking = undefined;
     if (!relabeled && standing === entry.standing) return;
     const counted = !this.#unverified.has(entry);
     if (counted) this.#count(entry, -1);
@@ -58,6 +83,7 @@ export class OwnedPods {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#mismatched.delete(entry);
+    this.#crowd(entry.place, -1);
     if (!this.#unverified.delete(entry)) this.#count(entry, -1);
   }
 
@@ -88,14 +114,16 @@ export class OwnedPods {
   }
 
   /** Claimed active pods. Valid after `verify`; O(pods). */
-  active(): readonly Pod[] {
-    const pods: Pod[] = [];
-    for (const { pod, claimed } of this.#entries.values()) if (claimed && isPodActive(pod)) pods.push(pod);
+  active(): readonly Rankable[] {
+    const pods: Rankable[] = [];
+    for (const entry of this.#entries.values())
+      if (entry.claimed && entry.place !== undefined) pods.push(entry);
     return pods;
   }
 
-  all(): readonly Pod[] {
-    return Array.from(this.#entries.values(), (entry) => entry.pod);
+  /** Active pods on that node, claimed or not; on none yet for the empty name. O(1). */
+  crowdOn(node: string): number {
+    return this.#crowds.get(node) ?? 0;
   }
 
   /** Valid after `verify`. O(1), O(pods) with minReadySeconds. */
@@ -131,6 +159,13 @@ export class OwnedPods {
       else if (nextUs === undefined || wait < nextUs) nextUs = wait;
     }
     return { count, nextUs };
+  }
+
+  #crowd(place: string | undefined, change: 1 | -1): void {
+    if (place === undefined) return;
+    const count = this.crowdOn(place) + change;
+    if (count === 0) this.#crowds.delete(place);
+    else this.#crowds.set(place, count);
   }
 
   #unverify(entry: Entry): void {

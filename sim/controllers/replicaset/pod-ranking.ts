@@ -3,15 +3,21 @@
  * Kubernetes v1.36.3, pkg/controller/controller_utils.go (ActivePodsWithRanks, LogarithmicScaleDown, PodDeletionCost).
  */
 import type { Pod } from '../../api/index.ts';
-import { conditionOf, isPodActive, mostRestarts } from '../pod-state.ts';
+import { conditionOf, mostRestarts } from '../pod-state.ts';
 
 export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** Microseconds on the simulation clock of an API timestamp; negative before the run. */
 export type InstantOf = (time: string) => number;
 
-/** What the ranking reads of a pod. */
-interface Facts {
+/** A pod that may be ranked again and again: what the ranking reads of it stays with it until the pod changes. */
+export interface Rankable {
+  readonly pod: Pod;
+  ranking: Ranking | undefined;
+}
+
+/** What the ranking reads of a pod, and where it stands among others at the moment of ranking. */
+export interface Ranking {
   readonly pod: Pod;
   readonly assigned: boolean;
   readonly phase: number;
@@ -22,15 +28,10 @@ interface Facts {
   readonly restarts: number;
   readonly sidecarRestarts: number;
   readonly createdAt: number;
-}
-
-/** A pod among others, at the moment of ranking. */
-interface Candidate {
-  readonly facts: Facts;
   /** Related active pods on the same node. */
-  readonly crowd: number;
-  readonly readyBucket: number;
-  readonly createdBucket: number;
+  crowd: number;
+  readyBucket: number;
+  createdBucket: number;
   /** Smallest UID among the pods that became ready at the very same instant: keeps the order total. */
   group: string;
 }
@@ -46,29 +47,28 @@ export function logarithmicBucket(ageUs: number): number {
   return high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(ns);
 }
 
-/** Of `count` < pods.length victims, the first come first. `related`: pods of the same Deployment, to spread victims over nodes. */
+/** Of `count` < pods.length victims, the first come first. `crowdOn`: active pods of the same Deployment on a node, to spread victims. */
 export function podsToDelete(
-  pods: readonly Pod[],
-  related: Iterable<Pod>,
+  pods: readonly Rankable[],
+  crowdOn: (node: string) => number,
   count: number,
   nowUs: number,
   instantOf: InstantOf,
 ): readonly Pod[] {
-  if (count >= pods.length) return pods;
-  const crowds = new Map<string, number>();
-  for (const pod of related) {
-    const node = pod.spec.nodeName ?? '';
-    if (isPodActive(pod)) crowds.set(node, (crowds.get(node) ?? 0) + 1);
-  }
-  const candidates = pods.map((pod) => candidate(pod, crowds, nowUs, instantOf));
+  if (count >= pods.length) return pods.map(({ pod }) => pod);
+  const candidates = pods.map((rankable) => {
+    const ranking = (rankable.ranking ??= readPod(rankable.pod, instantOf));
+    ranking.crowd = crowdOn(rankable.pod.spec.nodeName ?? '');
+    return aged(ranking, nowUs);
+  });
   groupByReadyInstant(candidates);
-  return first(candidates, count).map((c) => c.facts.pod);
+  return first(candidates, count).map(({ pod }) => pod);
 }
 
 /** The first `count` in order: a rolling update gives up one pod of a hundred, again and again. O(n) for a small count. */
-function first(candidates: readonly Candidate[], count: number): readonly Candidate[] {
+function first(candidates: readonly Ranking[], count: number): readonly Ranking[] {
   if (count > 8) return candidates.toSorted(compare).slice(0, count);
-  const chosen: Candidate[] = [];
+  const chosen: Ranking[] = [];
   for (const candidate of candidates) {
     let at = chosen.length;
     while (at > 0 && compare(candidate, chosen[at - 1]!) < 0) at--;
@@ -79,33 +79,14 @@ function first(candidates: readonly Candidate[], count: number): readonly Candid
   return chosen;
 }
 
-function candidate(
-  pod: Pod,
-  crowds: ReadonlyMap<string, number>,
-  nowUs: number,
-  instantOf: InstantOf,
-): Candidate {
-  const facts = factsOf(pod, instantOf);
-  const { readyAt, createdAt } = facts;
-  return {
-    facts,
-    crowd: crowds.get(pod.spec.nodeName ?? '') ?? 0,
-    readyBucket: readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt),
-    createdBucket: logarithmicBucket(nowUs - createdAt),
-    group: pod.metadata.uid,
-  };
+function aged(ranking: Ranking, nowUs: number): Ranking {
+  const { readyAt, createdAt } = ranking;
+  ranking.readyBucket = readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt);
+  ranking.createdBucket = logarithmicBucket(nowUs - createdAt);
+  return ranking;
 }
 
-/** A rolling update ranks the same pods again and again. */
-const known = new WeakMap<Pod, Facts>();
-
-function factsOf(pod: Pod, instantOf: InstantOf): Facts {
-  let facts = known.get(pod);
-  if (facts === undefined) known.set(pod, (facts = readFacts(pod, instantOf)));
-  return facts;
-}
-
-function readFacts(pod: Pod, instantOf: InstantOf): Facts {
+function readPod(pod: Pod, instantOf: InstantOf): Ranking {
   const condition = conditionOf(pod.status?.conditions, 'Ready');
   const ready = condition?.status === 'True';
   const since = ready ? condition.lastTransitionTime : undefined;
@@ -120,6 +101,10 @@ function readFacts(pod: Pod, instantOf: InstantOf): Facts {
     restarts: restarts.regular,
     sidecarRestarts: restarts.sidecar,
     createdAt: instantOf(pod.metadata.creationTimestamp),
+    crowd: 0,
+    readyBucket: 0,
+    createdBucket: 0,
+    group: '',
   };
 }
 
@@ -130,36 +115,31 @@ function deletionCost(pod: Pod): number {
   return Number(text);
 }
 
-function groupByReadyInstant(candidates: readonly Candidate[]): void {
+function groupByReadyInstant(candidates: readonly Ranking[]): void {
   const smallest = new Map<number, string>();
-  for (const c of candidates) {
-    const { readyAt } = c.facts;
+  for (const { readyAt, pod } of candidates) {
+    const { uid } = pod.metadata;
     const least = smallest.get(readyAt);
-    if (least === undefined || c.group < least) smallest.set(readyAt, c.group);
+    if (least === undefined || uid < least) smallest.set(readyAt, uid);
   }
-  for (const c of candidates) c.group = smallest.get(c.facts.readyAt)!;
+  for (const ranking of candidates) ranking.group = smallest.get(ranking.readyAt)!;
 }
 
 /**
  * Upstream compares two pods whose Ready times differ within one bucket by UID and skips the later rules, which is not
  * transitive; taking the smallest UID per Ready instant gives the same choice wherever upstream's is well defined.
  */
-function compare(x: Candidate, y: Candidate): number {
-  const a = x.facts;
-  const b = y.facts;
-  return (
-    Number(a.assigned) - Number(b.assigned) ||
-    a.phase - b.phase ||
-    Number(a.ready) - Number(b.ready) ||
-    a.cost - b.cost ||
-    y.crowd - x.crowd ||
-    x.readyBucket - y.readyBucket ||
-    text(x.group, y.group) ||
-    b.restarts - a.restarts ||
-    b.sidecarRestarts - a.sidecarRestarts ||
-    x.createdBucket - y.createdBucket ||
-    text(a.pod.metadata.uid, b.pod.metadata.uid)
-  );
-}
+const compare = (a: Ranking, b: Ranking): number =>
+  Number(a.assigned) - Number(b.assigned) ||
+  a.phase - b.phase ||
+  Number(a.ready) - Number(b.ready) ||
+  a.cost - b.cost ||
+  b.crowd - a.crowd ||
+  a.readyBucket - b.readyBucket ||
+  text(a.group, b.group) ||
+  b.restarts - a.restarts ||
+  b.sidecarRestarts - a.sidecarRestarts ||
+  a.createdBucket - b.createdBucket ||
+  text(a.pod.metadata.uid, b.pod.metadata.uid);
 
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

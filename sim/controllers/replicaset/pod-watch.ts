@@ -2,29 +2,25 @@
  * What pod changes mean to the ReplicaSet controller: whose pods they are, which keys to look at, which expectations are met.
  * Kubernetes v1.36.3, pkg/controller/replicaset/replica_set.go (addPod, updatePod, deletePod).
  */
-import { controllerOf, keyOf, type OwnerReference, type Pod } from '../../api/index.ts';
+import { controllerOf, type OwnerReference, type Pod } from '../../api/index.ts';
 import type { Informer } from '../../client/index.ts';
 import { seconds } from '../../engine/index.ts';
 import { AdoptionCandidates } from '../adoption-candidates.ts';
 import type { WorkSink } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { isPodActive, isPodReady } from '../pod-state.ts';
-
 import { type Replicated, selectorOf } from './kinds.ts';
 import { OwnedPods } from './owned-pods.ts';
-
-type Resolve = (reference: OwnerReference, namespace: string) => Replicated | undefined;
 
 export class PodWatch {
   readonly #pods: Informer<Pod>;
   readonly #kind: string;
-  readonly #resolve: Resolve;
   readonly #orphans: AdoptionCandidates<Pod>;
-  /** By the UID in the pods' controller reference. */
+  /** By the UID in the pods' controller reference: of every owner that is there or has pods. */
   readonly #owned = new Map<string, OwnedPods>();
   #work!: WorkSink;
 
-  constructor(environment: ControllerEnvironment, kind: string, resolve: Resolve) {
+  constructor(environment: ControllerEnvironment, kind: string) {
     this.#pods = environment.informers.informer('pods');
     this.#orphans = new AdoptionCandidates(
       this.#pods,
@@ -32,7 +28,6 @@ export class PodWatch {
       isPodActive,
     );
     this.#kind = kind;
-    this.#resolve = resolve;
   }
 
   start(work: WorkSink): void {
@@ -50,32 +45,37 @@ export class PodWatch {
     return owned;
   }
 
-  ownerChanged(owner: Replicated): void {
-    this.#orphans.ownerSeen(keyOf(owner), owner.metadata.namespace ?? '', selectorOf(owner));
+  ownerChanged(owner: Replicated, key: string): void {
+    const owned = this.podsOf(owner.metadata.uid);
+    owned.owner = owner;
+    owned.key = key;
+    this.#orphans.ownerSeen(key, owner.metadata.namespace ?? '', selectorOf(owner));
   }
 
-  ownerDeleted(owner: Replicated): void {
-    this.#orphans.ownerDeleted(keyOf(owner));
-    if (this.#owned.get(owner.metadata.uid)?.size === 0) this.#owned.delete(owner.metadata.uid);
+  ownerDeleted({ metadata: { uid } }: Replicated, key: string): void {
+    this.#orphans.ownerDeleted(key);
+    const owned = this.#owned.get(uid);
+    if (owned === undefined) return;
+    owned.owner = undefined;
+    if (owned.size === 0) this.#owned.delete(uid);
   }
 
   /** Active orphans that match the owner's selector, unless it is being deleted. */
-  adoptable(owner: Replicated): readonly Pod[] {
+  adoptable(owner: Replicated, key: string): readonly Pod[] {
     if (owner.metadata.deletionTimestamp !== undefined) return [];
-    return this.#orphans.adoptable(keyOf(owner), selectorOf(owner));
+    return this.#orphans.adoptable(key, selectorOf(owner));
   }
 
   #added(pod: Pod, podKey: string): void {
     const reference = this.#referenceOf(pod);
-    if (reference !== undefined) this.podsOf(reference.uid).set(pod, podKey);
-    if (pod.metadata.deletionTimestamp !== undefined) this.#gone(pod, podKey, reference);
-    else if (controllerOf(pod) === undefined) this.#orphan(pod);
+    const owned = reference && this.podsOf(reference.uid);
+    owned?.set(pod, podKey);
+    if (pod.metadata.deletionTimestamp !== undefined) this.#gone(pod, podKey, reference, owned);
     else if (reference !== undefined) {
-      const key = this.#keyOf(reference, pod);
-      if (key === undefined) return;
-      this.#work.creationObserved(key);
-      this.#work.add(key);
-    }
+      if (!isOwner(owned, reference, pod)) return;
+      this.#work.creationObserved(owned.key);
+      this.#work.add(owned.key);
+    } else if (controllerOf(pod) === undefined) this.#orphan(pod);
   }
 
   #updated(pod: Pod, previous: Pod, podKey: string): void {
@@ -83,21 +83,22 @@ export class PodWatch {
     const sameOwners = pod.metadata.ownerReferences === previous.metadata.ownerReferences;
     const before = sameOwners ? reference : this.#referenceOf(previous);
     const moved = before !== undefined && before.uid !== reference?.uid;
+    const left = moved ? this.#owned.get(before.uid) : undefined;
     if (moved) this.#drop(before, podKey);
-    if (reference !== undefined) this.podsOf(reference.uid).set(pod, podKey);
+    const owned = reference && this.podsOf(reference.uid);
+    owned?.set(pod, podKey);
     if (pod.metadata.deletionTimestamp !== undefined) {
-      this.#gone(pod, podKey, reference);
+      this.#gone(pod, podKey, reference, owned);
       return;
     }
-    if (moved) this.#enqueue(before, previous);
-    if (reference !== undefined) this.#changed(reference, pod, previous);
+    if (moved && isOwner(left, before, previous)) this.#work.add(left.key);
+    if (reference !== undefined) this.#changed(pod, previous, reference, owned);
     else if (controllerOf(pod) === undefined && isNewlyAdoptable(pod, previous)) this.#orphan(pod);
   }
 
-  #changed(reference: OwnerReference, pod: Pod, previous: Pod): void {
-    const owner = this.#resolve(reference, pod.metadata.namespace ?? '');
-    if (owner === undefined) return;
-    const key = keyOf(owner);
+  #changed(pod: Pod, previous: Pod, reference: OwnerReference, owned: OwnedPods | undefined): void {
+    if (!isOwner(owned, reference, pod)) return;
+    const { key, owner } = owned;
     this.#work.add(key);
     const minReadySeconds = owner.spec.minReadySeconds ?? 0;
     if (minReadySeconds > 0 && isPodReady(pod) && !isPodReady(previous)) {
@@ -109,16 +110,16 @@ export class PodWatch {
   #deleted(pod: Pod, podKey: string): void {
     const reference = this.#referenceOf(pod);
     if (reference === undefined) return;
+    const owned = this.#owned.get(reference.uid);
     this.#drop(reference, podKey);
-    this.#gone(pod, podKey, reference);
+    this.#gone(pod, podKey, reference, owned);
   }
 
   /** Deleted or about to be: an expected deletion is met and a replacement may be due. */
-  #gone(pod: Pod, podKey: string, reference: OwnerReference | undefined): void {
-    const key = reference === undefined ? undefined : this.#keyOf(reference, pod);
-    if (key === undefined) return;
-    this.#work.deletionObserved(key, podKey);
-    this.#work.add(key);
+  #gone(pod: Pod, podKey: string, reference: OwnerReference | undefined, owned: OwnedPods | undefined): void {
+    if (reference === undefined || !isOwner(owned, reference, pod)) return;
+    this.#work.deletionObserved(owned.key, podKey);
+    this.#work.add(owned.key);
   }
 
   #orphan(pod: Pod): void {
@@ -129,23 +130,21 @@ export class PodWatch {
     const owned = this.#owned.get(reference.uid);
     if (owned === undefined) return;
     owned.delete(podKey);
-    if (owned.size === 0) this.#owned.delete(reference.uid);
-  }
-
-  #enqueue(reference: OwnerReference, pod: Pod): void {
-    const key = this.#keyOf(reference, pod);
-    if (key !== undefined) this.#work.add(key);
+    if (owned.size === 0 && owned.owner === undefined) this.#owned.delete(reference.uid);
   }
 
   #referenceOf(pod: Pod): OwnerReference | undefined {
     const reference = controllerOf(pod);
     return reference?.kind === this.#kind ? reference : undefined;
   }
+}
 
-  #keyOf(reference: OwnerReference, pod: Pod): string | undefined {
-    const owner = this.#resolve(reference, pod.metadata.namespace ?? '');
-    return owner === undefined ? undefined : keyOf(owner);
-  }
+type Present = OwnedPods & { readonly owner: Replicated };
+
+/** Whether the owner is there, and in the pod's namespace under the name that the reference gives. */
+function isOwner(owned: OwnedPods | undefined, { name }: OwnerReference, pod: Pod): owned is Present {
+  const metadata = owned?.owner?.metadata;
+  return metadata !== undefined && metadata.name === name && metadata.namespace === pod.metadata.namespace;
 }
 
 const isNewlyAdoptable = (pod: Pod, previous: Pod): boolean =>

@@ -2,14 +2,7 @@
  * The ReplicaSet controller, which also serves ReplicationControllers: keeps as many active pods as the spec asks for.
  * Kubernetes v1.36.3, pkg/controller/replicaset/replica_set.go.
  */
-import {
-  controllerOf,
-  type KubernetesObject,
-  keyOf,
-  type OwnerReference,
-  type Pod,
-  splitKey,
-} from '../../api/index.ts';
+import { controllerOf, type KubernetesObject, type Pod, splitKey } from '../../api/index.ts';
 import type { ApiRequest, ApiResult } from '../../apiserver/index.ts';
 import type { Informer } from '../../client/index.ts';
 import { microseconds, type SimTime } from '../../engine/index.ts';
@@ -32,6 +25,7 @@ const BURST_REPLICAS = 500;
 /** What one sync carries from write to write. */
 interface Sync {
   readonly owner: Replicated;
+  readonly key: string;
   readonly pods: OwnedPods;
   /** The counts before this sync created or deleted anything: that is what the status reports. */
   readonly counts: PodCounts;
@@ -55,20 +49,20 @@ export class ReplicaSetController implements Controller {
     this.#environment = environment;
     this.#owners = environment.informers.informer(kind.resource);
     this.#pods = environment.informers.informer('pods');
-    this.#watch = new PodWatch(environment, kind.kind, (reference, namespace) =>
-      this.#ownerOf(reference, namespace),
-    );
+    this.#watch = new PodWatch(environment, kind.kind);
     this.#instantOf = (time) => environment.instantOf(time);
   }
 
   start(work: WorkSink): void {
     this.#work = work;
     this.#owners.addHandler({
-      onAdd: (owner) => this.#ownerChanged(owner),
-      onUpdate: (owner) => this.#ownerChanged(owner),
-      onDelete: (owner) => {
-        const key = keyOf(owner);
-        this.#watch.ownerDeleted(owner);
+      onAdd: (owner, key) => this.#ownerChanged(owner, key),
+      onUpdate: (owner, previous, key) => {
+        if (owner.metadata.uid !== previous.metadata.uid) this.#watch.ownerDeleted(previous, key);
+        this.#ownerChanged(owner, key);
+      },
+      onDelete: (owner, key) => {
+        this.#watch.ownerDeleted(owner, key);
         this.#consistency.forget(key);
         work.forget(key);
         work.add(key);
@@ -77,14 +71,9 @@ export class ReplicaSetController implements Controller {
     this.#watch.start(work);
   }
 
-  #ownerChanged(owner: Replicated): void {
-    this.#watch.ownerChanged(owner);
-    this.#work.add(keyOf(owner));
-  }
-
-  #ownerOf(reference: OwnerReference, namespace: string): Replicated | undefined {
-    const owner = this.#owners.get(`${namespace}/${reference.name}`);
-    return owner?.metadata.uid === reference.uid ? owner : undefined;
+  #ownerChanged(owner: Replicated, key: string): void {
+    this.#watch.ownerChanged(owner, key);
+    this.#work.add(key);
   }
 
   reconcile(key: string, now: SimTime, settled: boolean): Plan {
@@ -93,12 +82,12 @@ export class ReplicaSetController implements Controller {
     if (owner === undefined) return DONE;
     const pods = this.#watch.podsOf(owner.metadata.uid);
     pods.verify(selectorOf(owner), owner.spec.template?.metadata?.labels);
-    const claims = { release: pods.mismatched(), adopt: this.#watch.adoptable(owner) };
+    const claims = { release: pods.mismatched(), adopt: this.#watch.adoptable(owner, key) };
     return claim(owner, this.#kind.resource, 'pods', claims, (adopted) => {
       for (const pod of adopted) pods.set(pod);
       if (adopted.length > 0) pods.verify(selectorOf(owner), owner.spec.template?.metadata?.labels);
       const counts = pods.counts(owner.spec.minReadySeconds ?? 0, now, this.#instantOf);
-      return this.#manage({ owner, pods, counts }, now, settled);
+      return this.#manage({ owner, key, pods, counts }, now, settled);
     });
   }
 
@@ -121,7 +110,7 @@ export class ReplicaSetController implements Controller {
       pace: 'slow-start',
       expect: 'creations',
       resume: (results, now) => {
-        this.#created(owner, results);
+        this.#created(sync.key, results);
         const error = results.find(isFailure);
         const failure: ManageFailure | undefined = error && {
           reason: 'FailedCreate',
@@ -137,13 +126,13 @@ export class ReplicaSetController implements Controller {
     };
   }
 
-  #created(owner: Replicated, results: readonly ApiResult[]): void {
-    const key = keyOf(owner);
+  #created(key: string, results: readonly ApiResult[]): void {
     for (const result of results) if (result.ok) this.#consistency.wrote(key, this.#pods, result.object);
   }
 
   #delete(sync: Sync, count: number, now: SimTime): Plan {
-    const victims = podsToDelete(sync.pods.active(), this.#related(sync.owner), count, now, this.#instantOf);
+    const crowdOn = this.#crowdOf(sync.owner);
+    const victims = podsToDelete(sync.pods.active(), crowdOn, count, now, this.#instantOf);
     return {
       writes: victims.map(deletePod),
       expect: 'deletions',
@@ -159,12 +148,18 @@ export class ReplicaSetController implements Controller {
     };
   }
 
-  /** Pods of all ReplicaSets with the same controller; none for a bare ReplicaSet. */
-  *#related(owner: Replicated): Iterable<Pod> {
+  /** Counts active pods on a node, of all ReplicaSets with the same controller; none for a bare ReplicaSet. */
+  #crowdOf(owner: Replicated): (node: string) => number {
     const controller = controllerOf(owner);
-    if (controller === undefined || this.#kind.resource !== 'replicasets') return;
-    const siblings = this.#environment.replicaSetsOf(controller.uid);
-    for (const rs of siblings) yield* this.#watch.podsOf(rs.metadata.uid).all();
+    if (controller === undefined || this.#kind.resource !== 'replicasets') return () => 0;
+    const siblings = Array.from(this.#environment.replicaSetsOf(controller.uid), ({ metadata }) =>
+      this.#watch.podsOf(metadata.uid),
+    );
+    return (node) => {
+      let count = 0;
+      for (const pods of siblings) count += pods.crowdOn(node);
+      return count;
+    };
   }
 
   #updateStatus(
@@ -198,11 +193,11 @@ export class ReplicaSetController implements Controller {
     const { resource } = this.#kind;
     return write({ verb: 'update', resource, object, subresource: 'status' }, (result, now) => {
       if (result.ok) {
-        this.#consistency.wrote(keyOf(base), this.#owners, result.object);
+        this.#consistency.wrote(sync.key, this.#owners, result.object);
         return this.#last(sync, failure, now);
       }
       if (again) return RETRY;
-      const { namespace, name } = splitKey(keyOf(base));
+      const { namespace, name } = splitKey(sync.key);
       return write({ verb: 'get', resource, namespace, name }, (fresh) =>
         fresh.ok ? this.#writeStatus(sync, fresh.object, next, failure, true) : RETRY,
       );

@@ -1,8 +1,8 @@
-/** Every command of README, on less, in its order: some minutes of whole processes. */
+/** Every command of README, on less, in its order, as built: some minutes of whole processes. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { inFolder, kubedesIn, PROJECT } from './support/cli.ts';
+import { builtKubedesIn, inFolder, PROJECT } from './support/cli.ts';
 import { KUBEDES, readmeCommands, readReadme } from './support/readme.ts';
 
 /** The same commands on less: what to put in place of what. */
@@ -20,7 +20,7 @@ it('README.md has commands that work, in their order, in a folder with nothing b
     symlinkSync(join(PROJECT, 'scenarios'), join(folder, 'scenarios'));
     for (const line of lines) {
       const small = SMALL.reduce((text, [from, to]) => text.replace(from, to), line.slice(KUBEDES.length));
-      const { status, stderr } = kubedesIn(folder, ...small.split(' '));
+      const { status, stderr } = builtKubedesIn(folder, ...small.split(' '));
       expect(`${line}: ${status} ${stderr}`).toBe(`${line}: 0 `);
     }
   });

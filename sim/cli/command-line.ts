@@ -1,7 +1,7 @@
 /** The command line, from words to a command that runs: one file per command. */
 import { existsSync } from 'node:fs';
 import yargs from 'yargs';
-import { VERSION } from '../experiment/version.ts';
+import { VERSION } from '../experiment/own-files.ts';
 import { unknownName } from '../scenario/index.ts';
 import { COMMAND_NAMES, loadCommands } from './commands.ts';
 import { completionOf } from './complete-word.ts';

@@ -1,6 +1,6 @@
 /** What a figure of a bench was measured on. */
 import { cpus, totalmem } from 'node:os';
-import { VERSION } from '../experiment/version.ts';
+import { VERSION } from '../experiment/own-files.ts';
 
 export const machine = () => ({
   cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -1,5 +1,8 @@
 /** Where the time of a run goes: samples of V8's profiler, added up by room of the house. */
+import { readFileSync } from 'node:fs';
 import { type Profiler, Session } from 'node:inspector';
+import { SourceMap } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { formatTable } from './table.ts';
 
 const SAMPLE_US = 500;
@@ -36,6 +39,7 @@ export function startProfile(): { readonly stop: () => readonly RoomShare[] } {
 /** Largest first. Time in which the thread had nothing to do, or started the profiler, does not count. O(samples). */
 export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): RoomShare[] {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const sources = new BundledSources();
   const rooms = new Map<string, Map<string, number>>();
   let total = 0;
   for (const [i, id] of samples.entries()) {
@@ -43,7 +47,7 @@ export function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Prof
     if (frame === undefined || isOutside(frame)) continue;
     const us = timeDeltas[i] ?? 0;
     total += us;
-    const room = roomOf(frame);
+    const room = roomOf(frame, sources);
     let functions = rooms.get(room);
     if (functions === undefined) rooms.set(room, (functions = new Map()));
     const name = frame.functionName || '(anonymous)';
@@ -60,7 +64,7 @@ function share(room: string, functions: ReadonlyMap<string, number>, total: numb
   return { room, percent: (100 * sum) / total, hottest, hottestPercent: (100 * most) / total };
 }
 
-type Frame = Pick<Profiler.ProfileNode['callFrame'], 'url' | 'functionName'>;
+type Frame = Profiler.ProfileNode['callFrame'];
 
 /** `dispatch` is how the inspector is entered. */
 const isOutside = ({ url, functionName }: Frame): boolean =>
@@ -69,11 +73,33 @@ const isOutside = ({ url, functionName }: Frame): boolean =>
 const ROOM = /\/(sim\/[^/]+|policies|proxies)\/[^:]*$/;
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
-function roomOf({ url, functionName }: Frame): string {
+function roomOf(frame: Frame, sources: BundledSources): string {
+  const { url, functionName } = frame;
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (url === '') return 'V8';
   if (url.startsWith('node:')) return 'node';
-  return PACKAGE.exec(url)?.[1] ?? ROOM.exec(url)?.[1] ?? 'other code';
+  const source = sources.of(frame);
+  return PACKAGE.exec(source)?.[1] ?? ROOM.exec(source)?.[1] ?? 'other code';
+}
+
+/** Which file of the source a place in a bundle comes from, by the source maps that lie beside the bundles. */
+class BundledSources {
+  readonly #maps = new Map<string, SourceMap | undefined>();
+
+  /** The file itself if it has no source map. */
+  of({ url, lineNumber, columnNumber }: Frame): string {
+    if (!this.#maps.has(url)) this.#maps.set(url, sourceMapOf(url));
+    const entry = this.#maps.get(url)?.findEntry(lineNumber, columnNumber);
+    return entry !== undefined && 'originalSource' in entry ? new URL(entry.originalSource, url).href : url;
+  }
+}
+
+function sourceMapOf(url: string): SourceMap | undefined {
+  try {
+    return new SourceMap(JSON.parse(readFileSync(`${fileURLToPath(url)}.map`, 'utf8')));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Rooms below a tenth of a percent are left out. */

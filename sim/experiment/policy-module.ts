@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isModulePath, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
+import { ownFile } from './own-files.ts';
 
 /** No such module, or it brings no policy: the user's mistake. */
 export class PolicyModuleError extends Error {}
@@ -104,8 +105,7 @@ async function prepareImports(typescript: boolean): Promise<void> {
 
 /** `kubedes` is this program; TypeScript is an ES module, whatever package.json lies above it or does not. */
 function ownHook(): string {
-  const built = import.meta.url.endsWith('.js');
-  const self = new URL(built ? '../index.js' : '../index.ts', import.meta.url).href;
+  const self = pathToFileURL(ownFile('sim/index')).href;
   return `export async function resolve(specifier, context, next) {
     const found = await next(specifier === 'kubedes' ? ${JSON.stringify(self)} : specifier, context);
     return /\\.m?ts$/.test(found.url) ? { ...found, format: 'module' } : found;

@@ -13,9 +13,9 @@ import { buildCluster, type Cluster, type LoadedScenario, type Registries } from
 import type { Decision } from '../scheduler/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
+import { VERSION } from './own-files.ts';
 import type { RunDirectory } from './run-directory.ts';
 import { DigestTrail } from './trail.ts';
-import { VERSION } from './version.ts';
 
 export interface Progress {
   readonly simulatedSeconds: number;

@@ -10,9 +10,9 @@ import type { CsvName } from '../metrics/index.ts';
 import type { LoadedScenario, Registries } from '../scenario/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type RunManifest, sha256 } from './manifest.ts';
+import { VERSION } from './own-files.ts';
 import { type RunResult, runScenario } from './run.ts';
 import { DigestTrail, type TracedEvent } from './trail.ts';
-import { VERSION } from './version.ts';
 
 export interface Verdict {
   readonly same: boolean;

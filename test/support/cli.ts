@@ -20,8 +20,15 @@ export interface CliResult {
 export const kubedes = (...args: readonly string[]): CliResult => kubedesIn(PROJECT, ...args);
 
 /** With `folder` as the working directory. */
-export function kubedesIn(folder: string, ...args: readonly string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...MAIN, ...args], {
+export const kubedesIn = (folder: string, ...args: readonly string[]): CliResult =>
+  runNode(folder, [...MAIN, ...args]);
+
+/** The command that `npm run build` made last, as users have it. */
+export const builtKubedesIn = (folder: string, ...args: readonly string[]): CliResult =>
+  runNode(folder, [join(PROJECT, 'dist/sim/cli/main.js'), ...args]);
+
+function runNode(folder: string, args: readonly string[]): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: 'utf8',
     env: ENVIRONMENT,

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
 import { relativeInputs } from '../inputs.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../own-files.ts';
 import { comparisonCsv } from './columns.ts';
 import type { Cell, Plan, PlannedRun } from './plan.ts';
 import { runTasks } from './pool.ts';

@@ -2,8 +2,8 @@
  * Runs tasks on worker threads (piscina). A worker that dies costs one run: it is made again once, and named if that
  * worker dies too. Tasks are handed out one at a time, so that an interruption leaves nothing queued.
  */
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { ownFile } from '../own-files.ts';
 import type { Executor, RunReply, RunTask, WorkerSetup } from './task.ts';
 
 export interface PoolOptions {
@@ -83,9 +83,10 @@ async function attempt(
     : { ok: false, message: `its worker died ${ATTEMPTS} times: ${message}` };
 }
 
-/** The worker's file: JavaScript when built; from source, through tsx. */
+/** The worker's file, from source through tsx. */
 function workerEntry(): { filename: string; execArgv?: string[] } {
-  const built = import.meta.url.endsWith('.js');
-  const filename = fileURLToPath(new URL(built ? '../worker.js' : '../worker.ts', import.meta.url));
-  return built ? { filename } : { filename, execArgv: ['--import', import.meta.resolve('tsx')] };
+  const filename = ownFile('sim/experiment/worker');
+  return filename.endsWith('.js')
+    ? { filename }
+    : { filename, execArgv: ['--import', import.meta.resolve('tsx')] };
 }

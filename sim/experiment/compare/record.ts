@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
 import { sha256 } from '../manifest.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../own-files.ts';
 import type { Cell } from './plan.ts';
 
 export interface MetricValue {

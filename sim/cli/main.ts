@@ -1,7 +1,7 @@
-#!/usr/bin/env -S node --max-semi-space-size=32 --heap-growing-percent=30
+#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100
 /**
  * Starts the command line. Node's options above suit objects that live for simulated minutes: a large young generation copies
- * fewer of them, and a heap that is collected when it has grown by a third stays small.
+ * fewer of them, and a heap that is collected whenever it has doubled stays small.
  */
 import { hideBin } from 'yargs/helpers';
 import { runCommandLine } from './command-line.ts';

@@ -2,7 +2,7 @@
  * Terminated pods in the order in which the pod garbage collector takes them: evicted ones first, then by creation,
  * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). Nothing is sorted until somebody looks.
  */
-import type { Pod } from '../api/index.ts';
+import { type Pod, parseTimestamp } from '../api/index.ts';
 import { isPodTerminal } from './pod-state.ts';
 
 interface Terminated {
@@ -10,13 +10,13 @@ interface Terminated {
   readonly uid: string;
   readonly slot: number;
   readonly evicted: boolean;
-  /** As the API writes it: whole seconds in UTC, so that the order of texts is that of time. */
-  readonly created: string;
+  /** Seconds since 1970. */
+  readonly created: number;
 }
 
 function byTurn(a: Terminated, b: Terminated): number {
   if (a.evicted !== b.evicted) return a.evicted ? -1 : 1;
-  if (a.created !== b.created) return a.created < b.created ? -1 : 1;
+  if (a.created !== b.created) return a.created - b.created;
   return a.key < b.key ? -1 : 1;
 }
 
@@ -49,7 +49,8 @@ export class TerminatedPods {
 
   #add(key: string, slot: number, { metadata: { uid, creationTimestamp }, status }: Pod): void {
     if (this.#recent.length > 1024 + 2 * this.#size) this.#recent = this.#recent.filter(this.#isThere);
-    this.#recent.push({ key, uid, slot, evicted: status?.reason === 'Evicted', created: creationTimestamp });
+    const created = Math.floor((parseTimestamp(creationTimestamp) ?? 0) / 1e6);
+    this.#recent.push({ key, uid, slot, evicted: status?.reason === 'Evicted', created });
   }
 
   readonly #isThere = (terminated: Terminated): boolean => this.#podOf(terminated) !== undefined;
@@ -59,7 +60,7 @@ export class TerminatedPods {
     return pod !== undefined && pod.metadata.uid === uid && isPodTerminal(pod) ? pod : undefined;
   }
 
-  /** The first `count` to go. O(count + r log r + those created after the earliest of the r that ended since the last look). */
+  /** The first `count` to go. O(count + r log n), and moving up those created after the earliest of the r that ended since the last look. */
   first(count: number): readonly Pod[] {
     this.#mergeRecent();
     const sorted = this.#sorted;
@@ -79,7 +80,7 @@ export class TerminatedPods {
     return pods;
   }
 
-  /** From the last to the first: pods end in about the order of their creation, so that few have to move up. */
+  /** From the last to the first, each to the place found by halving; what moves up moves once. */
   #mergeRecent(): void {
     const recent = this.#recent.sort(byTurn);
     this.#recent = [];
@@ -88,13 +89,24 @@ export class TerminatedPods {
       this.#head = 0;
     }
     const sorted = this.#sorted;
-    let from = sorted.length - 1;
+    let from = sorted.length;
     for (const terminated of recent) sorted.push(terminated);
-    let to = sorted.length - 1;
     for (let i = recent.length - 1; i >= 0; i--) {
-      const coming = recent[i]!;
-      for (; from >= this.#head && byTurn(sorted[from]!, coming) > 0; from--) sorted[to--] = sorted[from]!;
-      sorted[to--] = coming;
+      const place = this.#placeOf(recent[i]!, from);
+      while (from > place) sorted[--from + i + 1] = sorted[from]!;
+      sorted[place + i] = recent[i]!;
     }
+  }
+
+  /** The first of those before `end` that come after it. */
+  #placeOf(terminated: Terminated, end: number): number {
+    let low = this.#head;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (byTurn(this.#sorted[middle]!, terminated) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -75,7 +75,7 @@ export class ContainerState implements RuntimeStatus {
       this.terminated = undefined;
     }
     this.exists = true;
-    this.id = `containerd://${podUid}-${this.index}-${this.restartCount}`;
+    this.id = `containerd://${podUid}${instanceSuffix(this.index, this.restartCount)}`;
     this.state = 'running';
     this.exitCode = 0;
     this.imageChanged = false;
@@ -115,6 +115,14 @@ export class ContainerState implements RuntimeStatus {
     this.status = undefined;
     return true;
   }
+}
+
+/** Of a first instance: most are, and a text made once is kept once. */
+const FIRST_SUFFIXES = Array.from({ length: 8 }, (_, index) => `-${index}-0`);
+
+function instanceSuffix(index: number, restartCount: number): string {
+  const first = restartCount === 0 ? FIRST_SUFFIXES[index] : undefined;
+  return first ?? `-${index}-${restartCount}`;
 }
 
 const NOTHING: ApiContainerState = {};

@@ -2,7 +2,8 @@
 import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/index.ts';
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';
-import { anyRegularStarted, type PodFacts, podPhase, podVerdicts, postedCondition } from './pod-phase.ts';
+import { OWN, type OwnCondition, podVerdicts, postedCondition } from './pod-conditions.ts';
+import { anyRegularStarted, type PodFacts, podPhase } from './pod-phase.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
 /** `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. */
@@ -47,19 +48,16 @@ function conditions(facts: PodFacts, phase: PodPhase, timestamp: string): readon
   const { oldConditions: old, gateConditions: posted = NONE } = facts;
   const { readyToStart, initialized, ready, containersReady } = podVerdicts(facts, phase);
   const { generation } = facts.pod.metadata;
-  const first = postedCondition(OWN[0], readyToStart, generation, before(old, 0), timestamp);
-  const second = postedCondition(OWN[1], initialized, generation, before(old, 1), timestamp);
-  const third = postedCondition(OWN[2], ready, generation, before(old, 2), timestamp);
-  const fourth = postedCondition(OWN[3], containersReady, generation, before(old, 3), timestamp);
+  const first = postedCondition(0, readyToStart, generation, before(old, 0), timestamp);
+  const second = postedCondition(1, initialized, generation, before(old, 1), timestamp);
+  const third = postedCondition(2, ready, generation, before(old, 2), timestamp);
+  const fourth = postedCondition(3, containersReady, generation, before(old, 3), timestamp);
   const at = nextOther(posted, 0);
   if (at === posted.length) return [first, second, third, fourth];
   // Mostly there is one other: PodScheduled.
   if (nextOther(posted, at + 1) === posted.length) return [first, second, third, fourth, posted[at]!];
   return [first, second, third, fourth].concat(posted.filter(isOther));
 }
-
-/** The kubelet's own, in the order in which it posts them. */
-const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'] as const;
 
 const NONE: readonly Condition[] = [];
 
@@ -91,13 +89,10 @@ function endsWithOthers(conditions: readonly Condition[], posted: readonly Condi
 export const ownConditions = (conditions: readonly Condition[] | undefined): readonly Condition[] =>
   conditions?.slice(0, OWN.length) ?? [];
 
-/** Where the Ready condition stands among the kubelet's. */
-export const READY_INDEX = 2;
-
 /** The former condition of an own type: where the kubelet posted it, or wherever else it stands. */
-function before(conditions: readonly Condition[] | undefined, index: number): Condition | undefined {
+function before(conditions: readonly Condition[] | undefined, index: OwnCondition): Condition | undefined {
   if (conditions === undefined) return undefined;
-  const type = OWN[index]!;
+  const type = OWN[index];
   const there = conditions[index];
   if (there !== undefined && there.type === type) return there;
   for (const condition of conditions) if (condition.type === type) return condition;

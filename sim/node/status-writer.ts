@@ -7,8 +7,9 @@
 import type { Pod, PodStatus } from '../api/index.ts';
 import type { ApiResult } from '../apiserver/index.ts';
 import type { KubeletContext } from './context.ts';
+import { READY } from './pod-conditions.ts';
 import { type PodState, reach } from './pod-state.ts';
-import { ownConditions, podStatus, READY_INDEX, sameStatus, withOthers } from './pod-status.ts';
+import { ownConditions, podStatus, sameStatus, withOthers } from './pod-status.ts';
 
 export class StatusWriter {
   readonly #context: KubeletContext;
@@ -107,7 +108,7 @@ export class StatusWriter {
   }
 }
 
-const isReady = (status: PodStatus): boolean => status.conditions?.[READY_INDEX]?.status === 'True';
+const isReady = (status: PodStatus): boolean => status.conditions?.[READY]?.status === 'True';
 
 /** Somebody else changed a condition that is the kubelet's to tell. Source: status manager `needsReconcile`. */
 function hasDrifted({ status }: PodState, pod: Pod): boolean {

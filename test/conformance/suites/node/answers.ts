@@ -4,12 +4,12 @@
  */
 import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
 import {
-  type PodFacts,
-  podPhase,
+  type OwnCondition,
   podVerdicts,
   postedCondition,
   type Verdict,
-} from '../../../../sim/node/pod-phase.ts';
+} from '../../../../sim/node/pod-conditions.ts';
+import { type PodFacts, podPhase } from '../../../../sim/node/pod-phase.ts';
 import {
   podRowConditions,
   printDeployment,
@@ -58,14 +58,14 @@ function phaseAndConditions(given: PhaseCase): unknown {
   };
   const phase = podPhase(facts);
   const verdicts = podVerdicts(facts, phase);
-  const posted = (type: string, verdict: Verdict) =>
-    postedCondition(type, verdict, pod.metadata.generation, undefined, undefined);
+  const posted = (own: OwnCondition, verdict: Verdict) =>
+    postedCondition(own, verdict, pod.metadata.generation, undefined, undefined);
   return {
     phase,
-    readyToStart: posted('PodReadyToStartContainers', verdicts.readyToStart),
-    initialized: posted('Initialized', verdicts.initialized),
-    containersReady: posted('ContainersReady', verdicts.containersReady),
-    ready: posted('Ready', verdicts.ready),
+    readyToStart: posted(0, verdicts.readyToStart),
+    initialized: posted(1, verdicts.initialized),
+    ready: posted(2, verdicts.ready),
+    containersReady: posted(3, verdicts.containersReady),
   };
 }
 

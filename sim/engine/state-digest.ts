@@ -19,6 +19,9 @@ class Walk {
   readonly #double = new Float64Array(1);
   readonly #words = new Int32Array(this.#double.buffer);
   readonly #orders = new KeyOrders();
+  /** Values of the objects under way, as their keys come. */
+  readonly #values: unknown[] = [];
+  #top = 0;
 
   constructor(hash: Hash64) {
     this.#hash = hash;
@@ -55,55 +58,69 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype !== Object.prototype && prototype !== null)
       throw new TypeError('no JSON value: a class instance');
-    const keys = this.#orders.of(object);
-    let count = 0;
-    for (const key of keys) if ((object as JsonObject)[key] !== undefined) count++;
-    this.#hash.pair(Tag.object, count);
-    for (const key of keys) {
+    const from = this.#top;
+    let path: KeyPath = this.#orders.root;
+    for (const key in object) {
       const value = (object as JsonObject)[key];
       if (value === undefined) continue;
-      this.#hash.text(key);
-      this.value(value);
+      this.#values[this.#top++] = value;
+      path = path.key === key ? path.next! : this.#orders.next(path, key);
     }
+    this.#hash.pair(Tag.object, this.#top - from);
+    const { keys, places } = (path.order ??= orderOf(object as JsonObject));
+    for (let i = 0; i < keys.length; i++) {
+      this.#hash.text(keys[i]!);
+      this.value(this.#values[from + places[i]!]);
+    }
+    this.#top = from;
   }
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The keys after those on the way here, and all of these in order once somebody has asked. */
-interface KeyPath {
-  readonly next: Map<string, KeyPath>;
-  sorted: readonly string[] | undefined;
+/** Sorted keys, and the place of each before sorting. */
+interface KeyOrder {
+  readonly keys: readonly string[];
+  readonly places: readonly number[];
 }
 
-const newPath = (): KeyPath => ({ next: new Map(), sorted: undefined });
+function orderOf(object: JsonObject): KeyOrder {
+  const unsorted = Object.keys(object).filter((key) => object[key] !== undefined);
+  const places = unsorted.map((_, place) => place);
+  places.sort((a, b) => (unsorted[a]! < unsorted[b]! ? -1 : 1));
+  return { keys: places.map((place) => unsorted[place]!), places };
+}
+
+/** What is known of objects whose keys came as those on the way here. */
+interface KeyPath {
+  /** The key that came next at first, and the way on from there: seldom is there another. */
+  key: string | undefined;
+  next: KeyPath | undefined;
+  others: Map<string, KeyPath> | undefined;
+  /** Of the keys so far, once somebody has asked. */
+  order: KeyOrder | undefined;
+}
+
+const newPath = (): KeyPath => ({ key: undefined, next: undefined, others: undefined, order: undefined });
 
 /** Paths remembered; objects with keys beyond are sorted each time. */
 const MAX_PATHS = 1 << 14;
 
 /** Sorted keys, remembered by the keys as they come: most objects of a cluster have the same few lists of keys. */
 class KeyOrders {
-  readonly #root = newPath();
+  readonly root = newPath();
   #paths = 0;
 
-  of(object: object): readonly string[] {
-    let path: KeyPath = this.#root;
-    for (const key in object) {
-      const next = path.next.get(key) ?? this.#add(path, key);
-      if (next === undefined) return Object.keys(object).sort(byCodeUnits);
-      path = next;
-    }
-    path.sorted ??= Object.keys(object).sort(byCodeUnits);
-    return path.sorted;
-  }
-
-  #add(path: KeyPath, key: string): KeyPath | undefined {
-    if (this.#paths === MAX_PATHS) return undefined;
-    this.#paths++;
+  next(path: KeyPath, key: string): KeyPath {
+    if (path.key === key) return path.next!;
+    const known = path.others?.get(key);
+    if (known !== undefined) return known;
     const next = newPath();
-    path.next.set(key, next);
+    if (this.#paths++ >= MAX_PATHS) return next;
+    if (path.key === undefined) {
+      path.key = key;
+      path.next = next;
+    } else (path.others ??= new Map()).set(key, next);
     return next;
   }
 }
-
-const byCodeUnits = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -6,11 +6,17 @@ import { type Duration, Observations, type SimTime } from '../engine/index.ts';
 import type { Node } from './types/core.ts';
 import type { Pod } from './types/pod.ts';
 
+/** A pod that something happened to. */
+interface PodSeen {
+  readonly pod: Pod;
+  /** Where the API server keeps it: a small integer of its own as long as it exists, another pod's afterwards. */
+  readonly slot: number;
+}
+
 export interface ObservationMap {
   /** The API server committed a change to an object; `previous` is absent on creation, `object` is the last state on deletion. */
-  'pod-changed': {
+  'pod-changed': PodSeen & {
     readonly time: SimTime;
-    readonly pod: Pod;
     readonly previous: Pod | undefined;
     readonly deleted: boolean;
   };
@@ -22,9 +28,8 @@ export interface ObservationMap {
   };
 
   /** One scheduling attempt ended. */
-  'scheduling-attempt': {
+  'scheduling-attempt': PodSeen & {
     readonly time: SimTime;
-    readonly pod: Pod;
     readonly attempt: number;
     readonly profile: string;
     readonly result: 'scheduled' | 'unschedulable' | 'error';
@@ -39,9 +44,8 @@ export interface ObservationMap {
   };
 
   /** What the kubelet and runtime did, when it happened on the node (the API learns of it later). */
-  'pod-lifecycle': {
+  'pod-lifecycle': PodSeen & {
     readonly time: SimTime;
-    readonly pod: Pod;
     readonly node: string;
     readonly step:
       | 'admitted'
@@ -54,9 +58,8 @@ export interface ObservationMap {
       | 'finished'
       | 'removed';
   };
-  'container-restarted': {
+  'container-restarted': PodSeen & {
     readonly time: SimTime;
-    readonly pod: Pod;
     readonly node: string;
     readonly container: string;
     readonly exitCode: number;

@@ -208,11 +208,16 @@ function answered(event: Unanswered, result: ApiResult): ReplyEvent {
   return event as unknown as ReplyEvent;
 }
 
-function observe(bus: ObservationBus, time: SimTime, { resource, type, object, previous }: Change): void {
+function observe(
+  bus: ObservationBus,
+  time: SimTime,
+  { resource, type, slot, object, previous }: Change,
+): void {
   const deleted = type === 'DELETED';
   if (resource === 'pods') {
     if (!bus.wants('pod-changed')) return;
-    bus.emit('pod-changed', { time, pod: object as Pod, previous: previous as Pod | undefined, deleted });
+    const before = previous as Pod | undefined;
+    bus.emit('pod-changed', { time, pod: object as Pod, slot, previous: before, deleted });
   } else if (resource === 'nodes' && bus.wants('node-changed')) {
     bus.emit('node-changed', { time, node: object as Node, previous: previous as Node | undefined, deleted });
   }

@@ -3,8 +3,6 @@ const FIRST_ROWS = 1024;
 
 export class InstantTable {
   readonly #columns: number;
-  readonly #free: number[] = [];
-  #rows = 0;
   /** µs; NaN: not yet. */
   #instants: Float64Array;
 
@@ -13,17 +11,12 @@ export class InstantTable {
     this.#instants = new Float64Array(FIRST_ROWS * columns);
   }
 
-  /** A row of which nothing has happened yet. */
-  take(): number {
-    const row = this.#free.pop() ?? this.#rows++;
+  /** Nothing has happened yet in that row. */
+  clear(row: number): void {
     const start = row * this.#columns;
-    if (start === this.#instants.length) this.#grow();
-    for (let i = 0; i < this.#columns; i++) this.#instants[start + i] = Number.NaN;
-    return row;
-  }
-
-  release(row: number): void {
-    this.#free.push(row);
+    const end = start + this.#columns;
+    if (end > this.#instants.length) this.#grow(end);
+    for (let place = start; place < end; place++) this.#instants[place] = Number.NaN;
   }
 
   /** NaN: not yet. */
@@ -39,8 +32,8 @@ export class InstantTable {
     return true;
   }
 
-  #grow(): void {
-    const grown = new Float64Array(2 * this.#instants.length);
+  #grow(needed: number): void {
+    const grown = new Float64Array(2 * Math.max(needed, this.#instants.length));
     grown.set(this.#instants);
     this.#instants = grown;
   }

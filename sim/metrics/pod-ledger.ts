@@ -1,6 +1,6 @@
 /**
- * Every pod from its creation to its deletion, followed once for all recorders that tell of pods. A pod is a row: what is
- * known of it stands in arrays, so that none of the many pods of a run has objects of its own here.
+ * Every pod from its creation to its deletion, followed once for all recorders that tell of pods. What is known of it stands
+ * in arrays at its slot, so that none of the many pods of a run has objects of its own here.
  */
 import type { ObservationBus, ObservationMap, Pod } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
@@ -37,128 +37,115 @@ const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
   removed: undefined,
 };
 
-/** Told of a pod's row, of each thing the first time it happens. */
+/** Told of a pod by its slot, of each thing the first time it happens. */
 export interface PodFollower {
-  created?(row: number, time: SimTime): void;
+  created?(slot: number, time: SimTime): void;
   /** The pod has a node. */
-  bound?(row: number, time: SimTime): void;
+  bound?(slot: number, time: SimTime): void;
   /** All containers ran. */
-  started?(row: number, time: SimTime): void;
+  started?(slot: number, time: SimTime): void;
   /** It reached a terminal phase on its node. */
-  finished?(row: number, time: SimTime): void;
+  finished?(slot: number, time: SimTime): void;
   /** Its deletion was requested. */
-  deleting?(row: number): void;
-  /** It is gone, and its row is another pod's after this. */
-  deleted?(row: number): void;
+  deleting?(slot: number): void;
+  /** It is gone; its slot may be another pod's after this. */
+  deleted?(slot: number): void;
 }
 
 export class PodLedger {
+  /** By slot, as the following ones. */
   readonly instants = new InstantTable(Object.keys(Instant).length);
-  /** By row, as the following ones: scheduling attempts. */
+  /** Scheduling attempts. */
   readonly attempts: number[] = [];
   /** Container restarts. */
   readonly restarts: number[] = [];
   /** Why the last scheduling attempt failed; empty if it did not. */
   readonly failures: string[] = [];
   /** Of all pods. */
+  totalCreated = 0;
   totalFailed = 0;
   totalRestarts = 0;
-  /** The newest version, by row. */
+  /** The newest version; undefined if no pod has the slot. */
   readonly #pods: (Pod | undefined)[] = [];
-  /** By UID, in the order of creation. */
-  readonly #rows = new Map<string, number>();
+  /** Empty if no pod has the slot. */
+  readonly #uids: string[] = [];
+  /** How many had been created when it was. */
+  readonly #serials: number[] = [];
   readonly #followers: PodFollower[] = [];
-  /** Of the pod seen last: several things often happen to one at a time. */
-  #lastUid = '';
-  #lastRow = 0;
 
   constructor(bus: ObservationBus) {
     bus.on('pod-changed', (seen) => this.#changed(seen));
     bus.on('scheduling-attempt', (seen) => this.#attempted(seen));
     bus.on('pod-lifecycle', (seen) => this.#stepped(seen));
-    bus.on('container-restarted', (seen) => this.#restarted(seen.pod));
+    bus.on('container-restarted', (seen) => this.#restarted(seen));
   }
 
   follow(follower: PodFollower): void {
     this.#followers.push(follower);
   }
 
-  /** Rows of the pods that are there, in the order of creation. */
-  live(): IterableIterator<number> {
-    return this.#rows.values();
+  /** Slots of the pods that are there, in the order of creation. */
+  live(): readonly number[] {
+    const slots = [...this.#uids.keys()].filter((slot) => this.#pods[slot] !== undefined);
+    return slots.sort((a, b) => this.#serials[a]! - this.#serials[b]!);
   }
 
-  /** The newest version of the pod in a row. */
-  pod(row: number): Pod {
-    return this.#pods[row]!;
+  /** The newest version of the pod that is there. */
+  pod(slot: number): Pod {
+    return this.#pods[slot]!;
   }
 
-  #changed({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
+  #changed({ time, pod, slot, previous, deleted }: ObservationMap['pod-changed']): void {
     const { metadata, spec, status } = pod;
-    const known = this.#rowOf(metadata.uid);
-    const row = known ?? this.#create(metadata.uid, time);
-    this.#pods[row] = pod;
-    if (known === undefined) for (const follower of this.#followers) follower.created?.(row, time);
-    if (spec !== previous?.spec && spec.nodeName && this.instants.setOnce(row, Instant.bound, time))
-      for (const follower of this.#followers) follower.bound?.(row, time);
+    const known = this.#uids[slot] === metadata.uid;
+    this.#pods[slot] = pod;
+    if (!known) this.#create(slot, metadata.uid, time);
+    if (spec !== previous?.spec && spec.nodeName && this.instants.setOnce(slot, Instant.bound, time))
+      for (const follower of this.#followers) follower.bound?.(slot, time);
     if (previous !== undefined && status !== previous.status && status?.phase === 'Failed')
       this.totalFailed += Number(previous.status?.phase !== 'Failed');
-    if (metadata.deletionTimestamp !== undefined && this.instants.setOnce(row, Instant.deleting, time))
-      for (const follower of this.#followers) follower.deleting?.(row);
-    if (deleted) this.#delete(row, metadata.uid, time);
+    if (metadata.deletionTimestamp !== undefined && this.instants.setOnce(slot, Instant.deleting, time))
+      for (const follower of this.#followers) follower.deleting?.(slot);
+    if (deleted) this.#delete(slot, time);
   }
 
-  #create(uid: string, time: SimTime): number {
-    const row = this.instants.take();
-    this.instants.setOnce(row, Instant.created, time);
-    this.attempts[row] = 0;
-    this.restarts[row] = 0;
-    this.failures[row] = '';
-    this.#rows.set(uid, row);
-    this.#lastUid = uid;
-    this.#lastRow = row;
-    return row;
+  #create(slot: number, uid: string, time: SimTime): void {
+    this.instants.clear(slot);
+    this.instants.setOnce(slot, Instant.created, time);
+    this.attempts[slot] = 0;
+    this.restarts[slot] = 0;
+    this.failures[slot] = '';
+    this.#uids[slot] = uid;
+    this.#serials[slot] = this.totalCreated++;
+    for (const follower of this.#followers) follower.created?.(slot, time);
   }
 
-  #delete(row: number, uid: string, time: SimTime): void {
-    this.instants.setOnce(row, Instant.deleted, time);
-    for (const follower of this.#followers) follower.deleted?.(row);
-    this.#pods[row] = undefined;
-    this.#rows.delete(uid);
-    this.#lastUid = '';
-    this.instants.release(row);
+  #delete(slot: number, time: SimTime): void {
+    this.instants.setOnce(slot, Instant.deleted, time);
+    for (const follower of this.#followers) follower.deleted?.(slot);
+    this.#pods[slot] = undefined;
+    this.#uids[slot] = '';
   }
 
-  #rowOf(uid: string): number | undefined {
-    if (uid === this.#lastUid) return this.#lastRow;
-    const row = this.#rows.get(uid);
-    if (row === undefined) return undefined;
-    this.#lastUid = uid;
-    this.#lastRow = row;
-    return row;
+  #attempted({ time, pod, slot, message }: ObservationMap['scheduling-attempt']): void {
+    if (this.#uids[slot] !== pod.metadata.uid) return;
+    this.instants.setOnce(slot, Instant.firstAttempt, time);
+    this.attempts[slot]!++;
+    this.failures[slot] = message;
   }
 
-  #attempted({ time, pod, message }: ObservationMap['scheduling-attempt']): void {
-    const row = this.#rowOf(pod.metadata.uid);
-    if (row === undefined) return;
-    this.instants.setOnce(row, Instant.firstAttempt, time);
-    this.attempts[row]!++;
-    this.failures[row] = message;
-  }
-
-  #stepped({ time, pod, step }: ObservationMap['pod-lifecycle']): void {
+  #stepped({ time, pod, slot, step }: ObservationMap['pod-lifecycle']): void {
     const instant = INSTANT_OF[step];
-    if (instant === undefined) return;
-    const row = this.#rowOf(pod.metadata.uid);
-    if (row === undefined || !this.instants.setOnce(row, instant, time)) return;
-    if (instant === Instant.started) for (const follower of this.#followers) follower.started?.(row, time);
+    // The node may still have a pod that the API has no more.
+    if (instant === undefined || this.#uids[slot] !== pod.metadata.uid) return;
+    if (!this.instants.setOnce(slot, instant, time)) return;
+    if (instant === Instant.started) for (const follower of this.#followers) follower.started?.(slot, time);
     else if (instant === Instant.finished)
-      for (const follower of this.#followers) follower.finished?.(row, time);
+      for (const follower of this.#followers) follower.finished?.(slot, time);
   }
 
-  #restarted({ metadata }: Pod): void {
+  #restarted({ pod, slot }: ObservationMap['container-restarted']): void {
     this.totalRestarts++;
-    const row = this.#rowOf(metadata.uid);
-    if (row !== undefined) this.restarts[row]!++;
+    if (this.#uids[slot] === pod.metadata.uid) this.restarts[slot]!++;
   }
 }

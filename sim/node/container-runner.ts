@@ -45,6 +45,7 @@ export class ContainerRunner {
     observations?.emit('container-restarted', {
       time: simulation.now,
       pod: state.pod,
+      slot: state.slot,
       node: state.node.name,
       container: container.container.name,
       exitCode,
@@ -143,6 +144,7 @@ export class ContainerRunner {
     observations?.emit('pod-lifecycle', {
       time: simulation.now,
       pod: state.pod,
+      slot: state.slot,
       node: state.node.name,
       step,
     });

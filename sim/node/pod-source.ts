@@ -92,7 +92,7 @@ export class PodSource {
     const going = pod.metadata.deletionTimestamp !== undefined;
     const rejection = going ? undefined : node.allocation.check(pod, demand, false);
     if (rejection !== undefined) {
-      this.#reject(node, pod, rejection);
+      this.#reject(node, pod, slot, rejection);
       return;
     }
     const { clock, simulation } = this.#context;
@@ -107,10 +107,10 @@ export class PodSource {
   }
 
   /** If the write is refused for a newer version, that version arrives and is judged anew. */
-  #reject(node: NodeState, pod: Pod, rejection: Rejection): void {
+  #reject(node: NodeState, pod: Pod, slot: number, rejection: Rejection): void {
     const { clock, simulation, observations, events } = this.#context;
     const { now } = simulation;
-    observations?.emit('pod-lifecycle', { time: now, pod, node: node.name, step: 'rejected' });
+    observations?.emit('pod-lifecycle', { time: now, pod, slot, node: node.name, step: 'rejected' });
     events.rejected(pod, rejection);
     const status = rejectedStatus(rejection, node, pod.status, clock.timestamp(now));
     node.client.send({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...pod, status } });

@@ -28,6 +28,7 @@ export class StatusWriter {
       this.#context.observations?.emit('pod-lifecycle', {
         time: now,
         pod: state.pod,
+        slot: state.slot,
         node: state.node.name,
         step: 'ready',
       });

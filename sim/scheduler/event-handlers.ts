@@ -65,8 +65,8 @@ export class EventHandlers {
       onDelete: (node) => this.#nodeDeleted(node),
     });
     podInformer(informers).addHandler({
-      onAdd: (pod, key) => this.#podAdded(pod, key),
-      onUpdate: (pod, before, key) => this.#podUpdated(before, pod, key),
+      onAdd: (pod, key, slot) => this.#podAdded(pod, key, slot),
+      onUpdate: (pod, before, key, slot) => this.#podUpdated(before, pod, key, slot),
       onDelete: (pod, key) => this.#podDeleted(pod, key),
     });
     this.#watch('PersistentVolume', informers.informer('persistentvolumes'));
@@ -106,12 +106,12 @@ export class EventHandlers {
     this.#targets.cache.removeNode(node.metadata.name);
   }
 
-  #podAdded(pod: Pod, key: string): void {
+  #podAdded(pod: Pod, key: string, slot: number): void {
     if (isAssigned(pod)) this.#assigned(pod);
-    else if (this.#isResponsible(pod)) this.#targets.queue.add(pod, key);
+    else if (this.#isResponsible(pod)) this.#targets.queue.add(pod, key, slot);
   }
 
-  #podUpdated(before: Pod, pod: Pod, key: string): void {
+  #podUpdated(before: Pod, pod: Pod, key: string, slot: number): void {
     const { cache, queue } = this.#targets;
     if (isAssigned(before)) {
       cache.updatePod(pod);
@@ -120,7 +120,7 @@ export class EventHandlers {
     } else if (isAssigned(pod)) {
       this.#assigned(pod);
       if (this.#isResponsible(before)) queue.delete(before, key);
-    } else if (this.#isResponsible(before)) this.#waitingPodUpdated(before, pod);
+    } else if (this.#isResponsible(before)) this.#waitingPodUpdated(before, pod, slot);
   }
 
   #assigned(pod: Pod): void {
@@ -128,14 +128,14 @@ export class EventHandlers {
     this.#targets.queue.moveAll(ASSIGNED_POD_ADD, undefined, pod);
   }
 
-  #waitingPodUpdated(before: Pod, pod: Pod): void {
+  #waitingPodUpdated(before: Pod, pod: Pod, slot: number): void {
     const { cache, queue } = this.#targets;
     if (before.metadata.resourceVersion === pod.metadata.resourceVersion) return;
     if (cache.isAssumed(pod.metadata.uid)) {
       if (isTerminating(pod) && !isTerminating(before)) this.#assumedPodGoes(pod);
       return;
     }
-    queue.update(before, pod);
+    queue.update(before, pod, slot);
     // To pods of no higher priority a nomination is as good as a pod there: they may fit once it is withdrawn.
     const nominee = before.status?.nominatedNodeName ?? '';
     if (nominee !== '' && nominee !== (pod.status?.nominatedNodeName ?? ''))

@@ -13,6 +13,8 @@ const NOBODY: ReadonlySet<string> = new Set();
 export class QueuedPod {
   pod: Pod;
   readonly key: string;
+  /** Where the API server keeps it, for observers; negative: not known. */
+  readonly slot: number;
   place: QueuePlace = 'none';
   /** When it entered the queue this time round: on creation, and after each failed attempt. */
   timestamp: SimTime;
@@ -35,9 +37,10 @@ export class QueuedPod {
   /** Its entry in the heap it is in. */
   entry: HeapEntry | undefined;
 
-  constructor(pod: Pod, timestamp: SimTime, key = keyOf(pod)) {
+  constructor(pod: Pod, timestamp: SimTime, key = keyOf(pod), slot = -1) {
     this.pod = pod;
     this.key = key;
+    this.slot = slot;
     this.timestamp = timestamp;
   }
 

@@ -358,6 +358,7 @@ export class Scheduler implements Component<SchedulerEvent> {
     observations.emit('scheduling-attempt', {
       time: this.#now(),
       pod: queued.pod,
+      slot: queued.slot,
       attempt: queued.attempts,
       profile: cycle.framework.profileName,
       result,

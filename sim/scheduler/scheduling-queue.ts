@@ -121,9 +121,9 @@ export class SchedulingQueue {
     return this.#waiting.get(key);
   }
 
-  /** A new pod. `key`, here and below, saves making it. */
-  add(pod: Pod, key?: string): void {
-    const queued = new QueuedPod(pod, this.#services.now(), key);
+  /** A new pod. `key`, here and below, saves making it; `slot`: where the API server keeps it, if known. */
+  add(pod: Pod, key?: string, slot?: number): void {
+    const queued = new QueuedPod(pod, this.#services.now(), key, slot);
     if (!this.#toActive(queued, false)) return;
     const nominee = pod.status?.nominatedNodeName;
     if (nominee !== undefined && nominee !== '') this.nominator.set(pod, nominee);
@@ -168,7 +168,7 @@ export class SchedulingQueue {
   }
 
   /** A waiting pod changed. */
-  update(before: Pod, pod: Pod): void {
+  update(before: Pod, pod: Pod, slot?: number): void {
     const events = podEvents(before, pod);
     const uid = pod.metadata.uid;
     if (this.#inFlight.has(uid)) {
@@ -177,7 +177,7 @@ export class SchedulingQueue {
     }
     const queued = this.#waiting.get(keyOf(pod));
     if (queued === undefined) {
-      this.add(pod);
+      this.add(pod, undefined, slot);
       return;
     }
     this.#replacePod(queued, pod);

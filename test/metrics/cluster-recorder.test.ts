@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Node } from '../../sim/api/index.ts';
-import { nodeOf, podHistory, podOf, recorded, seen, together } from '../support/recorded.ts';
+import { nodeOf, podHistory, podOf, podSeen, recorded, seen, together } from '../support/recorded.ts';
 
 const node = (at: number, now: Node, previous?: Node, deleted = false) =>
   seen(at, 'node-changed', { node: now, previous, deleted });
 const step = (at: number, name: 'started' | 'finished' | 'removed', state: Parameters<typeof podOf>[0]) =>
-  seen(at, 'pod-lifecycle', { pod: podOf(state), node: state?.node ?? '', step: name });
+  podSeen(at, 'pod-lifecycle', { pod: podOf(state), node: state?.node ?? '', step: name });
 
 const TWO_NODES = [node(0, nodeOf('a', true, 'east')), node(0, nodeOf('b', false, 'west'))];
 const onA = { node: 'a', cpu: '2' };

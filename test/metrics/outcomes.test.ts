@@ -32,17 +32,18 @@ interface Life {
 function summaryOf(lives: readonly Life[]): ReadonlyMap<string, number | undefined> {
   const bus = observationBus();
   const recorder = createRecorders(['summary'], (name) => new CsvTable(name, undefined), bus)[0]!;
-  for (const [i, { annotations = {}, created, bound, started, finished }] of lives.entries()) {
-    const waiting = pod(`p-${i}`, annotations);
-    const placed = pod(`p-${i}`, annotations, 'n');
-    bus.emit('pod-changed', { time: at(created), pod: waiting, previous: undefined, deleted: false });
+  for (const [slot, { annotations = {}, created, bound, started, finished }] of lives.entries()) {
+    const waiting = pod(`p-${slot}`, annotations);
+    const placed = pod(`p-${slot}`, annotations, 'n');
+    bus.emit('pod-changed', { time: at(created), pod: waiting, slot, previous: undefined, deleted: false });
     if (bound !== undefined)
-      bus.emit('pod-changed', { time: at(bound), pod: placed, previous: waiting, deleted: false });
+      bus.emit('pod-changed', { time: at(bound), pod: placed, slot, previous: waiting, deleted: false });
     for (const [step, time] of [
       ['started', started],
       ['finished', finished],
     ] as const)
-      if (time !== undefined) bus.emit('pod-lifecycle', { time: at(time), pod: placed, node: 'n', step });
+      if (time !== undefined)
+        bus.emit('pod-lifecycle', { time: at(time), pod: placed, slot, node: 'n', step });
   }
   return new Map(recorder.summary!(at(1000)).map(({ metric, value }) => [metric, value]));
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservationMap } from '../../sim/api/index.ts';
 import { seconds } from '../../sim/engine/index.ts';
-import { podHistory, podOf, recorded, seen, together } from '../support/recorded.ts';
+import { podHistory, podOf, podSeen, recorded, together } from '../support/recorded.ts';
 
 type Step = ObservationMap['pod-lifecycle']['step'];
 
 const step = (at: number, name: Step, pod = 'p') =>
-  seen(at, 'pod-lifecycle', { pod: podOf({ name: pod, node: 'n' }), node: 'n', step: name });
+  podSeen(at, 'pod-lifecycle', { pod: podOf({ name: pod, node: 'n' }), node: 'n', step: name });
 const attempt = (at: number, result: 'scheduled' | 'unschedulable', message = '') =>
-  seen(at, 'scheduling-attempt', {
+  podSeen(at, 'scheduling-attempt', {
     pod: podOf(),
     attempt: 1,
     profile: 'default-scheduler',
@@ -20,7 +20,7 @@ const attempt = (at: number, result: 'scheduled' | 'unschedulable', message = ''
     message,
   });
 const restart = (at: number) =>
-  seen(at, 'container-restarted', {
+  podSeen(at, 'container-restarted', {
     pod: podOf(),
     node: 'n',
     container: 'c',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservationMap } from '../../sim/api/index.ts';
 import { LogHistogram, seconds } from '../../sim/engine/index.ts';
-import { podOf, recorded, seen } from '../support/recorded.ts';
+import { podOf, podSeen, recorded, seen } from '../support/recorded.ts';
 
 /** Quantiles come from a histogram: within its relative error. */
 function expectClose(cell: string | undefined, value: number): void {
@@ -17,7 +17,7 @@ describe('scheduling.csv', () => {
     nodes: readonly [evaluated: number, feasible: number],
     profile = 'default-scheduler',
   ) =>
-    seen(at, 'scheduling-attempt', {
+    podSeen(at, 'scheduling-attempt', {
       pod: podOf(),
       attempt: 1,
       profile,

@@ -63,12 +63,12 @@ class Cluster {
       object: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'x' } },
     });
     const { now: time } = this.simulation;
-    this.bus.emit('pod-changed', { time, previous: undefined, deleted: false, ...change });
+    this.bus.emit('pod-changed', { time, slot: 0, previous: undefined, deleted: false, ...change });
   }
 
   step(pod: Pod, step: 'admitted' | 'finished'): void {
     const { now: time } = this.simulation;
-    this.bus.emit('pod-lifecycle', { time, pod, node: pod.spec.nodeName ?? '', step });
+    this.bus.emit('pod-lifecycle', { time, pod, slot: 0, node: pod.spec.nodeName ?? '', step });
   }
 }
 
@@ -199,7 +199,7 @@ describe('clock and revision', () => {
     c.simulation.run({ until: instant(2e6) });
     c.bind('p');
     expect(() =>
-      c.bus.emit('pod-changed', { time: instant(2e6), pod, previous: pod, deleted: false }),
+      c.bus.emit('pod-changed', { time: instant(2e6), pod, slot: 0, previous: pod, deleted: false }),
     ).toThrow(/revision (\d+) follows \1/);
     expect(() => c.tell({ time: instant(1e6), pod, previous: pod })).toThrow('the clock went back from 2 s');
   });

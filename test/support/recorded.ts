@@ -27,6 +27,22 @@ export const seen = <K extends keyof ObservationMap>(
   tell: (bus) => bus.emit(kind, { ...what, time: second(at) } as unknown as ObservationMap[K]),
 });
 
+type PodKind = 'pod-changed' | 'scheduling-attempt' | 'pod-lifecycle' | 'container-restarted';
+
+/** Something that happened to a pod; pods of one UID have one slot. */
+export const podSeen = <K extends PodKind>(
+  at: number,
+  kind: K,
+  what: Omit<ObservationMap[K], 'time' | 'slot'> & { readonly pod: Pod },
+): Told => seen(at, kind, { ...what, slot: slotOf(what.pod) } as unknown as Omit<ObservationMap[K], 'time'>);
+
+const slots = new Map<string, number>();
+
+export function slotOf({ metadata: { uid } }: Pod): number {
+  if (!slots.has(uid)) slots.set(uid, slots.size);
+  return slots.get(uid)!;
+}
+
 export interface Recorded {
   /** The rows of a file, each as the texts of these columns. */
   readonly rows: (name: CsvName, ...columns: readonly string[]) => readonly string[][];
@@ -138,7 +154,7 @@ export function nodeOf(name: string, ready: boolean, zone = 'z'): Node {
 /** Pods and nodes as they come, change and go: each entry is a state, `undefined` for gone. */
 export const podHistory = (...states: readonly (readonly [at: number, state: PodState | undefined])[]) =>
   changes(states, (at, state, before, deleted) =>
-    seen(at, 'pod-changed', { pod: podOf(state), previous: before && podOf(before), deleted }),
+    podSeen(at, 'pod-changed', { pod: podOf(state), previous: before && podOf(before), deleted }),
   );
 
 function changes<S>(

@@ -25,9 +25,9 @@ class Tenant {
 
 export class OutcomeRecorder implements Recorder, PodFollower {
   readonly #ledger: PodLedger;
-  /** By row of the ledger, of pods that have not ended. */
+  /** By slot, of pods that have not ended. */
   readonly #tenantOf: (Tenant | undefined)[] = [];
-  /** Deadlines of such pods, by row. */
+  /** Deadlines of such pods, by slot. */
   readonly #due = new Map<number, SimTime>();
   readonly #tenants = new Map<string, Tenant>();
   readonly #localities = new Map<string, number>();
@@ -41,15 +41,15 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     ledger.follow(this);
   }
 
-  created(row: number, time: SimTime): void {
-    const pod = this.#ledger.pod(row);
+  created(slot: number, time: SimTime): void {
+    const pod = this.#ledger.pod(slot);
     const named = readAnnotation(pod, 'tenant');
     this.#named ||= named !== undefined;
-    this.#tenantOf[row] = this.#tenant(named ?? pod.metadata.namespace ?? '');
+    this.#tenantOf[slot] = this.#tenant(named ?? pod.metadata.namespace ?? '');
     const deadline = readAnnotation(pod, 'deadline');
     if (deadline === undefined) return;
     this.#deadlines++;
-    this.#due.set(row, after(time, deadline));
+    this.#due.set(slot, after(time, deadline));
   }
 
   #tenant(name: string): Tenant {
@@ -58,46 +58,46 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     return tenant;
   }
 
-  bound(row: number, time: SimTime): void {
-    const tenant = this.#tenantOf[row];
+  bound(slot: number, time: SimTime): void {
+    const tenant = this.#tenantOf[slot];
     if (tenant === undefined) return;
     tenant.bound++;
-    tenant.pendingSeconds += (time - this.#ledger.instants.at(row, Instant.created)) / 1e6;
-    const locality = readAnnotation(this.#ledger.pod(row), 'inputLocality');
+    tenant.pendingSeconds += (time - this.#ledger.instants.at(slot, Instant.created)) / 1e6;
+    const locality = readAnnotation(this.#ledger.pod(slot), 'inputLocality');
     if (locality !== undefined) this.#localities.set(locality, (this.#localities.get(locality) ?? 0) + 1);
   }
 
-  finished(row: number, time: SimTime): void {
-    const tenant = this.#tenantOf[row];
+  finished(slot: number, time: SimTime): void {
+    const tenant = this.#tenantOf[slot];
     if (tenant === undefined) return;
-    this.#tenantOf[row] = undefined;
+    this.#tenantOf[slot] = undefined;
     const { instants } = this.#ledger;
-    const started = instants.at(row, Instant.started);
-    if (this.#due.size > 0) this.#ended(row, time);
+    const started = instants.at(slot, Instant.started);
+    if (this.#due.size > 0) this.#ended(slot, time);
     if (Number.isNaN(started)) return;
     const run = Math.max(LEAST_RUN_S * 1e6, time - started);
-    const slowdown = Math.max(1, (time - instants.at(row, Instant.created)) / run);
+    const slowdown = Math.max(1, (time - instants.at(slot, Instant.created)) / run);
     this.#slowdown.add(slowdown);
     tenant.finished++;
     tenant.slowdown += slowdown;
   }
 
   /** A deadline is over with the pod: met if it ended in time. */
-  #ended(row: number, time: number): void {
-    const deadline = this.#due.get(row);
+  #ended(slot: number, time: number): void {
+    const deadline = this.#due.get(slot);
     if (deadline === undefined) return;
-    this.#due.delete(row);
+    this.#due.delete(slot);
     if (time > deadline) this.#missed++;
   }
 
   /** Deletion was requested before its end. */
-  deleting(row: number): void {
-    this.#tenantOf[row] = undefined;
-    this.#ended(row, Number.POSITIVE_INFINITY);
+  deleting(slot: number): void {
+    this.#tenantOf[slot] = undefined;
+    this.#ended(slot, Number.POSITIVE_INFINITY);
   }
 
-  deleted(row: number): void {
-    this.deleting(row);
+  deleted(slot: number): void {
+    this.deleting(slot);
   }
 
   summary(now: SimTime): readonly SummaryRow[] {

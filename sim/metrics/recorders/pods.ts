@@ -10,7 +10,6 @@ export class PodRecorder implements Recorder, PodFollower {
   readonly #ledger: PodLedger;
   readonly #pendingTime = new LogHistogram();
   readonly #startupTime = new LogHistogram();
-  #created = 0;
   #finished = 0;
 
   constructor(table: CsvTable, ledger: PodLedger) {
@@ -19,34 +18,30 @@ export class PodRecorder implements Recorder, PodFollower {
     ledger.follow(this);
   }
 
-  created(): void {
-    this.#created++;
+  bound(slot: number, time: SimTime): void {
+    this.#pendingTime.add(time - this.#ledger.instants.at(slot, Instant.created));
   }
 
-  bound(row: number, time: SimTime): void {
-    this.#pendingTime.add(time - this.#ledger.instants.at(row, Instant.created));
-  }
-
-  started(row: number, time: SimTime): void {
-    this.#startupTime.add(time - this.#ledger.instants.at(row, Instant.created));
+  started(slot: number, time: SimTime): void {
+    this.#startupTime.add(time - this.#ledger.instants.at(slot, Instant.created));
   }
 
   finished(): void {
     this.#finished++;
   }
 
-  deleted(row: number): void {
-    this.#write(row);
+  deleted(slot: number): void {
+    this.#write(slot);
   }
 
-  #write(place: number): void {
+  #write(slot: number): void {
     const ledger = this.#ledger;
     const { instants } = ledger;
-    const pod = ledger.pod(place);
+    const pod = ledger.pod(slot);
     const { metadata, spec, status } = pod;
     const requests = podResources(spec);
     const owner = controllerOf(pod);
-    const seconds = (instant: number): Cell => secondsCell(instants.at(place, instant));
+    const seconds = (instant: number): Cell => secondsCell(instants.at(slot, instant));
     this.#table.add([
       metadata.namespace ?? '',
       metadata.name,
@@ -59,7 +54,7 @@ export class PodRecorder implements Recorder, PodFollower {
       seconds(Instant.created),
       seconds(Instant.firstAttempt),
       seconds(Instant.bound),
-      seconds(Number.isNaN(instants.at(place, Instant.admitted)) ? Instant.rejected : Instant.admitted),
+      seconds(Number.isNaN(instants.at(slot, Instant.admitted)) ? Instant.rejected : Instant.admitted),
       seconds(Instant.sandboxReady),
       seconds(Instant.imagesPulled),
       seconds(Instant.initialized),
@@ -69,15 +64,15 @@ export class PodRecorder implements Recorder, PodFollower {
       seconds(Instant.deleting),
       seconds(Instant.deleted),
       spec.nodeName ?? '',
-      ledger.attempts[place]!,
-      ledger.restarts[place]!,
+      ledger.attempts[slot]!,
+      ledger.restarts[slot]!,
       status?.phase ?? 'Pending',
-      status?.reason ?? ledger.failures[place]!,
+      status?.reason ?? ledger.failures[slot]!,
     ]);
   }
 
   finish(): void {
-    for (const place of this.#ledger.live()) this.#write(place);
+    for (const slot of this.#ledger.live()) this.#write(slot);
     this.#table.flush();
   }
 
@@ -85,7 +80,7 @@ export class PodRecorder implements Recorder, PodFollower {
     const pending = this.#pendingTime;
     const startup = this.#startupTime;
     return [
-      row('pods_created', this.#created, 'count', 'pods stored by the API server'),
+      row('pods_created', this.#ledger.totalCreated, 'count', 'pods stored by the API server'),
       row('pods_bound', pending.count, 'count', 'pods given a node'),
       row('pods_finished', this.#finished, 'count', 'pods that reached a terminal phase on their node'),
       row('pods_failed', this.#ledger.totalFailed, 'count', 'pods that became Failed'),

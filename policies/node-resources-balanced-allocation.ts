@@ -6,6 +6,7 @@ import {
   ArgsReader,
   type Handle,
   type Plugin,
+  type PodShape,
   type ResourceSpec,
   ResourcesByShape,
   readResources,
@@ -17,14 +18,16 @@ import {
 export const nodeResourcesBalancedAllocation = (raw: unknown, { snapshot }: Handle): Plugin => {
   const specs = readArgs(raw);
   const resources = new ResourcesByShape(snapshot, specs, false);
+  const asksForAny = (shape: PodShape): boolean => {
+    for (const { name } of specs)
+      if (requestOf(shape, snapshot.resourceIds.idOf(name), false) > 0) return true;
+    return false;
+  };
   return {
     name: 'NodeResourcesBalancedAllocation',
     nodeLocal: true,
     // A pod that asks for none of the resources would make all such pods gather on one node.
-    preScore: ({ shape }) =>
-      specs.some(({ name }) => requestOf(shape, snapshot.resourceIds.idOf(name), false) > 0)
-        ? undefined
-        : SKIP,
+    preScore: ({ shape }) => (asksForAny(shape) ? undefined : SKIP),
     scoreRows: ({ shape }, rows, count, scores) => {
       const scored = resources.of(shape);
       const [first, second] = scored;

@@ -39,13 +39,18 @@ const FIRST_SCALAR = 32;
 /** A verdict is an int32: this many scalar resources of one pod have a bit. */
 const MAX_SCALARS = 25;
 
-type ScoreRow = (resources: readonly ScoredResource[], row: number) => number;
+type ScoreRows = (
+  resources: readonly ScoredResource[],
+  rows: Int32Array,
+  count: number,
+  scores: Float64Array,
+) => void;
 
 interface FitArgs {
   readonly ignoredResources: ReadonlySet<string>;
   readonly ignoredGroups: ReadonlySet<string>;
   readonly resources: readonly ResourceSpec[];
-  readonly scoreRow: ScoreRow;
+  readonly score: ScoreRows;
 }
 
 export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => {
@@ -58,17 +63,14 @@ export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => 
     preFilter: ({ shape }) =>
       shape.scalarIds.length > MAX_SCALARS ? failure(`more than ${MAX_SCALARS} scalar resources`) : undefined,
     filterRows: ({ shape }, rows, count, verdicts) => {
-      for (let i = 0; i < count; i++) verdicts[i] = shortages(snapshot, shape, rows[i]!);
+      shortages(snapshot, shape, rows, count, verdicts);
       if (shape.scalarIds.length === 0) return;
       const bits = scalarBits(snapshot, shape, args);
       for (let i = 0; i < count; i++) verdicts[i]! |= scalarShortages(snapshot, shape, bits, rows[i]!);
     },
     refusal: ({ shape }, verdict) => refusal(snapshot, shape, verdict),
     preScore: () => undefined,
-    scoreRows: ({ shape }, rows, count, scores) => {
-      const scored = resources.of(shape);
-      for (let i = 0; i < count; i++) scores[i] = args.scoreRow(scored, rows[i]!);
-    },
+    scoreRows: ({ shape }, rows, count, scores) => args.score(resources.of(shape), rows, count, scores),
     events: () => [
       interest('Pod', Action.delete | Action.updatePodScaleDown, afterPodChange),
       interest('Node', Action.add | Action.updateNodeAllocatable, afterNodeChange),
@@ -76,20 +78,42 @@ export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => 
   };
 };
 
-/** What cpu, memory, ephemeral storage and pod slots the node lacks. */
-function shortages(snapshot: Snapshot, shape: PodShape, row: number): number {
-  let verdict = snapshot.podCount[row]! + 1 > snapshot.allowedPods[row]! ? TOO_MANY_PODS : 0;
-  const { allocatable, requested } = snapshot;
-  const cpu = shape.cpuMilli;
-  if (cpu > 0 && cpu > allocatable[CPU_ID]![row]! - requested[CPU_ID]![row]!)
-    verdict |= cpu > allocatable[CPU_ID]![row]! ? CPU | NEVER : CPU;
-  const memory = shape.memoryBytes;
-  if (memory > 0 && memory > allocatable[MEMORY_ID]![row]! - requested[MEMORY_ID]![row]!)
-    verdict |= memory > allocatable[MEMORY_ID]![row]! ? MEMORY | NEVER : MEMORY;
-  const ephemeral = shape.ephemeralBytes;
-  if (ephemeral > 0 && ephemeral > allocatable[EPHEMERAL_ID]![row]! - requested[EPHEMERAL_ID]![row]!)
-    verdict |= ephemeral > allocatable[EPHEMERAL_ID]![row]! ? EPHEMERAL | NEVER : EPHEMERAL;
-  return verdict;
+/** What cpu, memory, ephemeral storage and pod slots each node lacks. */
+function shortages(
+  snapshot: Snapshot,
+  shape: PodShape,
+  rows: Int32Array,
+  count: number,
+  verdicts: Int32Array,
+): void {
+  const { podCount, allowedPods } = snapshot;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!;
+    verdicts[i] = podCount[row]! + 1 > allowedPods[row]! ? TOO_MANY_PODS : 0;
+  }
+  addShortages(snapshot, CPU_ID, shape.cpuMilli, CPU, rows, count, verdicts);
+  addShortages(snapshot, MEMORY_ID, shape.memoryBytes, MEMORY, rows, count, verdicts);
+  addShortages(snapshot, EPHEMERAL_ID, shape.ephemeralBytes, EPHEMERAL, rows, count, verdicts);
+}
+
+/** Sets `bit` where less than `amount` is left, and NEVER where even the empty node has less. */
+function addShortages(
+  snapshot: Snapshot,
+  id: number,
+  amount: number,
+  bit: number,
+  rows: Int32Array,
+  count: number,
+  verdicts: Int32Array,
+): void {
+  if (amount <= 0) return;
+  const allocatable = snapshot.allocatable[id]!;
+  const requested = snapshot.requested[id]!;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!;
+    const capacity = allocatable[row]!;
+    if (amount > capacity - requested[row]!) verdicts[i]! |= amount > capacity ? bit | NEVER : bit;
+  }
 }
 
 /** The verdict bit of each scalar resource of the shape; 0 if the profile ignores it. */
@@ -127,32 +151,32 @@ function refusal({ resourceIds }: Snapshot, shape: PodShape, verdict: number): S
   return new Status((verdict & NEVER) !== 0 ? 'UnschedulableAndUnresolvable' : 'Unschedulable', reasons);
 }
 
-/** Percent left free, averaged by weight. */
-function leastAllocated(resources: readonly ScoredResource[], row: number): number {
-  let sum = 0;
-  let weights = 0;
-  for (const { allocatable, requested, podRequest, weight } of resources) {
-    const capacity = allocatable[row]!;
-    if (capacity === 0) continue;
-    const used = requested[row]! + podRequest;
-    if (used <= capacity) sum += weight * percentOf(capacity - used, capacity);
-    weights += weight;
-  }
-  return weights === 0 ? 0 : Math.trunc(sum / weights);
-}
+/** The average of `scoreOf(used, capacity)` by weight; resources that a node has none of do not count. */
+const averaged =
+  (scoreOf: (used: number, capacity: number) => number): ScoreRows =>
+  (resources, rows, count, scores) => {
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      let sum = 0;
+      let weights = 0;
+      for (let at = 0; at < resources.length; at++) {
+        const { allocatable, requested, podRequest, weight } = resources[at]!;
+        const capacity = allocatable[row]!;
+        if (capacity === 0) continue;
+        sum += weight * scoreOf(requested[row]! + podRequest, capacity);
+        weights += weight;
+      }
+      scores[i] = weights === 0 ? 0 : Math.trunc(sum / weights);
+    }
+  };
 
-/** Percent taken, averaged by weight. */
-function mostAllocated(resources: readonly ScoredResource[], row: number): number {
-  let sum = 0;
-  let weights = 0;
-  for (const { allocatable, requested, podRequest, weight } of resources) {
-    const capacity = allocatable[row]!;
-    if (capacity === 0) continue;
-    sum += weight * percentOf(Math.min(requested[row]! + podRequest, capacity), capacity);
-    weights += weight;
-  }
-  return weights === 0 ? 0 : Math.trunc(sum / weights);
-}
+/** Percent left free. */
+const leastAllocated = averaged((used, capacity) =>
+  used <= capacity ? percentOf(capacity - used, capacity) : 0,
+);
+
+/** Percent taken. */
+const mostAllocated = averaged((used, capacity) => percentOf(Math.min(used, capacity), capacity));
 
 interface ShapePoint {
   readonly utilization: number;
@@ -161,8 +185,8 @@ interface ShapePoint {
 }
 
 /** The shape's value at the percentage taken; a resource that scores 0 does not count. */
-const requestedToCapacityRatio = (shape: readonly ShapePoint[]): ScoreRow => {
-  return (resources, row) => {
+const requestedToCapacityRatio = (shape: readonly ShapePoint[]): ScoreRows => {
+  const scoreOf = (resources: readonly ScoredResource[], row: number): number => {
     let sum = 0;
     let weights = 0;
     for (const { allocatable, requested, podRequest, weight } of resources) {
@@ -175,6 +199,9 @@ const requestedToCapacityRatio = (shape: readonly ShapePoint[]): ScoreRow => {
       weights += weight;
     }
     return weights === 0 ? 0 : roundHalfAway(sum / weights);
+  };
+  return (resources, rows, count, scores) => {
+    for (let i = 0; i < count; i++) scores[i] = scoreOf(resources, rows[i]!);
   };
 };
 
@@ -206,7 +233,7 @@ function readArgs(raw: unknown): FitArgs {
     ignoredResources: new Set(args.texts('ignoredResources')),
     ignoredGroups: new Set(args.texts('ignoredResourceGroups')),
     resources,
-    scoreRow:
+    score:
       type === 'RequestedToCapacityRatio'
         ? requestedToCapacityRatio(shape)
         : type === 'MostAllocated'

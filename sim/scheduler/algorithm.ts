@@ -50,6 +50,8 @@ export interface AlgorithmOptions {
 
 /** Filters with something to say about a pod: those whose verdicts are remembered, and the rest. */
 interface FilterPlan {
+  /** Those left out. */
+  readonly idle: PluginMask;
   readonly local: readonly BuiltPlugin[];
   readonly other: readonly BuiltPlugin[];
 }
@@ -57,7 +59,7 @@ interface FilterPlan {
 export const NO_NODES = 'no nodes available to schedule pods';
 
 export class SchedulingAlgorithm {
-  readonly #framework: Framework;
+  readonly framework: Framework;
   readonly #options: AlgorithmOptions;
   readonly #memos = new ShapeMemos();
   readonly #remembered: RememberedSearch;
@@ -73,10 +75,12 @@ export class SchedulingAlgorithm {
   #alive = new Int32Array(0);
   #verdicts = new Int32Array(0);
   #scores = new Float64Array(0);
+  /** Filters that can tell whether they would pass every node. */
+  readonly #mayBeIdle: readonly BuiltPlugin[];
   readonly #idle = new PluginMask();
   /** By the filters left out. */
   readonly #plans = new Map<number, FilterPlan>();
-  #plan: FilterPlan = { local: [], other: [] };
+  #plan: FilterPlan;
   /** Score plugins that tell the feasible nodes apart and are not remembered. */
   readonly #differing: WeightedPlugin[] = [];
   readonly #nominatedRows = new Set<number>();
@@ -91,8 +95,10 @@ export class SchedulingAlgorithm {
   #failure: Status | undefined;
 
   constructor(framework: Framework, options: AlgorithmOptions) {
-    this.#framework = framework;
+    this.framework = framework;
     this.#options = options;
+    this.#mayBeIdle = framework.filterPlugins.filter(({ plugin }) => plugin.idle !== undefined);
+    this.#plan = this.#planWithout(this.#idle);
     this.#remembered = new RememberedSearch(framework.snapshot, (memo, rows, count) =>
       this.#value(memo, rows, count),
     );
@@ -100,7 +106,7 @@ export class SchedulingAlgorithm {
 
   /** `attempt` counts the pod's attempts: the key of its tie-break. O(nodes looked at). */
   schedule(state: CycleState, attempt: number): ScheduleResult {
-    const { guard } = this.#framework;
+    const { guard } = this.framework;
     guard.enter('', 'SchedulePod', state.pod);
     try {
       return this.#schedule(state, attempt);
@@ -111,14 +117,14 @@ export class SchedulingAlgorithm {
 
   /** The nodes that the latest search looked at, in that order; to be read before the next. */
   searchedNodes(): readonly string[] {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     return Array.from({ length: this.#evaluated }, (_, i) =>
       snapshot.nameOf(this.#order[(this.#start + i) % this.#total]!),
     );
   }
 
   #schedule(state: CycleState, attempt: number): ScheduleResult {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     snapshot.refreshOrder();
     if (snapshot.nodeCount === 0)
       return {
@@ -132,7 +138,7 @@ export class SchedulingAlgorithm {
     if (this.#failure !== undefined) return { kind: 'error', status: this.#failure, evaluatedNodes };
     if (unfit !== undefined) return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes };
     if (this.#feasible.count === 1) return this.#chosen(this.#feasible.rows[0]!, undefined, 1);
-    const failed = this.#framework.preScore(state, this.#feasible);
+    const failed = this.framework.preScore(state, this.#feasible);
     if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes };
     const common = this.#prioritize(state);
     return this.#select(state.pod, attempt, common);
@@ -140,14 +146,14 @@ export class SchedulingAlgorithm {
 
   /** Fills `#feasible`; the diagnosis if it stays empty. */
   #findFeasible(state: CycleState): Diagnosis | undefined {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     this.#feasible.clear();
     this.#evaluated = 0;
     this.#failure = undefined;
     this.#state = state;
     this.#memo = undefined;
     this.#recalled = false;
-    const { status, nodeNames, narrowedBy } = this.#framework.preFilter(state);
+    const { status, nodeNames, narrowedBy } = this.framework.preFilter(state);
     if (status !== undefined) return this.#rejectedByPreFilter(status);
     this.#planFilters(state);
     const nominee = state.pod.status?.nominatedNodeName;
@@ -178,13 +184,13 @@ export class SchedulingAlgorithm {
   #rememberedFailure(): Diagnosis | undefined {
     const known = this.#memo?.failure;
     if (known === undefined || !this.#rowsDecide()) return undefined;
-    return known.version === this.#framework.snapshot.version && known.filters === this.#plan.local
+    return known.version === this.framework.snapshot.version && known.filters === this.#plan.local
       ? known.diagnosis
       : undefined;
   }
 
   #rememberFailure(diagnosis: Diagnosis): void {
-    const { version } = this.#framework.snapshot;
+    const { version } = this.framework.snapshot;
     if (this.#memo !== undefined && this.#rowsDecide())
       this.#memo.failure = { version, filters: this.#plan.local, diagnosis };
   }
@@ -199,7 +205,7 @@ export class SchedulingAlgorithm {
       this.#failure = status;
       return undefined;
     }
-    const diagnosis = new Diagnosis(this.#framework.snapshot);
+    const diagnosis = new Diagnosis(this.framework.snapshot);
     diagnosis.absentNodes = status;
     diagnosis.preFilterMessage = status.message;
     diagnosis.addPlugin(status);
@@ -207,7 +213,7 @@ export class SchedulingAlgorithm {
   }
 
   #rowsOf(names: ReadonlySet<string>): Int32Array {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     const rows: number[] = [];
     for (const name of names) {
       const row = snapshot.rowOf(name);
@@ -219,29 +225,33 @@ export class SchedulingAlgorithm {
   #planFilters(state: CycleState): void {
     const idle = this.#idle;
     idle.copyFrom(state.skipFilter);
-    for (const built of this.#framework.filterPlugins)
-      if (!idle.has(built) && built.plugin.idle?.(state) === true) idle.add(built);
-    let plan = this.#plans.get(idle.key);
-    if (plan === undefined) {
-      const asked = this.#framework.filterPlugins.filter((built) => !idle.has(built));
-      plan = {
-        local: asked.filter(({ localFilter }) => localFilter),
-        other: asked.filter(({ localFilter }) => !localFilter),
-      };
-      this.#plans.set(idle.key, plan);
-    }
-    this.#plan = plan;
-    const { nominator, snapshot } = this.#framework;
+    for (const built of this.#mayBeIdle) if (!idle.has(built) && built.plugin.idle!(state)) idle.add(built);
+    if (!idle.equals(this.#plan.idle)) this.#plan = this.#planWithout(idle);
+    const { nominator, snapshot } = this.framework;
     if (this.#nominatedRows.size > 0) this.#nominatedRows.clear();
     if (nominator.size > 0)
       for (const name of nominator.nodes()) this.#nominatedRows.add(snapshot.rowOf(name));
   }
 
+  #planWithout(idle: PluginMask): FilterPlan {
+    const known = this.#plans.get(idle.key);
+    if (known !== undefined) return known;
+    const asked = this.framework.filterPlugins.filter((built) => !idle.has(built));
+    const plan = {
+      idle: new PluginMask(),
+      local: asked.filter(({ localFilter }) => localFilter),
+      other: asked.filter(({ localFilter }) => !localFilter),
+    };
+    plan.idle.copyFrom(idle);
+    this.#plans.set(idle.key, plan);
+    return plan;
+  }
+
   #passesOnNominated(state: CycleState, name: string): boolean {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     const row = snapshot.rowOf(name);
     if (!snapshot.holdsNode(row)) return false;
-    const status = this.#framework.filter(state, snapshot.nodeAt(row));
+    const status = this.framework.filter(state, snapshot.nodeAt(row));
     if (status !== undefined) return false;
     this.#evaluated = 1;
     this.#feasible.rows[0] = row;
@@ -252,7 +262,7 @@ export class SchedulingAlgorithm {
 
   #search(state: CycleState, order: Int32Array, total: number): void {
     if (total === 0) return;
-    const { percentageOfNodesToScore, scorePlugins } = this.#framework;
+    const { percentageOfNodesToScore, scorePlugins } = this.framework;
     const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
     const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
     if (this.#memo?.scorers !== undefined && this.#rowsDecide()) this.#recall(this.#memo, wanted);
@@ -301,14 +311,12 @@ export class SchedulingAlgorithm {
   }
 
   /** Values `rows` by the node-local plugins. */
-  #value({ stamp, value, scorers }: ShapeMemo, rows: Int32Array, count: number): void {
-    const framework = this.#framework;
+  #value({ value, scorers }: ShapeMemo, rows: Int32Array, count: number): void {
+    const framework = this.framework;
     const state = this.#state!;
-    const { generation } = framework.snapshot;
     const alive = this.#alive;
     for (let i = 0; i < count; i++) {
       const row = rows[i]!;
-      stamp[row] = generation[row]!;
       value[row] = REJECTED;
       alive[i] = row;
     }
@@ -317,7 +325,7 @@ export class SchedulingAlgorithm {
     const scores = this.#scores;
     for (const { built, weight } of scorers!) {
       framework.scoreWith(built.plugin, state, alive, passed, scores);
-      framework.normalizeWith(built.plugin, state, alive, passed, scores);
+      framework.checkScores(built.plugin, state, alive, passed, scores);
       for (let i = 0; i < passed; i++) value[alive[i]!]! += weight * scores[i]!;
     }
   }
@@ -348,13 +356,13 @@ export class SchedulingAlgorithm {
 
   /** Rows that take the pod as things are must also take it beside the pods nominated to them. */
   #recheckNominated(state: CycleState, count: number): number {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     const alive = this.#alive;
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = alive[i]!;
       if (this.#nominatedRows.has(row)) {
-        const status = this.#framework.filter(state, snapshot.nodeAt(row));
+        const status = this.framework.filter(state, snapshot.nodeAt(row));
         if (status !== undefined) {
           if (!isRejection(status)) this.#failure = status;
           continue;
@@ -385,7 +393,7 @@ export class SchedulingAlgorithm {
   }
 
   #askOneByOne(state: CycleState, plugin: BuiltPlugin['plugin'], count: number): number {
-    const framework = this.#framework;
+    const framework = this.framework;
     const alive = this.#alive;
     let kept = 0;
     for (let i = 0; i < count; i++) {
@@ -398,14 +406,14 @@ export class SchedulingAlgorithm {
 
   /** Asks again in plugin order, since no node passed, to learn who rejects each node and why. */
   #diagnose(state: CycleState, order: Int32Array, total: number, narrowedBy: readonly string[]): Diagnosis {
-    const { snapshot, filterPlugins } = this.#framework;
+    const { snapshot, filterPlugins } = this.framework;
     const diagnosis = new Diagnosis(snapshot);
     diagnosis.narrow(narrowedBy);
     let count = 0;
     for (let i = 0; i < total; i++) {
       const row = order[i]!;
       if (this.#nominatedRows.has(row))
-        diagnosis.set(row, this.#framework.filter(state, snapshot.nodeAt(row))!);
+        diagnosis.set(row, this.framework.filter(state, snapshot.nodeAt(row))!);
       else this.#alive[count++] = row;
     }
     for (const built of filterPlugins)
@@ -415,7 +423,7 @@ export class SchedulingAlgorithm {
   }
 
   #explain(state: CycleState, { plugin }: BuiltPlugin, count: number, diagnosis: Diagnosis): number {
-    const framework = this.#framework;
+    const framework = this.framework;
     const alive = this.#alive;
     const verdicts = this.#verdicts;
     const byVerdict = new Map<number, Status>();
@@ -444,7 +452,7 @@ export class SchedulingAlgorithm {
    * what all of them have besides.
    */
   #prioritize(state: CycleState): number {
-    const { scorePlugins } = this.#framework;
+    const { scorePlugins } = this.framework;
     const memo = this.#memo;
     const remembered = memo?.scorers !== undefined;
     const differing = this.#differing;
@@ -481,8 +489,8 @@ export class SchedulingAlgorithm {
     const { rows, count } = this.#feasible;
     const totals = this.#totals;
     const scores = this.#scores;
-    this.#framework.scoreWith(built.plugin, state, rows, count, scores);
-    this.#framework.normalizeWith(built.plugin, state, rows, count, scores);
+    this.framework.scoreWith(built.plugin, state, rows, count, scores);
+    this.framework.normalizeWith(built.plugin, state, rows, count, scores);
     for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
   }
 
@@ -511,13 +519,13 @@ export class SchedulingAlgorithm {
     let at = 0;
     if (this.#options.tieBreak === 'lowest-name') at = this.#lowestName();
     else if (ties > 1)
-      at = Math.floor(this.#framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
+      at = Math.floor(this.framework.handle.draw('tie-break', pod.metadata.uid, attempt) * ties);
     const row = this.#recalled ? this.#remembered.tied(at) : this.#tied[at]!;
     return this.#chosen(row, this.#best + common, ties);
   }
 
   #lowestName(): number {
-    const { snapshot } = this.#framework;
+    const { snapshot } = this.framework;
     const tied = this.#tied;
     if (this.#recalled) this.#remembered.collect(tied, this.#best);
     let lowest = 0;
@@ -529,7 +537,7 @@ export class SchedulingAlgorithm {
   #chosen(row: number, score: number | undefined, ties: number): ScheduleResult {
     return {
       kind: 'scheduled',
-      node: this.#framework.snapshot.nameOf(row),
+      node: this.framework.snapshot.nameOf(row),
       evaluatedNodes: this.#evaluated,
       feasibleNodes: this.#feasible.count,
       score,

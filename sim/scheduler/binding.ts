@@ -74,8 +74,8 @@ const NO_REQUESTS: readonly ApiRequest[] = [];
 
 export class BindingCycles {
   readonly #services: BindingServices;
-  /** By uid. */
-  readonly #running = new Map<string, BindingCycle>();
+  /** By uid; one entry stays, since a Map that empties is made anew. */
+  readonly #running = new Map<string, BindingCycle | undefined>([['', undefined]]);
   #waiting = 0;
   #requests = 0;
 
@@ -84,11 +84,7 @@ export class BindingCycles {
   }
 
   get size(): number {
-    return this.#running.size;
-  }
-
-  get(uid: string): BindingCycle | undefined {
-    return this.#running.get(uid);
+    return this.#running.size - 1;
   }
 
   /** Runs the Permit plugins; their rejection, or undefined if the pod may go on or has to wait. */
@@ -129,7 +125,7 @@ export class BindingCycles {
   /** Ends a wait for Permit; false if the pod does not wait. */
   reject(uid: string, plugin: string, message: string): boolean {
     const cycle = this.#running.get(uid);
-    if (cycle === undefined || !isWaiting(cycle)) return false;
+    if (!isWaiting(cycle)) return false;
     this.#fail(cycle, unschedulable(message).of(plugin));
     return true;
   }
@@ -154,7 +150,7 @@ export class BindingCycles {
 
   timedOut(uid: string): void {
     const cycle = this.#running.get(uid);
-    if (cycle === undefined || !isWaiting(cycle)) return;
+    if (!isWaiting(cycle)) return;
     for (const [plugin, until] of cycle.permits)
       if (until <= this.#services.now()) {
         const text = `rejected due to timeout after waiting at plugin ${plugin}`;
@@ -242,8 +238,9 @@ export class BindingCycles {
       this.#services.poll(uid, queued.key, pollAfter ?? (0 as Duration));
       return;
     }
-    cycle.results = new Array<undefined>(requests.length).fill(undefined);
+    cycle.results = [];
     cycle.firstRequest = this.#requests;
+    for (let i = 0; i < requests.length; i++) cycle.results.push(undefined);
     for (const request of requests) this.#services.send(request, uid, queued.key, this.#requests++);
   }
 
@@ -255,7 +252,8 @@ export class BindingCycles {
   }
 }
 
-const isWaiting = (cycle: BindingCycle): boolean => cycle.point === 'permit' && cycle.waits;
+const isWaiting = (cycle: BindingCycle | undefined): cycle is BindingCycle =>
+  cycle !== undefined && cycle.point === 'permit' && cycle.waits;
 
 function stepFailure(point: 'preBind' | 'bind', plugin: Plugin, status: Status): Status {
   if (status.code !== 'Error') return status.of(plugin.name);

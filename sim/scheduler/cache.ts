@@ -50,21 +50,21 @@ export class SchedulerCache {
     return cached === undefined ? '' : this.snapshot.nameOf(cached.row);
   }
 
-  /** The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. */
-  addPod(pod: Pod): void {
+  /**
+   * The API says the pod is on a node: confirms the assumption, moves the pod if it was wrong, or adds it. True if it was
+   * assumed. O(1) if nothing changed that scheduling looks at.
+   */
+  addPod(pod: Pod): boolean {
     const uid = pod.metadata.uid;
     const cached = this.#pods.get(uid);
     if (cached === undefined) {
       this.#pods.set(uid, this.#place(pod, this.snapshot.shapes.of(pod), pod.spec.nodeName ?? ''));
-      return;
+      return false;
     }
+    const { assumed } = cached;
     cached.assumed = false;
     this.#replace(cached, pod);
-  }
-
-  /** O(1) if nothing changed that scheduling looks at. */
-  updatePod(pod: Pod): void {
-    this.addPod(pod);
+    return assumed;
   }
 
   removePod(uid: string): void {

@@ -44,8 +44,9 @@ const NOTHING_IN_COMMON = new Selector([]);
  * there are none.
  */
 export function defaultSelector(pod: Pod, listers: Listers): Selector {
-  const services = servicesOf(pod, listers);
   const owner = controllerOf(pod);
+  if (owner === undefined && listers.services.size === 0) return NOTHING_IN_COMMON;
+  const services = servicesOf(pod, listers);
   if (owner === undefined) {
     if (services.length === 0) return NOTHING_IN_COMMON;
     // The same object every time, so that what is derived from it is found again.

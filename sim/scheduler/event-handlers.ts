@@ -114,18 +114,20 @@ export class EventHandlers {
   #podUpdated(before: Pod, pod: Pod, key: string, slot: number): void {
     const { cache, queue } = this.#targets;
     if (isAssigned(before)) {
-      cache.updatePod(pod);
+      cache.addPod(pod);
       if (!mayHelpOthers(before, pod)) return;
       for (const event of podEvents(before, pod)) queue.moveAll(event, before, pod);
     } else if (isAssigned(pod)) {
-      this.#assigned(pod);
-      if (this.#isResponsible(before)) queue.delete(before, key);
+      // An assumed pod waits no more.
+      if (!this.#assigned(pod) && this.#isResponsible(before)) queue.delete(before, key);
     } else if (this.#isResponsible(before)) this.#waitingPodUpdated(before, pod, slot);
   }
 
-  #assigned(pod: Pod): void {
-    this.#targets.cache.addPod(pod);
+  /** True if the pod had been assumed. */
+  #assigned(pod: Pod): boolean {
+    const assumed = this.#targets.cache.addPod(pod);
     this.#targets.queue.moveAll(ASSIGNED_POD_ADD, undefined, pod);
+    return assumed;
   }
 
   #waitingPodUpdated(before: Pod, pod: Pod, slot: number): void {

@@ -11,44 +11,56 @@ export interface HappenedEvent {
 const TRIM = 1024;
 
 export class InFlight {
-  /** By uid: number of the first event after its pop; in order of pop. */
-  readonly #since = new Map<string, number>();
+  /** In order of pop: the pod that is being tried, and those that Permit holds. */
+  readonly #uids: string[] = [];
+  /** Number of the first event after the pop of each. */
+  readonly #since: number[] = [];
   #events: HappenedEvent[] = [];
   /** Number of `#events[0]`. */
   #first = 0;
 
-  get any(): boolean {
-    return this.#since.size > 0;
-  }
-
+  /** O(pods in flight), as what follows. */
   has(uid: string): boolean {
-    return this.#since.has(uid);
+    return this.#uids.includes(uid);
   }
 
   begin(uid: string): void {
-    this.#since.set(uid, this.#first + this.#events.length);
+    this.#uids.push(uid);
+    this.#since.push(this.#first + this.#events.length);
   }
 
   record(event: ClusterEvent, before: unknown, after: unknown): void {
-    if (this.any) this.#events.push({ event, before, after });
+    if (this.#uids.length > 0) this.#events.push({ event, before, after });
   }
 
   /** What happened since the pod was popped. */
   eventsFor(uid: string): readonly HappenedEvent[] {
-    const since = this.#since.get(uid);
-    return since === undefined ? [] : this.#events.slice(since - this.#first);
+    const at = this.#uids.indexOf(uid);
+    return at < 0 ? [] : this.#events.slice(this.#since[at]! - this.#first);
   }
 
   done(uid: string): void {
-    if (!this.#since.delete(uid)) return;
-    if (this.#since.size === 0) {
-      this.#first += this.#events.length;
-      this.#events = [];
-      return;
+    const at = this.#uids.lastIndexOf(uid);
+    if (at < 0) return;
+    if (at === this.#uids.length - 1) {
+      this.#uids.pop();
+      this.#since.pop();
+    } else {
+      this.#uids.splice(at, 1);
+      this.#since.splice(at, 1);
     }
-    const oldest: number = this.#since.values().next().value ?? this.#first;
-    if (oldest - this.#first < TRIM) return;
-    this.#events = this.#events.slice(oldest - this.#first);
-    this.#first = oldest;
+    this.#trim();
+  }
+
+  /** Forgets the events that came before the oldest pop. */
+  #trim(): void {
+    const oldest = this.#since[0];
+    if (oldest === undefined) {
+      this.#first += this.#events.length;
+      if (this.#events.length > 0) this.#events = [];
+    } else if (oldest - this.#first >= TRIM) {
+      this.#events = this.#events.slice(oldest - this.#first);
+      this.#first = oldest;
+    }
   }
 }

@@ -25,6 +25,7 @@ export interface Lister<T> {
 
 /** A lister that can be asked by a value derived from its objects. */
 export interface IndexedLister<T> extends Lister<T> {
+  readonly size: number;
   /** Adding an index of a known name does nothing. */
   addIndex(name: string, valuesOf: (object: T) => string | readonly string[] | undefined): void;
   byIndex(name: string, value: string): Iterable<T>;
@@ -51,6 +52,7 @@ export function listerOf<T extends KubernetesObject>(objects: readonly T[] = [])
   const byKey = new Map(objects.map((object) => [keyOf(object), object]));
   const indexes = new Map<string, (object: T) => string | readonly string[] | undefined>();
   return {
+    size: byKey.size,
     get: (key) => byKey.get(key),
     values: () => byKey.values(),
     addIndex: (name, valuesOf) => {

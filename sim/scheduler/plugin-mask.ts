@@ -27,6 +27,10 @@ export class PluginMask {
     return this.#high * 2 ** WORD + this.#low;
   }
 
+  equals(other: PluginMask): boolean {
+    return this.#low === other.#low && this.#high === other.#high;
+  }
+
   copyFrom(other: PluginMask): void {
     this.#low = other.#low;
     this.#high = other.#high;

@@ -399,6 +399,17 @@ export class Framework {
   ): void {
     if (plugin.normalizeRows !== undefined) plugin.normalizeRows(state, rows, count, scores);
     else if (plugin.normalizeScore !== undefined) this.#normalizeList(plugin, state, rows, count, scores);
+    this.checkScores(plugin, state, rows, count, scores);
+  }
+
+  /** Stops the run if a normalised score is none. */
+  checkScores(
+    plugin: Plugin,
+    state: CycleState,
+    rows: Int32Array,
+    count: number,
+    scores: Float64Array,
+  ): void {
     for (let i = 0; i < count; i++) {
       const score = scores[i]!;
       if (score >= 0 && score <= 100 && Math.trunc(score) === score) continue;

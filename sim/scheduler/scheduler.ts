@@ -227,9 +227,9 @@ export class Scheduler implements Component<SchedulerEvent> {
 
   #decide(queued: QueuedPod): Cycle {
     const name = queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
-    const framework = this.frameworks.get(name)!;
-    const state = framework.newState(queued.pod, queued.attempts, queued.initialAttempt as SimTime);
     const algorithm = this.#algorithms.get(name)!;
+    const { framework } = algorithm;
+    const state = framework.newState(queued.pod, queued.attempts, queued.initialAttempt as SimTime);
     const result = algorithm.schedule(state, queued.attempts);
     const postFilter =
       result.kind === 'unschedulable' && framework.hasPostFilter

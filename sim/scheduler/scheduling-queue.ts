@@ -61,8 +61,8 @@ export class SchedulingQueue {
   readonly #active: PodHeap | GroupedPodHeap;
   readonly #backoff: BackoffQueue;
   readonly #unschedulable = new UnschedulablePods();
-  /** Every pod that waits, wherever; not those in flight. By key. */
-  readonly #waiting = new Map<string, QueuedPod>();
+  /** Every pod that waits, wherever; not those in flight. By key; one entry stays, since a Map that empties is made anew. */
+  readonly #waiting = new Map<string, QueuedPod | undefined>([['', undefined]]);
   readonly #inFlight = new InFlight();
   readonly #hints = new Map<string, readonly Hint[]>();
   /** Event label → plugins that asked for such events. */

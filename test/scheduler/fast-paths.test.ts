@@ -171,7 +171,7 @@ class History {
     if (what === 'terminate') {
       const going = { ...pod, metadata: { ...pod.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
       this.pods.set(uid, going);
-      this.cluster.cache.updatePod(going);
+      this.cluster.cache.addPod(going);
       this.#assumed.delete(uid);
       return;
     }

@@ -20,7 +20,7 @@ export const correlation = {
 } as const;
 
 export interface EventFacts {
-  /** Source and object, as one text. */
+  /** The object that one source tells of: equal for the same object only. */
   readonly about: string;
   readonly type: string;
   readonly reason: string;
@@ -39,7 +39,8 @@ export interface Correlated {
 }
 
 interface Similar {
-  readonly messages: Set<string>;
+  /** Unlike ones, oldest first. */
+  readonly messages: string[];
   last: SimTime;
 }
 
@@ -80,16 +81,13 @@ export class EventCorrelator {
     const known = this.#similar.get(group);
     const similar: Similar =
       known === undefined || elapsed(known.last, now) > correlation.window
-        ? { messages: new Set<string>(), last: now }
+        ? { messages: [], last: now }
         : known;
     similar.last = now;
-    similar.messages.add(message);
+    if (!similar.messages.includes(message)) similar.messages.push(message);
     if (similar !== known) this.#similar.set(group, similar);
-    if (similar.messages.size < correlation.maxSimilar) return { key: `${group}\u0000${message}`, message };
-    for (const oldest of similar.messages) {
-      similar.messages.delete(oldest);
-      break;
-    }
+    if (similar.messages.length < correlation.maxSimilar) return { key: `${group}\u0000${message}`, message };
+    similar.messages.shift();
     return { key: group, message: `(combined from similar events): ${message}` };
   }
 

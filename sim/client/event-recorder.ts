@@ -51,29 +51,39 @@ export class EventRecorder {
   event(object: KubernetesObject, type: EventType, reason: string, message: string): void {
     if (!this.enabled) return;
     const { now } = this.#simulation;
-    const seen = this.#correlated({ object, type, reason, message }, now);
+    const seen = this.#correlated(object, type, reason, message, now);
     if (seen === undefined) return;
-    this.#tell({ object, type, reason, message: seen.message }, now);
-    if (this.#options.client !== undefined)
-      this.#write(this.#options.client, { object, type, reason, message: seen.message }, seen, now);
+    const { client, observations, source } = this.#options;
+    const about = `${object.kind}/${keyOf(object)}`;
+    observations?.emit('event-recorded', {
+      time: now,
+      type,
+      reason,
+      object: about,
+      message: seen.message,
+      source,
+    });
+    if (client !== undefined) this.#write(client, { object, type, reason, message: seen.message }, seen, now);
   }
 
   /** Undefined if the source is cut off. */
-  #correlated({ object, type, reason, message }: Happening, now: SimTime): Correlated | undefined {
+  #correlated(
+    object: KubernetesObject,
+    type: EventType,
+    reason: string,
+    message: string,
+    now: SimTime,
+  ): Correlated | undefined {
     if (this.#correlator === undefined) {
       return { message, count: 1, first: now, written: undefined, key: this.#nameFor(object, now) };
     }
-    const { source, host = '' } = this.#options;
-    const about = `${source}\u0000${host}\u0000${object.kind}\u0000${keyOf(object)}\u0000${object.metadata.uid}`;
+    // Source and host are those of the recorder.
+    const { uid } = object.metadata;
+    const about = uid === '' ? `${object.kind}/${keyOf(object)}` : uid;
+    const named = this.#options.client !== undefined;
     return this.#correlator.correlate({ about, type, reason, message }, now, () =>
-      this.#nameFor(object, now),
+      named ? this.#nameFor(object, now) : '',
     );
-  }
-
-  #tell({ object, type, reason, message }: Happening, time: SimTime): void {
-    const { observations, source } = this.#options;
-    const about = `${object.kind}/${keyOf(object)}`;
-    observations?.emit('event-recorded', { time, type, reason, object: about, message, source });
   }
 
   #write(client: ApiClient, happening: Happening, seen: Correlated, now: SimTime): void {

@@ -1,6 +1,6 @@
 /** A map that forgets what was used longest ago: its entries form a list from the oldest to the latest use. */
 interface Entry<V> {
-  readonly key: string;
+  key: string;
   value: V;
   older: Entry<V> | undefined;
   newer: Entry<V> | undefined;
@@ -32,8 +32,7 @@ export class LruMap<V> {
       this.#use(known);
       return;
     }
-    if (this.#entries.size >= this.#capacity) this.#forgetOldest();
-    const entry: Entry<V> = { key, value, older: undefined, newer: undefined };
+    const entry = this.#entryFor(key, value);
     this.#entries.set(key, entry);
     this.#append(entry);
   }
@@ -44,11 +43,16 @@ export class LruMap<V> {
     this.#append(entry);
   }
 
-  #forgetOldest(): void {
-    const entry = this.#oldest;
-    if (entry === undefined) return;
-    this.#unlink(entry);
-    this.#entries.delete(entry.key);
+  /** In a full map, that of what is forgotten for it. */
+  #entryFor(key: string, value: V): Entry<V> {
+    const oldest = this.#oldest;
+    if (oldest === undefined || this.#entries.size < this.#capacity)
+      return { key, value, older: undefined, newer: undefined };
+    this.#unlink(oldest);
+    this.#entries.delete(oldest.key);
+    oldest.key = key;
+    oldest.value = value;
+    return oldest;
   }
 
   #unlink({ older, newer }: Entry<V>): void {

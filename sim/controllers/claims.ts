@@ -20,6 +20,7 @@ export function claim<T extends KubernetesObject>(
   claims: Claims<T>,
   then: (adopted: readonly T[]) => Plan,
 ): Plan {
+  if (claims.adopt.length === 0 && claims.release.length === 0) return then([]);
   const patches = (adopt: readonly T[]): Plan => ({
     writes: [
       ...claims.release.map((object) => releasePatch(resource, object, owner)),
@@ -27,7 +28,7 @@ export function claim<T extends KubernetesObject>(
     ],
     resume: (results) => settle(results, claims.release.length, adopt, then),
   });
-  if (claims.adopt.length === 0) return claims.release.length === 0 ? then([]) : patches([]);
+  if (claims.adopt.length === 0) return patches([]);
   const { namespace = '', name } = owner.metadata;
   return write({ verb: 'get', resource: ownerResource, namespace, name }, (fresh) =>
     mayAdopt(fresh, owner) ? patches(claims.adopt) : RETRY,

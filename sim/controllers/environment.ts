@@ -20,6 +20,7 @@ export class ControllerEnvironment {
   /** The instant, for informer handlers. */
   readonly now: () => SimTime;
   #servicePods: ServicePods | undefined;
+  #replicaSets: Informer<ReplicaSet> | undefined;
   readonly #instants = new Map<string, number>();
 
   constructor(informers: SharedInformerFactory, clock: WallClock, now: () => SimTime) {
@@ -52,7 +53,8 @@ export class ControllerEnvironment {
   }
 
   replicaSetsOf(uid: string): Iterable<ReplicaSet> {
-    return this.#indexed('replicasets', 'controller', controllerUid).byIndex('controller', uid);
+    this.#replicaSets ??= this.#indexed('replicasets', 'controller', controllerUid);
+    return this.#replicaSets.byIndex('controller', uid);
   }
 
   orphanReplicaSets(namespace: string): Iterable<ReplicaSet> {

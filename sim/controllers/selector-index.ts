@@ -98,8 +98,9 @@ export class SelectorIndex {
 
   /** False if no selector of the namespace looks at a label in which the two differ. */
   mayDiffer(namespace: string, a: Labels | undefined, b: Labels | undefined): boolean {
+    if (a === b) return false;
     const drawer = this.#drawers.get(namespace);
-    if (drawer === undefined || a === b) return false;
+    if (drawer === undefined) return false;
     for (const name of drawer.names.keys()) if (a?.[name] !== b?.[name]) return true;
     return false;
   }

@@ -13,7 +13,7 @@ const service = (spec: Partial<Service['spec']> = {}): Service =>
 type State = 'ready' | 'unready' | 'terminating' | 'no address';
 
 const member = (n: number, state: State = 'ready', containers: readonly unknown[] = []): Member =>
-  new Member({
+  new Member('default/web', {
     metadata: {
       name: `p${n}`,
       namespace: 'default',

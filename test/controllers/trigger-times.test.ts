@@ -24,7 +24,7 @@ function podTurned(name: string, second: number | undefined): Pod {
 describe('trigger times of endpoint changes', () => {
   it('begin with the oldest of Service and pods', () => {
     const members = [podTurned('a', 9), podTurned('b', 7), podTurned('c', undefined)].map(
-      (pod) => new Member(pod),
+      (pod) => new Member('default/web', pod),
     );
     expect(new TriggerTimes().take(service('u', 8), 's', members)).toBe(at(7));
     expect(new TriggerTimes().take(service('u', 5), 's', members.slice(2))).toBe(at(5));
@@ -32,12 +32,12 @@ describe('trigger times of endpoint changes', () => {
 
   it('then tell the oldest of what is new, once', () => {
     const times = new TriggerTimes();
-    const members = [podTurned('a', 9), podTurned('b', 7)].map((pod) => new Member(pod));
+    const members = [podTurned('a', 9), podTurned('b', 7)].map((pod) => new Member('default/web', pod));
     const take = () => times.take(service('u', 1), 's', members);
     expect([take(), take()]).toEqual([at(1), undefined]);
     members[0]!.pod = podTurned('a', 20);
     members[1]!.pod = podTurned('b', 15);
-    members.push(new Member(podTurned('c', 30)));
+    members.push(new Member('default/web', podTurned('c', 30)));
     expect([take(), take()]).toEqual([at(15), undefined]);
   });
 

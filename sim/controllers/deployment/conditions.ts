@@ -24,10 +24,21 @@ export const conditionAt = (
   now: string,
 ): Condition => ({ type, status, lastUpdateTime: now, lastTransitionTime: now, reason, message });
 
+/** Whether the condition of this type says so already. */
+export function has(
+  conditions: Conditions,
+  type: string,
+  status: Condition['status'],
+  reason: string | undefined,
+): boolean {
+  const known = conditionOf(conditions, type);
+  return known !== undefined && known.status === status && known.reason === reason;
+}
+
 /** Replaces the condition of this type, at the end of the list; nothing changes if status and reason are the same. */
 export function setCondition(conditions: Conditions, next: Condition): Conditions {
+  if (has(conditions, next.type, next.status, next.reason)) return conditions;
   const known = conditionOf(conditions, next.type);
-  if (known !== undefined && known.status === next.status && known.reason === next.reason) return conditions;
   const kept =
     known?.status === next.status ? { ...next, lastTransitionTime: known.lastTransitionTime } : next;
   return [...removeCondition(conditions, next.type), kept];

@@ -4,6 +4,7 @@ import { conditionOf } from '../pod-state.ts';
 import {
   type Conditions,
   conditionAt,
+  has,
   hasProgressDeadline,
   progressing,
   type Reason,
@@ -26,50 +27,39 @@ export function countStatus(
   newRs: ReplicaSet | undefined,
   moment: Moment,
 ): DeploymentStatus {
-  const available = sum(all, (rs) => rs.status?.availableReplicas);
-  const conditions = setCondition(
-    deployment.status?.conditions ?? [],
-    availability(deployment, available, moment),
-  );
+  let [replicas, ready, available] = [0, 0, 0];
+  /** Unknown as long as one ReplicaSet does not say. */
+  let terminating: number | undefined = 0;
+  for (const { status } of all) {
+    replicas += status?.replicas ?? 0;
+    ready += status?.readyReplicas ?? 0;
+    available += status?.availableReplicas ?? 0;
+    const more = status?.terminatingReplicas;
+    terminating = terminating === undefined || more === undefined ? undefined : terminating + more;
+  }
   return {
     observedGeneration: deployment.metadata.generation,
-    replicas: sum(all, (rs) => rs.status?.replicas),
+    replicas,
     updatedReplicas: newRs?.status?.replicas ?? 0,
-    readyReplicas: sum(all, (rs) => rs.status?.readyReplicas),
+    readyReplicas: ready,
     availableReplicas: available,
     unavailableReplicas: Math.max(0, sumSpec(all) - available),
-    terminatingReplicas: terminating(all),
+    terminatingReplicas: terminating,
     collisionCount: deployment.status?.collisionCount,
-    conditions,
+    conditions: withAvailability(deployment, available, moment),
   };
 }
 
-function availability(deployment: Deployment, available: number, { timestamp }: Moment): Condition {
-  return available >= desiredReplicas(deployment) - maxUnavailable(deployment)
-    ? conditionAt(
-        'Available',
-        'True',
-        'MinimumReplicasAvailable',
-        'Deployment has minimum availability.',
-        timestamp,
-      )
-    : conditionAt(
-        'Available',
-        'False',
-        'MinimumReplicasUnavailable',
-        'Deployment does not have minimum availability.',
-        timestamp,
-      );
+function withAvailability(deployment: Deployment, available: number, { timestamp }: Moment): Conditions {
+  const enough = available >= desiredReplicas(deployment) - maxUnavailable(deployment);
+  const status = enough ? 'True' : 'False';
+  const reason = enough ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable';
+  const conditions = deployment.status?.conditions ?? [];
+  if (has(conditions, 'Available', status, reason)) return conditions;
+  const what = enough ? 'has' : 'does not have';
+  const message = `Deployment ${what} minimum availability.`;
+  return setCondition(conditions, conditionAt('Available', status, reason, message, timestamp));
 }
-
-/** Unknown as long as one ReplicaSet does not say. */
-const terminating = (all: readonly ReplicaSet[]): number | undefined =>
-  all.every((rs) => rs.status?.terminatingReplicas !== undefined)
-    ? sum(all, (rs) => rs.status?.terminatingReplicas)
-    : undefined;
-
-const sum = (all: readonly ReplicaSet[], count: (rs: ReplicaSet) => number | undefined): number =>
-  all.reduce((total, rs) => total + (count(rs) ?? 0), 0);
 
 /** Counts plus the progress and failure of a rollout. */
 export function rolloutStatus(
@@ -153,9 +143,8 @@ export const progressDeadlineUs = (
 
 /** The new ReplicaSet's failure, else that of an old one. */
 function failureOf(all: readonly ReplicaSet[], newRs: ReplicaSet | undefined): Condition | undefined {
-  const own = conditionOf(newRs?.status?.conditions, 'ReplicaFailure');
-  const failed =
-    own ?? all.map((rs) => conditionOf(rs.status?.conditions, 'ReplicaFailure')).find((c) => c !== undefined);
+  let failed = conditionOf(newRs?.status?.conditions, 'ReplicaFailure');
+  for (const { status } of all) failed ??= conditionOf(status?.conditions, 'ReplicaFailure');
   return failed && { ...failed, lastUpdateTime: failed.lastTransitionTime };
 }
 

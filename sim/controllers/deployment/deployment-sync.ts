@@ -54,7 +54,7 @@ function decide(sync: SyncState): Plan {
   if (deployment.metadata.annotations?.[ROLLBACK_TO] !== undefined) return rollback(sync);
   return withSets(sync, false, (sets) => {
     if (isScaling(sync.deployment, sets)) return scaleOnly(sync);
-    return isRollingUpdate(deployment) ? roll(sync) : recreate(sync, sets);
+    return isRollingUpdate(deployment) ? roll(sync, sets) : recreate(sync, sets);
   });
 }
 
@@ -80,17 +80,21 @@ function withSets(sync: SyncState, create: boolean, then: (sets: Sets) => Plan):
   return syncNewReplicaSet(sync, found, old, create, (newRs) => then({ newRs, old }));
 }
 
-function roll(sync: SyncState): Plan {
-  return withSets(sync, true, (sets) => {
-    const { newRs, old } = sets;
-    const size = newRs === undefined ? 0 : sizeOfNew(sync.deployment, newRs, sets);
-    if (newRs !== undefined && size !== specReplicas(newRs)) {
-      return sync.resize([{ replicaSet: newRs, replicas: size }], () => writeRollout(sync, sets));
-    }
-    const { resizes, inconsistent } = rolling.shrinkOld(sync.deployment, old, newRs);
-    if (inconsistent) return sync.resize(resizes, () => RETRY);
-    return resizes.length > 0 ? sync.resize(resizes, () => writeRollout(sync, sets)) : finish(sync, sets);
-  });
+function roll(sync: SyncState, sets: Sets): Plan {
+  // Nothing was written since the sets were told apart: to look again, as upstream does, would show the same.
+  const fresh = sets.newRs !== undefined && !sync.hasWritten;
+  return fresh ? rollSets(sync, sets) : withSets(sync, true, (created) => rollSets(sync, created));
+}
+
+function rollSets(sync: SyncState, sets: Sets): Plan {
+  const { newRs, old } = sets;
+  const size = newRs === undefined ? 0 : sizeOfNew(sync.deployment, newRs, sets);
+  if (newRs !== undefined && size !== specReplicas(newRs)) {
+    return sync.resize([{ replicaSet: newRs, replicas: size }], () => writeRollout(sync, sets));
+  }
+  const { resizes, inconsistent } = rolling.shrinkOld(sync.deployment, old, newRs);
+  if (inconsistent) return sync.resize(resizes, () => RETRY);
+  return resizes.length > 0 ? sync.resize(resizes, () => writeRollout(sync, sets)) : finish(sync, sets);
 }
 
 function sizeOfNew(deployment: Deployment, newRs: ReplicaSet, sets: Sets): number {

@@ -43,11 +43,11 @@ export class DeploymentController implements Controller {
   start(work: WorkSink): void {
     this.#work = work;
     this.#deployments.addHandler({
-      onAdd: (deployment) => this.#changed(deployment),
-      onUpdate: (deployment) => this.#changed(deployment),
-      onDelete: (deployment) => {
-        this.#orphans.ownerDeleted(keyOf(deployment));
-        work.forget(keyOf(deployment));
+      onAdd: (deployment, key) => this.#changed(deployment, key),
+      onUpdate: (deployment, _, key) => this.#changed(deployment, key),
+      onDelete: (_, key) => {
+        this.#orphans.ownerDeleted(key);
+        work.forget(key);
       },
     });
     this.#replicaSets.addHandler({
@@ -62,8 +62,7 @@ export class DeploymentController implements Controller {
     this.#environment.informers.informer('pods').addHandler({ onDelete: (pod) => this.#podDeleted(pod) });
   }
 
-  #changed(deployment: Deployment): void {
-    const key = keyOf(deployment);
+  #changed(deployment: Deployment, key: string): void {
     this.#orphans.ownerSeen(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
     this.#work.add(key);
   }
@@ -107,17 +106,18 @@ export class DeploymentController implements Controller {
     if (deployment === undefined) return DONE;
     const { uid, deletionTimestamp } = deployment.metadata;
     const { selector } = deployment.spec;
-    const matches = (rs: ReplicaSet): boolean => matchesSelector(selector, rs.metadata.labels);
-    const owned = [...this.#environment.replicaSetsOf(uid)];
+    const matching: ReplicaSet[] = [];
+    const others: ReplicaSet[] = [];
+    for (const rs of this.#environment.replicaSetsOf(uid))
+      (matchesSelector(selector, rs.metadata.labels) ? matching : others).push(rs);
     const deleting = deletionTimestamp !== undefined;
     const claims = {
-      release: deleting ? [] : owned.filter((rs) => !matches(rs)),
+      release: deleting ? [] : others,
       adopt: deleting ? [] : this.#orphans.adoptable(key, selector),
     };
-    return claim(deployment, 'deployments', 'replicasets', claims, (adopted) => {
-      const all = [...owned.filter(matches), ...adopted];
-      return syncDeployment(new SyncState(this.#environment, deployment, all, now));
-    });
+    return claim(deployment, 'deployments', 'replicasets', claims, (adopted) =>
+      syncDeployment(new SyncState(this.#environment, deployment, [...matching, ...adopted], now)),
+    );
   }
 }
 

@@ -56,8 +56,11 @@ function fencepostsOf(deployment: Deployment): Fenceposts {
 }
 
 export const specReplicas = (rs: ReplicaSet): number => rs.spec.replicas ?? 1;
-export const sumSpec = (all: readonly ReplicaSet[]): number =>
-  all.reduce((sum, rs) => sum + specReplicas(rs), 0);
+export function sumSpec(all: readonly ReplicaSet[]): number {
+  let sum = 0;
+  for (const rs of all) sum += specReplicas(rs);
+  return sum;
+}
 
 /** The size of the new ReplicaSet: it grows as far as the surge allows over what all of them ask for now. */
 export function newReplicaSetSize(

@@ -15,6 +15,7 @@ export class SyncState {
   deployment: Deployment;
   readonly replicaSets: readonly ReplicaSet[];
   now: SimTime;
+  hasWritten = false;
 
   constructor(
     environment: ControllerEnvironment,
@@ -50,6 +51,7 @@ export class SyncState {
   }
 
   write(request: ApiRequest, then: (result: ApiResult<KubernetesObject>) => Plan): Plan {
+    this.hasWritten = true;
     return write(request, (result, now) => {
       this.now = now;
       return then(result);

@@ -11,6 +11,8 @@ type Address = NonNullable<NonNullable<Endpoints['subsets']>[number]['addresses'
 
 /** A pod that a Service selects. What controllers make of it is kept here until something changes that matters to endpoints. */
 export class Member {
+  /** Key of the Service that selects it. */
+  readonly serviceKey: string;
   pod: Pod;
   listed = false;
   ready = false;
@@ -23,7 +25,8 @@ export class Member {
   /** The turn of its Ready condition that a slice was last told of. */
   turned: string | undefined;
 
-  constructor(pod: Pod) {
+  constructor(service: string, pod: Pod) {
+    this.serviceKey = service;
     this.pod = pod;
     this.#read(pod);
   }
@@ -32,6 +35,12 @@ export class Member {
   update(pod: Pod): boolean {
     const before = this.pod;
     this.pod = pod;
+    if (
+      pod.status === before.status &&
+      pod.spec === before.spec &&
+      pod.metadata.deletionTimestamp === before.metadata.deletionTimestamp
+    )
+      return false;
     if (!this.listed && !isListed(pod)) return false;
     const { listed, ready, terminating } = this;
     this.#read(pod);
@@ -60,8 +69,8 @@ export class ServicePods {
   readonly #informers: SharedInformerFactory;
   readonly #selectors = new SelectorIndex();
   readonly #members = new Map<string, Map<string, Member>>();
-  /** Pod key → keys of the Services that select it, if any do. */
-  readonly #servicesOf = new Map<string, readonly string[]>();
+  /** Pod key → what it is to the Services that select it, if any do. */
+  readonly #rolesOf = new Map<string, readonly Member[]>();
   readonly #listeners: MemberListener[] = [];
 
   constructor(informers: SharedInformerFactory) {
@@ -115,9 +124,9 @@ export class ServicePods {
 
   #forgetMembers(service: string): void {
     for (const pod of this.#members.get(service)?.keys() ?? []) {
-      const others = this.#servicesOf.get(pod)!.filter((key) => key !== service);
-      if (others.length === 0) this.#servicesOf.delete(pod);
-      else this.#servicesOf.set(pod, others);
+      const others = this.#rolesOf.get(pod)!.filter((member) => member.serviceKey !== service);
+      if (others.length === 0) this.#rolesOf.delete(pod);
+      else this.#rolesOf.set(pod, others);
     }
     this.#members.delete(service);
   }
@@ -125,38 +134,36 @@ export class ServicePods {
   #place(pod: Pod, key: string, tell: boolean): void {
     const services = this.#selectors.matching(pod.metadata.namespace ?? '', pod.metadata.labels);
     if (services.length === 0) return;
-    this.#servicesOf.set(key, services);
-    for (const service of services) {
-      let members = this.#members.get(service);
-      if (members === undefined) this.#members.set(service, (members = new Map()));
+    const roles = services.map((service) => this.#members.get(service)?.get(key) ?? new Member(service, pod));
+    this.#rolesOf.set(key, roles);
+    for (const member of roles) {
+      let members = this.#members.get(member.serviceKey);
+      if (members === undefined) this.#members.set(member.serviceKey, (members = new Map()));
       if (members.has(key)) continue;
-      const member = new Member(pod);
       members.set(key, member);
-      if (tell && member.listed) this.#tell(service, member);
+      if (tell && member.listed) this.#tell(member.serviceKey, member);
     }
   }
 
   #podUpdated(pod: Pod, previous: Pod, key: string): void {
     const { namespace = '', labels } = pod.metadata;
     if (this.#selectors.mayDiffer(namespace, labels, previous.metadata.labels)) this.#relabel(pod, key);
-    for (const service of this.#servicesOf.get(key) ?? NONE) {
-      const member = this.#members.get(service)!.get(key)!;
-      if (member.update(pod)) this.#tell(service, member);
-    }
+    for (const member of this.#rolesOf.get(key) ?? NONE)
+      if (member.update(pod)) this.#tell(member.serviceKey, member);
   }
 
   /** Leaves the Services that no longer select it, and joins those that do now. */
   #relabel(pod: Pod, key: string): void {
-    const before = this.#servicesOf.get(key) ?? NONE;
+    const before = this.#rolesOf.get(key) ?? NONE;
     const now = this.#selectors.matching(pod.metadata.namespace ?? '', pod.metadata.labels);
-    for (const service of before) if (!now.includes(service)) this.#leave(service, key, true);
-    if (now.length === 0) this.#servicesOf.delete(key);
+    for (const { serviceKey } of before) if (!now.includes(serviceKey)) this.#leave(serviceKey, key, true);
+    if (now.length === 0) this.#rolesOf.delete(key);
     else this.#place(pod, key, true);
   }
 
   #remove(pod: string, tell: boolean): void {
-    for (const service of this.#servicesOf.get(pod) ?? NONE) this.#leave(service, pod, tell);
-    this.#servicesOf.delete(pod);
+    for (const { serviceKey } of this.#rolesOf.get(pod) ?? NONE) this.#leave(serviceKey, pod, tell);
+    this.#rolesOf.delete(pod);
   }
 
   #leave(service: string, pod: string, tell: boolean): void {
@@ -170,4 +177,4 @@ export class ServicePods {
   }
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly Member[] = [];

@@ -32,8 +32,10 @@ export interface StatusInput {
 /** The new status, or undefined if the old one still holds. */
 export function replicaSetStatus(input: StatusInput): ReplicaSetStatus | undefined {
   const { previous, counts, generation } = input;
-  const conditions = failureConditions(previous?.conditions ?? NONE, input);
-  const status: ReplicaSetStatus = {
+  const before = previous?.conditions ?? NONE;
+  const conditions = failureConditions(before, input);
+  if (previous !== undefined && conditions === before && isCurrent(previous, input)) return undefined;
+  return {
     replicas: counts.active,
     fullyLabeledReplicas: counts.fullyLabeled,
     readyReplicas: counts.ready,
@@ -42,7 +44,6 @@ export function replicaSetStatus(input: StatusInput): ReplicaSetStatus | undefin
     observedGeneration: generation,
     ...(conditions.length > 0 ? { conditions } : {}),
   };
-  return previous !== undefined && sameStatus(previous, status) ? undefined : status;
 }
 
 const NONE: readonly Condition[] = [];
@@ -61,17 +62,15 @@ function failureConditions(
   ];
 }
 
-function sameStatus(a: ReplicaSetStatus, b: ReplicaSetStatus): boolean {
-  return (
-    same(a.replicas, b.replicas) &&
-    same(a.fullyLabeledReplicas, b.fullyLabeledReplicas) &&
-    same(a.readyReplicas, b.readyReplicas) &&
-    same(a.availableReplicas, b.availableReplicas) &&
-    a.terminatingReplicas === b.terminatingReplicas &&
-    a.observedGeneration === b.observedGeneration &&
-    (a.conditions ?? NONE).length === (b.conditions ?? NONE).length &&
-    (a.conditions ?? NONE).every((c, i) => c === b.conditions![i])
-  );
-}
+const isCurrent = (
+  previous: ReplicaSetStatus,
+  { counts, generation, reportTerminating }: StatusInput,
+): boolean =>
+  same(previous.replicas, counts.active) &&
+  same(previous.fullyLabeledReplicas, counts.fullyLabeled) &&
+  same(previous.readyReplicas, counts.ready) &&
+  same(previous.availableReplicas, counts.available) &&
+  previous.terminatingReplicas === (reportTerminating ? counts.terminating : undefined) &&
+  previous.observedGeneration === generation;
 
-const same = (a: number | undefined, b: number | undefined): boolean => (a ?? 0) === (b ?? 0);
+const same = (a: number | undefined, b: number): boolean => (a ?? 0) === b;

@@ -9,7 +9,7 @@ import { microseconds, type SimTime } from '../../engine/index.ts';
 import { claim } from '../claims.ts';
 import { ConsistencyStore } from '../consistency-store.ts';
 import type { Controller, EventDraft, Plan, WorkSink } from '../controller.ts';
-import { DONE, isFailure, RETRY, write } from '../controller.ts';
+import { DONE, isFailure, RETRY, withEvents, write } from '../controller.ts';
 import { creationEvent } from '../creation-event.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { createPod } from '../pod-template.ts';
@@ -177,8 +177,11 @@ export class ReplicaSetController implements Controller {
       now: this.#environment.clock.timestamp(now),
       reportTerminating: this.#kind.reportTerminating,
     });
-    if (status === undefined) return { ...this.#last(sync, failure, now), events };
-    return { ...this.#writeStatus(sync, owner, { ...owner, status }, failure, false), events };
+    const plan =
+      status === undefined
+        ? this.#last(sync, failure, now)
+        : this.#writeStatus(sync, owner, { ...owner, status }, failure, false);
+    return withEvents(plan, events);
   }
 
   /** A conflict is tried once more on the newest object with the same counts. */

@@ -52,7 +52,7 @@ export class PodGarbageCollector implements Controller {
       onAdd: (pod, key, slot) => this.#podSeen(pod, undefined, key, slot),
       onUpdate: (pod, previous, key, slot) => this.#podSeen(pod, previous, key, slot),
       onDelete: (pod, key, slot) => {
-        this.#terminated.changed(key, slot, undefined, pod);
+        this.#terminated.changed(slot, undefined, pod);
         this.#unscheduled.delete(key);
       },
     });
@@ -66,7 +66,7 @@ export class PodGarbageCollector implements Controller {
   }
 
   #podSeen(pod: Pod, previous: Pod | undefined, key: string, slot: number): void {
-    this.#terminated.changed(key, slot, pod, previous);
+    this.#terminated.changed(slot, pod, previous);
     if (this.#threshold > 0 && this.#terminated.size > this.#threshold && isPodTerminal(pod))
       this.#planLook();
     const { nodeName = '' } = pod.spec;

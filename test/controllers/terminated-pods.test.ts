@@ -31,12 +31,12 @@ test('the first of the terminated pods are those of a plain sort, however often 
           const pod = podOf(`pod-${step.name}`, uid, step.second, step.evicted);
           const previous = model.get(key);
           model.set(key, pod);
-          terminated.changed(key, step.name, pod, previous);
+          terminated.changed(step.name, pod, previous);
         } else if (step.do === 'delete') {
           const key = `default/pod-${step.name}`;
           const previous = model.get(key);
           model.delete(key);
-          terminated.changed(key, step.name, undefined, previous);
+          terminated.changed(step.name, undefined, previous);
         } else expect(terminated.first(step.count)).toEqual(sorted(model).slice(0, step.count));
         expect(terminated.size).toBe(model.size);
       }

@@ -1,5 +1,10 @@
 /** One container of one pod as the runtime and the kubelet know it: its newest instance and what they remember of the one before. */
-import type { ContainerState as ApiContainerState, Container, ContainerStatus } from '../api/index.ts';
+import type {
+  ContainerState as ApiContainerState,
+  Container,
+  ContainerStatus,
+  PodSpec,
+} from '../api/index.ts';
 import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
 import type { BackoffWindow } from './backoff.ts';
 import { isSidecar } from './containers.ts';
@@ -117,6 +122,15 @@ export class ContainerState implements RuntimeStatus {
   }
 }
 
+/** Of a new pod: init containers, then regular ones. */
+export function containerStates({ initContainers, containers }: PodSpec): readonly ContainerState[] {
+  const initCount = initContainers?.length ?? 0;
+  const sole = containers.length === 1 ? containers[0] : undefined;
+  if (initCount === 0 && sole !== undefined) return [new ContainerState(sole, 0, false)];
+  const all = [...(initContainers ?? []), ...containers];
+  return all.map((container, i) => new ContainerState(container, i, i < initCount));
+}
+
 /** Of a first instance: most are, and a text made once is kept once. */
 const FIRST_SUFFIXES = Array.from({ length: 8 }, (_, index) => `-${index}-0`);
 
@@ -138,10 +152,12 @@ export function containerStatus(state: ContainerState, podHasInit: boolean): Con
 function newStatus(state: ContainerState, podHasInit: boolean): ContainerStatus {
   const { container, exists, ready, started, restartCount } = state;
   const image = container.image ?? '';
+  const current = currentState(state, podHasInit);
+  const last = lastState(state);
   return {
     name: container.name,
-    state: currentState(state, podHasInit),
-    lastState: lastState(state),
+    state: current,
+    lastState: last,
     ready,
     restartCount,
     image,

@@ -60,13 +60,10 @@ export interface PodVerdicts {
 }
 
 export function podVerdicts(facts: PodFacts, phase: PodPhase): PodVerdicts {
+  const initialized = initialization(facts, phase);
   const containersReady = containersReadiness(facts, phase);
-  return {
-    readyToStart: facts.sandboxReady ? TRUE : FALSE,
-    initialized: initialization(facts, phase),
-    containersReady,
-    ready: containersReady === TRUE ? gatesReadiness(facts) : containersReady,
-  };
+  const ready = containersReady === TRUE ? gatesReadiness(facts) : containersReady;
+  return { readyToStart: facts.sandboxReady ? TRUE : FALSE, initialized, containersReady, ready };
 }
 
 /** The condition as posted; `before` itself if nothing changed, and its transition time if only the wording did. */

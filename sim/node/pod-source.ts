@@ -5,6 +5,7 @@
 import { type Container, keyOf, type Pod } from '../api/index.ts';
 import type { ApiServer, WatchHandle } from '../apiserver/index.ts';
 import { podDemand, type Rejection } from './admission.ts';
+import { containerStates } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { type NodeState, PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
@@ -97,7 +98,8 @@ export class PodSource {
     }
     const { clock, simulation } = this.#context;
     const startTime = pod.status?.startTime ?? clock.timestamp(simulation.now);
-    const state = new PodState(key, slot, node, pod, demand, startTime);
+    const containers = containerStates(pod.spec);
+    const state = new PodState(key, slot, node, pod, demand, startTime, containers);
     this.#context.renumber(state);
     this.#bySlot[slot] = state;
     node.pods.set(key, state);

@@ -5,7 +5,7 @@ import type { ApiClient } from '../client/index.ts';
 import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
 import type { NodeAllocation, PodDemand } from './admission.ts';
-import { ContainerState } from './container-state.ts';
+import type { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
 import type { PodRuntime } from './pod-actions.ts';
@@ -116,7 +116,15 @@ export class PodState implements PodRuntime {
   deletePending = false;
   deleteSent = false;
 
-  constructor(key: string, slot: number, node: NodeState, pod: Pod, demand: PodDemand, startTime: string) {
+  constructor(
+    key: string,
+    slot: number,
+    node: NodeState,
+    pod: Pod,
+    demand: PodDemand,
+    startTime: string,
+    containers: readonly ContainerState[],
+  ) {
     this.key = key;
     this.slot = slot;
     this.uid = pod.metadata.uid;
@@ -124,11 +132,8 @@ export class PodState implements PodRuntime {
     this.pod = pod;
     this.demand = demand;
     this.startTime = startTime;
-    const { initContainers = [], containers } = pod.spec;
-    const init = initContainers.map((container, i) => new ContainerState(container, i, true));
-    const main = containers.map((container, i) => new ContainerState(container, init.length + i, false));
-    this.initCount = init.length;
-    this.containers = init.length === 0 ? main : [...init, ...main];
+    this.containers = containers;
+    this.initCount = pod.spec.initContainers?.length ?? 0;
   }
 
   find(name: string): ContainerState | undefined {

@@ -6,26 +6,33 @@ import { OWN, type OwnCondition, podVerdicts, postedCondition } from './pod-cond
 import { anyRegularStarted, type PodFacts, podPhase } from './pod-phase.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
-/** `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. */
+/**
+ * `timestamp` is the present as API time. `podIsTerminal`: nothing of it will be started again. What takes a call is worked out
+ * before the literals: stores into an object that is new need no write barrier as long as nothing is called between.
+ */
 export function podStatus(state: PodState, timestamp: string, podIsTerminal: boolean): PodStatus {
   const { pod, node, initCount, podIPs } = state;
   const before = pod.status;
   const statuses = containerStatuses(state);
+  const podHasInitialized = initCount === 0 || anyRegularStarted(pod.spec, statuses);
   const facts: PodFacts = {
     pod,
     statuses,
     podIsTerminal,
-    podHasInitialized: initCount === 0 || anyRegularStarted(pod.spec, statuses),
+    podHasInitialized,
     isStatic: false,
     oldConditions: state.status?.conditions ?? before?.conditions,
     gateConditions: before?.conditions,
     sandboxReady: state.sandbox === 'ready',
   };
   const phase = stickyPhase(state, podPhase(facts));
+  const posted = conditions(facts, phase, timestamp);
+  const initContainerStatuses = initCount === 0 ? undefined : statuses.slice(0, initCount);
+  const regularStatuses = initCount === 0 ? statuses : statuses.slice(initCount);
   return {
     observedGeneration: pod.metadata.generation,
     phase,
-    conditions: conditions(facts, phase, timestamp),
+    conditions: posted,
     message: before?.message,
     reason: before?.reason,
     nominatedNodeName: before?.nominatedNodeName,
@@ -34,8 +41,8 @@ export function podStatus(state: PodState, timestamp: string, podIsTerminal: boo
     podIP: podIPs?.[0]?.ip,
     podIPs,
     startTime: state.startTime,
-    initContainerStatuses: initCount === 0 ? undefined : statuses.slice(0, initCount),
-    containerStatuses: initCount === 0 ? statuses : statuses.slice(initCount),
+    initContainerStatuses,
+    containerStatuses: regularStatuses,
     qosClass: before?.qosClass ?? state.demand.qosClass,
   };
 }

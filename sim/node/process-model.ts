@@ -29,7 +29,8 @@ export function annotatedProcess(random: RandomStreams): ProcessModel {
     const runTime = text === undefined ? undefined : runTimeOf(text);
     if (runTime === undefined) return undefined;
     const after = typeof runTime === 'number' ? runTime : sample(runTime, random, pod, container, instance);
-    return { after, exitCode: readAnnotation(pod, 'exitCode') ?? 0 };
+    const exitCode = readAnnotation(pod, 'exitCode') ?? 0;
+    return { after, exitCode };
   };
 }
 

@@ -3,7 +3,7 @@
  * become one "combined" Event, equal ones are counted, and a source that floods one object is cut off.
  */
 import { elapsed, minutes, type SimTime } from '../engine/index.ts';
-import { LruMap } from './lru.ts';
+import { type Linked, LruList } from './lru.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** All documented in the source named above. */
@@ -38,33 +38,68 @@ export interface Correlated {
   readonly key: string;
 }
 
-interface Similar {
+/** What is remembered of one object. */
+interface Subject {
+  readonly about: string;
+  readonly groups: Group[];
+  source: Source | undefined;
+}
+
+/** Events of one object that differ in the message only. */
+interface Group {
+  readonly subject: Subject;
+  readonly type: string;
+  readonly reason: string;
+  similar: Similar | undefined;
+  readonly observed: Observed[];
+}
+
+interface Similar extends Linked<Similar> {
+  readonly group: Group;
   /** Unlike ones, oldest first. */
-  readonly messages: string[];
+  messages: string[];
   last: SimTime;
 }
 
-interface Observed {
+interface Observed extends Linked<Observed> {
+  readonly group: Group;
+  /** Undefined for the combined Event of the group. */
+  readonly message: string | undefined;
   readonly name: string;
   count: number;
   readonly first: SimTime;
 }
 
+interface Source extends Linked<Source> {
+  readonly subject: Subject;
+  readonly bucket: TokenBucket;
+}
+
 export class EventCorrelator {
-  readonly #similar = new LruMap<Similar>(correlation.memory);
-  readonly #observed = new LruMap<Observed>(correlation.memory);
-  readonly #sources = new LruMap<TokenBucket>(correlation.memory);
+  readonly #subjects = new Map<string, Subject>();
+  readonly #similar: LruList<Similar>;
+  readonly #observed: LruList<Observed>;
+  readonly #sources: LruList<Source>;
+
+  constructor(memory: number = correlation.memory) {
+    this.#similar = new LruList(memory);
+    this.#observed = new LruList(memory);
+    this.#sources = new LruList(memory);
+  }
 
   /** Undefined if the source is cut off. `nameOf` names a new Event. */
   correlate(facts: EventFacts, now: SimTime, nameOf: () => string): Correlated | undefined {
-    const { key, message } = this.#aggregate(facts, now);
-    const before = this.#observed.get(key);
-    const observed: Observed = before ?? { name: nameOf(), count: 0, first: now };
+    const { message } = facts;
+    const group = this.#groupOf(facts);
+    const combined = this.#isOneOfMany(group, message, now);
+    const wanted = combined ? undefined : message;
+    const before = group.observed.find((observed) => observed.message === wanted);
+    const observed = before ?? this.#observe(group, wanted, nameOf(), now);
+    if (before !== undefined) this.#observed.use(before);
     observed.count++;
-    if (before === undefined) this.#observed.set(key, observed);
-    if (!this.#bucketOf(facts.about).tryTake(now)) return undefined;
+    if (!this.#bucketOf(group.subject).tryTake(now)) return undefined;
     return {
-      message,
+      message: combined ? `(combined from similar events): ${message}` : message,
       count: observed.count,
       first: observed.first,
       written: before?.name,
@@ -72,31 +107,89 @@ export class EventCorrelator {
     };
   }
 
-  /** The key under which the Event is counted, and its message: its own, or the combined one's. */
-  #aggregate(
-    { about, type, reason, message }: EventFacts,
-    now: SimTime,
-  ): { readonly key: string; readonly message: string } {
-    const group = `${about}\u0000${type}\u0000${reason}`;
-    const known = this.#similar.get(group);
-    const similar: Similar =
-      known === undefined || elapsed(known.last, now) > correlation.window
-        ? { messages: [], last: now }
-        : known;
-    similar.last = now;
-    if (!similar.messages.includes(message)) similar.messages.push(message);
-    if (similar !== known) this.#similar.set(group, similar);
-    if (similar.messages.length < correlation.maxSimilar) return { key: `${group}\u0000${message}`, message };
-    similar.messages.shift();
-    return { key: group, message: `(combined from similar events): ${message}` };
+  #groupOf({ about, type, reason }: EventFacts): Group {
+    let subject = this.#subjects.get(about);
+    if (subject === undefined) {
+      subject = { about, groups: [], source: undefined };
+      this.#subjects.set(about, subject);
+    }
+    for (const known of subject.groups) if (known.reason === reason && known.type === type) return known;
+    const group: Group = { subject, type, reason, similar: undefined, observed: [] };
+    subject.groups.push(group);
+    return group;
   }
 
-  #bucketOf(about: string): TokenBucket {
-    let bucket = this.#sources.get(about);
-    if (bucket === undefined) {
-      bucket = new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst);
-      this.#sources.set(about, bucket);
+  /** Whether so many unlike messages came of late that only the combined Event tells of this one. */
+  #isOneOfMany(group: Group, message: string, now: SimTime): boolean {
+    const similar = group.similar ?? this.#begin(group, now);
+    this.#similar.use(similar);
+    if (elapsed(similar.last, now) > correlation.window) similar.messages = [];
+    const { messages } = similar;
+    similar.last = now;
+    if (!messages.includes(message)) messages.push(message);
+    if (messages.length < correlation.maxSimilar) return false;
+    messages.shift();
+    return true;
+  }
+
+  #begin(group: Group, now: SimTime): Similar {
+    const similar: Similar = { group, messages: [], last: now, older: undefined, newer: undefined };
+    group.similar = similar;
+    const gone = this.#similar.add(similar);
+    if (gone !== undefined) {
+      gone.group.similar = undefined;
+      this.#tidy(gone.group);
+    }
+    return similar;
+  }
+
+  #observe(group: Group, message: string | undefined, name: string, now: SimTime): Observed {
+    const observed: Observed = {
+      group,
+      message,
+      name,
+      count: 0,
+      first: now,
+      older: undefined,
+      newer: undefined,
+    };
+    group.observed.push(observed);
+    const gone = this.#observed.add(observed);
+    if (gone !== undefined) {
+      remove(gone.group.observed, gone);
+      this.#tidy(gone.group);
+    }
+    return observed;
+  }
+
+  #bucketOf(subject: Subject): TokenBucket {
+    const known = subject.source;
+    if (known !== undefined) {
+      this.#sources.use(known);
+      return known.bucket;
+    }
+    const bucket = new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst);
+    subject.source = { subject, bucket, older: undefined, newer: undefined };
+    const gone = this.#sources.add(subject.source);
+    if (gone !== undefined) {
+      gone.subject.source = undefined;
+      this.#forget(gone.subject);
     }
     return bucket;
   }
+
+  /** What is remembered by nothing any more goes. */
+  #tidy(group: Group): void {
+    if (group.similar !== undefined || group.observed.length > 0) return;
+    remove(group.subject.groups, group);
+    this.#forget(group.subject);
+  }
+
+  #forget({ about, groups, source }: Subject): void {
+    if (groups.length === 0 && source === undefined) this.#subjects.delete(about);
+  }
+}
+
+function remove<T>(list: T[], member: T): void {
+  list.splice(list.indexOf(member), 1);
 }

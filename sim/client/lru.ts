@@ -1,72 +1,47 @@
-/** A map that forgets what was used longest ago: its entries form a list from the oldest to the latest use. */
-interface Entry<V> {
-  key: string;
-  value: V;
-  older: Entry<V> | undefined;
-  newer: Entry<V> | undefined;
+/** What was used longest ago is given up first: its members form a list from the oldest to the latest use, and who keeps them finds them. */
+export interface Linked<T> {
+  older: T | undefined;
+  newer: T | undefined;
 }
 
-export class LruMap<V> {
+export class LruList<T extends Linked<T>> {
   readonly #capacity: number;
-  readonly #entries = new Map<string, Entry<V>>();
-  #oldest: Entry<V> | undefined;
-  #latest: Entry<V> | undefined;
+  #size = 0;
+  #oldest: T | undefined;
+  #latest: T | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  /** Counts as a use. O(1). */
-  get(key: string): V | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    this.#use(entry);
-    return entry.value;
+  /** O(1). */
+  use(member: T): void {
+    if (member === this.#latest) return;
+    this.#unlink(member);
+    this.#append(member);
   }
 
-  /** Counts as a use. O(1). */
-  set(key: string, value: V): void {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      known.value = value;
-      this.#use(known);
-      return;
-    }
-    const entry = this.#entryFor(key, value);
-    this.#entries.set(key, entry);
-    this.#append(entry);
+  /** Counts as a use. Returns what had to go for it, if anything. O(1). */
+  add(member: T): T | undefined {
+    const gone = this.#size < this.#capacity ? undefined : this.#oldest;
+    if (gone === undefined) this.#size++;
+    else this.#unlink(gone);
+    this.#append(member);
+    return gone;
   }
 
-  #use(entry: Entry<V>): void {
-    if (entry === this.#latest) return;
-    this.#unlink(entry);
-    this.#append(entry);
-  }
-
-  /** In a full map, that of what is forgotten for it. */
-  #entryFor(key: string, value: V): Entry<V> {
-    const oldest = this.#oldest;
-    if (oldest === undefined || this.#entries.size < this.#capacity)
-      return { key, value, older: undefined, newer: undefined };
-    this.#unlink(oldest);
-    this.#entries.delete(oldest.key);
-    oldest.key = key;
-    oldest.value = value;
-    return oldest;
-  }
-
-  #unlink({ older, newer }: Entry<V>): void {
+  #unlink({ older, newer }: T): void {
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#latest = older;
     else newer.older = older;
   }
 
-  #append(entry: Entry<V>): void {
-    entry.older = this.#latest;
-    entry.newer = undefined;
-    if (this.#latest === undefined) this.#oldest = entry;
-    else this.#latest.newer = entry;
-    this.#latest = entry;
+  #append(member: T): void {
+    member.older = this.#latest;
+    member.newer = undefined;
+    if (this.#latest === undefined) this.#oldest = member;
+    else this.#latest.newer = member;
+    this.#latest = member;
   }
 }

@@ -2,13 +2,13 @@
  * DynamicResources: resource claims. `plugins/dynamicresources`, Kubernetes v1.36, for pods without claims only.
  * DEVIATION: dynamic resource allocation is not simulated; a pod with resource claims stays unschedulable and says so.
  */
-import { type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler/contract.ts';
+import { NOTHING_TO_DO, type Plugin, SKIP, unresolvable, unschedulable } from '../sim/scheduler/contract.ts';
 
 export const dynamicResources = (): Plugin => ({
   name: 'DynamicResources',
   nodeLocal: true,
   ignores: ({ claimsResources }) => !claimsResources,
-  preEnqueue: () => undefined,
+  preEnqueue: NOTHING_TO_DO,
   preFilter: (_state, pod) =>
     pod.spec.resourceClaims === undefined || pod.spec.resourceClaims.length === 0
       ? SKIP
@@ -22,6 +22,6 @@ export const dynamicResources = (): Plugin => ({
     scores.fill(0, 0, count);
   },
   normalizeRows: () => undefined,
-  reserve: () => undefined,
-  preBind: () => undefined,
+  reserve: NOTHING_TO_DO,
+  preBind: NOTHING_TO_DO,
 });

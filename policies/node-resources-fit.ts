@@ -12,6 +12,7 @@ import {
   type Handle,
   interest,
   MEMORY_ID,
+  NOTHING_TO_DO,
   nodeAmounts,
   type Plugin,
   type PodShape,
@@ -69,7 +70,7 @@ export const nodeResourcesFit = (raw: unknown, { snapshot }: Handle): Plugin => 
       for (let i = 0; i < count; i++) verdicts[i]! |= scalarShortages(snapshot, shape, bits, rows[i]!);
     },
     refusal: ({ shape }, verdict) => refusal(snapshot, shape, verdict),
-    preScore: () => undefined,
+    preScore: NOTHING_TO_DO,
     scoreRows: ({ shape }, rows, count, scores) => args.score(resources.of(shape), rows, count, scores),
     events: () => [
       interest('Pod', Action.delete | Action.updatePodScaleDown, afterPodChange),

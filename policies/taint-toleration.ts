@@ -14,6 +14,7 @@ import {
   type Handle,
   interest,
   MAX_NODE_SCORE,
+  NOTHING_TO_DO,
   type Plugin,
   stateKey,
   unresolvable,
@@ -70,7 +71,7 @@ export const taintToleration = (_args: unknown, { snapshot }: Handle): Plugin =>
       for (let i = 0; i < count; i++) verdicts[i] = repelled(rows[i]!);
     },
     refusal: () => REFUSAL,
-    preScore: () => undefined,
+    preScore: NOTHING_TO_DO,
     uniformScore: () => (snapshot.taintSets.softNodes === 0 ? MAX_NODE_SCORE : undefined),
     scoreRows: (state, rows, count, scores) => {
       const unpreferred = answers(state, SOFT, countUnpreferred);

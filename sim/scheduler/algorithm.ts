@@ -460,7 +460,8 @@ export class SchedulingAlgorithm {
     let common = 0;
     for (const entry of scorePlugins) {
       const { built, weight } = entry;
-      if (state.skipScore.has(built) || (remembered && built.localScore)) continue;
+      if (state.ignoring.has(built) || state.skipScore.has(built) || (remembered && built.localScore))
+        continue;
       const uniform = built.plugin.uniformScore?.(state, this.#feasible);
       if (uniform === undefined) differing.push(entry);
       else common += weight * uniform;

@@ -57,7 +57,7 @@ export {
 } from './scored-resources.ts';
 export { firstInOrder, singleChoice } from './single-choice.ts';
 export { SCRATCH, Snapshot } from './snapshot.ts';
-export { failure, SKIP, Status, unresolvable, unschedulable } from './status.ts';
+export { failure, NOTHING_TO_DO, SKIP, Status, unresolvable, unschedulable } from './status.ts';
 export {
   claimClass,
   claimedVolumes,

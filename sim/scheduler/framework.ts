@@ -122,7 +122,8 @@ export interface ExtensionPoints {
 export interface BatchForm {
   /**
    * True if, whatever the cluster is like, there is nothing to say about pods of this shape: PreFilter and PreScore would skip
-   * them and Bind leave them to others, Reserve, Unreserve and PreBind would do nothing. Then none of these is asked.
+   * them and Bind leave them to others, Score would give every node 0, Reserve, Unreserve and PreBind would do nothing. Then
+   * none of these need be asked.
    */
   ignores(shape: PodShape): boolean;
   /** The results depend on nothing but the pod's shape and the node's row: they may be remembered per row generation. */

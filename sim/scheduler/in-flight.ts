@@ -19,6 +19,10 @@ export class InFlight {
   /** Number of `#events[0]`. */
   #first = 0;
 
+  get any(): boolean {
+    return this.#uids.length > 0;
+  }
+
   /** O(pods in flight), as what follows. */
   has(uid: string): boolean {
     return this.#uids.includes(uid);
@@ -30,7 +34,7 @@ export class InFlight {
   }
 
   record(event: ClusterEvent, before: unknown, after: unknown): void {
-    if (this.#uids.length > 0) this.#events.push({ event, before, after });
+    if (this.any) this.#events.push({ event, before, after });
   }
 
   /** What happened since the pod was popped. */

@@ -30,7 +30,7 @@ export class PlacedPod {
     this.source = pod;
     this.shape = shape;
     this.row = row;
-    this.claims = pod.spec.volumes === undefined ? undefined : claimsOf(pod);
+    this.claims = shape.mountsStorage ? claimsOf(pod) : undefined;
   }
 
   /** The API object; of an assumed pod as it will be once bound, made when somebody looks. */

@@ -29,11 +29,13 @@ export class PodsByLabel {
   }
 
   add(placed: PlacedPod): void {
+    if (this.#byKey.size === 0) return;
     for (const [key, byValue] of this.#byKey) put(byValue, key, placed);
   }
 
   /** The pod's labels must be those with which it was added. */
   remove(placed: PlacedPod): void {
+    if (this.#byKey.size === 0) return;
     const labels = labelsOf(placed);
     for (const [key, byValue] of this.#byKey) {
       const value = labels?.[key];

@@ -34,11 +34,12 @@ import {
   implementsPoint,
   neededPlugins,
   POINT_NAMES,
+  POINTS,
   type PointName,
   type SchedulerProfile,
 } from './profile.ts';
 import { SCRATCH, type Snapshot } from './snapshot.ts';
-import { failure, isRejection, Status } from './status.ts';
+import { failure, isRejection, NOTHING_TO_DO, Status } from './status.ts';
 
 /** What a profile needs from its scheduler. */
 export interface FrameworkServices {
@@ -83,6 +84,7 @@ export class Framework {
   readonly plugins: ReadonlyMap<string, Plugin>;
   readonly filterPlugins: readonly BuiltPlugin[];
   readonly scorePlugins: readonly WeightedPlugin[];
+  readonly #preEnqueue: readonly BuiltPlugin[];
   readonly #preFilter: readonly BuiltPlugin[];
   readonly #preScore: readonly BuiltPlugin[];
   readonly #reserve: readonly BuiltPlugin[];
@@ -114,8 +116,11 @@ export class Framework {
     >;
     const built = new Map([...this.plugins].map(([name, plugin], i) => [name, new BuiltPlugin(plugin, i)]));
     const builtAt = (point: PointName): readonly BuiltPlugin[] =>
-      expanded[point].map(({ name }) => built.get(name)!);
+      expanded[point]
+        .map(({ name }) => built.get(name)!)
+        .filter(({ plugin }) => plugin[POINTS[point]] !== NOTHING_TO_DO);
     this.#built = [...built.values()];
+    this.#preEnqueue = builtAt('preEnqueue');
     this.#preFilter = builtAt('preFilter');
     this.#preScore = builtAt('preScore');
     this.#reserve = builtAt('reserve');
@@ -165,7 +170,7 @@ export class Framework {
   /** The first PreEnqueue plugin that keeps the pod out of the queue. */
   preEnqueue(pod: Pod): Status | undefined {
     const { guard } = this;
-    for (const plugin of this.#points.preEnqueue) {
+    for (const { plugin } of this.#preEnqueue) {
       guard.enter(plugin.name, 'PreEnqueue', pod);
       try {
         const status = plugin.preEnqueue!(pod);

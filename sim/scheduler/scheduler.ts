@@ -45,7 +45,7 @@ export interface SchedulerOptions {
   readonly tieBreak?: TieBreak | undefined;
   readonly cycleLatency?: CycleLatency | undefined;
   readonly observations?: ObservationBus | undefined;
-  readonly events?: Pick<EventRecorder, 'event'> | undefined;
+  readonly events?: Pick<EventRecorder, 'enabled' | 'event'> | undefined;
   /** Freeze what policies are given, so that writing to it stops the run. */
   readonly checkPolicies?: boolean | undefined;
   /** Told of every decision on the cluster it was taken on, before anything follows from it; must change nothing. */
@@ -336,9 +336,10 @@ export class Scheduler implements Component<SchedulerEvent> {
   }
 
   #bound(cycle: BindingCycle): void {
-    cycle.framework.postBind(cycle.state, cycle.node);
-    const { pod } = cycle.state;
-    this.#record(pod, 'Normal', 'Scheduled', `Successfully assigned ${cycle.queued.key} to ${cycle.node}`);
+    const { framework, state, queued, node } = cycle;
+    framework.postBind(state, node);
+    if (this.#options.events?.enabled !== true) return;
+    this.#record(state.pod, 'Normal', 'Scheduled', `Successfully assigned ${queued.key} to ${node}`);
   }
 
   #bindingFailed(cycle: BindingCycle, status: Status): void {

@@ -224,6 +224,7 @@ export class SchedulingQueue {
 
   /** Something happened: moves the unschedulable pods that it may help. O(pods whose rejecters asked for such events). */
   moveAll(event: ClusterEvent, before: unknown, after: unknown, preCheck?: (pod: Pod) => boolean): void {
+    if (this.#unschedulable.size === 0 && !this.#inFlight.any) return;
     const askers = this.#askersFor(event);
     if (askers.length === 0) return;
     if (this.#unschedulable.size > 0) {

@@ -43,3 +43,6 @@ export const failure = (reason: string): Status => new Status('Error', [reason])
 
 /** The plugin has nothing to do for this pod: its Filter (after PreFilter) or Score (after PreScore) is left out. */
 export const SKIP = new Status('Skip');
+
+/** What a plugin has at an extension point where upstream's acts and it has nothing to do: it is not asked there. */
+export const NOTHING_TO_DO = (): undefined => undefined;

@@ -47,6 +47,7 @@ export class RunningCluster {
       registry: schedulerPlugins,
       observations,
       events: {
+        enabled: true,
         event: (object, type, reason, message) =>
           this.events.push({ type, reason, object: object.metadata.name, message }),
       },

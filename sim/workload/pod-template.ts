@@ -37,10 +37,5 @@ export function podOf(
   labels: Readonly<Record<string, string>> | undefined,
   annotations: Readonly<Record<string, string>> | undefined,
 ): Draft<Pod> {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace, ...(labels && { labels }), ...(annotations && { annotations }) },
-    spec,
-  };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels, annotations }, spec };
 }

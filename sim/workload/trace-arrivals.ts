@@ -1,5 +1,12 @@
 /** The pods of a trace, as recorded or with other times and in another order. */
-import { annotations, type Draft, type Pod, type PodSpec, RUN_TIME_ANNOTATION } from '../api/index.ts';
+import {
+  annotations,
+  type Draft,
+  type Labels,
+  type Pod,
+  type PodSpec,
+  RUN_TIME_ANNOTATION,
+} from '../api/index.ts';
 import { type Distribution, instant, type Random, type SimTime, START } from '../engine/index.ts';
 import type { Arrival, ArrivalSource } from './arrivals.ts';
 import { podOf, podSpec } from './pod-template.ts';
@@ -69,15 +76,12 @@ export class TraceArrivals implements ArrivalSource {
     const id = ids[row]!;
     const mark = marks[row];
     const us = runTimes ? Math.round(runTimeUs[row]! * timeScale) : Number.NaN;
-    const annotated = Number.isNaN(us)
-      ? mark?.annotations
-      : { ...mark?.annotations, [RUN_TIME_ANNOTATION]: `${us}us` };
     return podOf(
       namespace,
       copy < 0 ? id : `${id}-tuned-${copy}`,
       this.#specOf(row, mark),
       mark?.labels,
-      annotated,
+      Number.isNaN(us) ? mark?.annotations : withRunTime(mark?.annotations, `${us}us`),
     );
   }
 
@@ -88,6 +92,12 @@ export class TraceArrivals implements ArrivalSource {
     return (this.#specs[at] ??= specOf(this.#trace.shapes[index]!, shares));
   }
 }
+
+/** Most traces annotate nothing else: a literal is made in a fraction of the time of a spread. */
+const withRunTime = (annotations: Labels | undefined, runTime: string): Labels =>
+  annotations === undefined
+    ? { [RUN_TIME_ANNOTATION]: runTime }
+    : { ...annotations, [RUN_TIME_ANNOTATION]: runTime };
 
 function specOf({ cpuMilli, memoryBytes, gpus, priorityClassName }: TraceShape, sharesGpu: boolean): PodSpec {
   const devices = gpus > 0 && !sharesGpu ? { 'nvidia.com/gpu': String(gpus) } : undefined;

@@ -4,7 +4,7 @@ import { findPolicyModule, importPolicy } from '../experiment/policy-module.ts';
 import { checkPolicy, loadRegistries } from '../registries.ts';
 import { onStdout } from './colours.ts';
 import { EXIT } from './exit.ts';
-import { formatTable } from './table.ts';
+import { printRegistered } from './registered.ts';
 
 interface PoliciesArguments {
   modules?: string[] | undefined;
@@ -24,19 +24,8 @@ export const policiesCommand: CommandModule<object, PoliciesArguments> = {
 };
 
 function list(json: boolean): void {
-  const rows = [...loadRegistries().profiles].map(([name, { meaning, source }]) => ({
-    name,
-    meaning,
-    source,
-  }));
-  if (json) console.log(JSON.stringify(rows, undefined, 2));
-  else
-    console.log(
-      formatTable(
-        ['POLICY', 'RULE', 'SOURCE'],
-        rows.map(({ name, meaning, source }) => [name, meaning, source]),
-      ),
-    );
+  const named = Array.from(loadRegistries().profiles, ([name, profile]) => ({ ...profile, name }));
+  printRegistered('POLICY', named, json);
 }
 
 async function check(modules: readonly string[], json: boolean): Promise<void> {

@@ -9,7 +9,7 @@ import type { Informer } from '../client/index.ts';
 import { microseconds, type SimTime, seconds } from '../engine/index.ts';
 import { type Controller, DONE, type Plan, type WorkSink } from './controller.ts';
 import type { ControllerEnvironment } from './environment.ts';
-import { conditionOf, isPodTerminal, withPodCondition } from './pod-state.ts';
+import { conditionOf, disruption, isPodTerminal } from './pod-state.ts';
 import { TerminatedPods } from './terminated-pods.ts';
 
 /** Documented: --terminated-pod-gc-threshold; 0 or less: terminated pods stay. */
@@ -99,12 +99,16 @@ export class PodGarbageCollector implements Controller {
   reconcile(_key: string, now: SimTime): Plan {
     this.#inspect(now);
     const requests: ApiRequest[] = [];
+    const at = this.#environment.clock.timestamp(now);
     const removed = new Set<Pod>();
     const remove = (pods: Iterable<Pod>, failure?: string): void => {
       for (const pod of pods) {
         if (removed.has(pod)) continue;
         removed.add(pod);
-        if (failure !== undefined && !isPodTerminal(pod)) requests.push(this.#fail(pod, failure, now));
+        if (failure !== undefined && !isPodTerminal(pod))
+          requests.push(
+            disruption(pod, { reason: 'DeletionByPodGC', message: failure, now: at, phase: 'Failed' }),
+          );
         requests.push(deleteAtOnce(pod));
       }
     };
@@ -156,27 +160,6 @@ export class PodGarbageCollector implements Controller {
       if (!dead || stuck.length === 0) this.#outOfService.delete(name);
     }
     return pods;
-  }
-
-  #fail(pod: Pod, message: string, now: SimTime): ApiRequest {
-    const condition = {
-      type: 'DisruptionTarget',
-      status: 'True',
-      reason: 'DeletionByPodGC',
-      message,
-      lastTransitionTime: this.#environment.clock.timestamp(now),
-    } as const;
-    const { namespace = '', name } = pod.metadata;
-    const patch = { status: { phase: 'Failed', conditions: withPodCondition(pod, condition) } };
-    return {
-      verb: 'patch',
-      resource: 'pods',
-      namespace,
-      name,
-      patchType: 'merge',
-      patch,
-      subresource: 'status',
-    };
   }
 }
 

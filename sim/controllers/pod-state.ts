@@ -1,5 +1,6 @@
 /** Readings of a Pod that several controllers share. Kubernetes v1.36.3, pkg/controller/controller_utils.go and pkg/api/v1/pod. */
 import type { Condition, Pod } from '../api/index.ts';
+import type { ApiRequest } from '../apiserver/index.ts';
 
 export function conditionOf(
   conditions: readonly Condition[] | undefined,
@@ -45,4 +46,30 @@ export function withPodCondition(pod: Pod, next: Condition): readonly Condition[
   const known = conditionOf(conditions, next.type);
   if (known === undefined) return [...conditions, next];
   return conditions.map((condition) => (condition === known ? next : condition));
+}
+
+/** A patch of its status that says why it is about to be deleted; `phase`, if it ends with that. */
+export function disruption(
+  pod: Pod,
+  { reason, message, now, phase }: { reason: string; message: string; now: string; phase?: 'Failed' },
+): ApiRequest {
+  const type = 'DisruptionTarget';
+  const conditions = withPodCondition(pod, {
+    type,
+    status: 'True',
+    reason,
+    message,
+    lastTransitionTime: now,
+  });
+  const { namespace = '', name } = pod.metadata;
+  const patch = { status: { ...(phase !== undefined && { phase }), conditions } };
+  return {
+    verb: 'patch',
+    resource: 'pods',
+    namespace,
+    name,
+    patchType: 'merge',
+    patch,
+    subresource: 'status',
+  };
 }

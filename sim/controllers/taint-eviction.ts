@@ -16,7 +16,7 @@ import {
   withEvents,
 } from './controller.ts';
 import type { ControllerEnvironment } from './environment.ts';
-import { withPodCondition } from './pod-state.ts';
+import { disruption } from './pod-state.ts';
 
 interface Scheduled {
   readonly uid: string;
@@ -113,8 +113,12 @@ export class TaintEvictionController implements Controller {
     if (scheduled.at > now) return { writes: [], requeueAfter: microseconds(scheduled.at - now) };
     this.#scheduled.delete(key);
     if (pod.metadata.deletionTimestamp !== undefined) return DONE;
-    const timestamp = this.#environment.clock.timestamp(now);
-    const evict = inSequence([markDisrupted(pod, timestamp), deletePod(pod)], now, () => DONE);
+    const mark = disruption(pod, {
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+      now: this.#environment.clock.timestamp(now),
+    });
+    const evict = inSequence([mark, deletePod(pod)], now, () => DONE);
     return withEvents(evict, [notice(pod, `Marking for deletion Pod ${key}`)]);
   }
 }
@@ -141,28 +145,6 @@ function tolerated(pod: Pod, taints: readonly Taint[]): number | undefined {
     }
   }
   return shortest;
-}
-
-function markDisrupted(pod: Pod, now: string): ApiRequest {
-  const message = 'Taint manager: deleting due to NoExecute taint';
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    reason: 'DeletionByTaintManager',
-    message,
-    lastTransitionTime: now,
-  } as const;
-  const { namespace = '', name } = pod.metadata;
-  const patch = { status: { conditions: withPodCondition(pod, condition) } };
-  return {
-    verb: 'patch',
-    resource: 'pods',
-    namespace,
-    name,
-    patchType: 'merge',
-    patch,
-    subresource: 'status',
-  };
 }
 
 const deletePod = ({ metadata }: Pod): ApiRequest => ({

@@ -76,12 +76,7 @@ describe('delay scheduling', () => {
 
   it('evicts nobody while waiting will do', () => {
     const made = cluster();
-    made.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: 'high' },
-      value: 1000,
-    });
+    made.addPriorityClass('high', 1000);
     made.submit('p', reads);
     made.runTo(1);
     made.submit('q', { ...reads, spec: { priorityClassName: 'high' } });

@@ -10,12 +10,7 @@ import { ProfileCluster } from '../support/policies/profile-cluster.ts';
 function withPriorities(profile: string): ProfileCluster {
   const cluster = new ProfileCluster(profile);
   for (const [name, value] of Object.entries({ production: 1000, gold: 2000, batch: 10, late: -1 }))
-    cluster.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name },
-      value,
-    });
+    cluster.addPriorityClass(name, value);
   return cluster;
 }
 

@@ -139,12 +139,7 @@ describe('a refusal explained', () => {
     const cluster = new RunningCluster({
       onDecision: (decision) => told.push(explainAttempt(decision, { top: 2 })),
     });
-    cluster.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: 'high' },
-      value: 1000,
-    });
+    cluster.addPriorityClass('high', 1000);
     cluster.addNode('a', { cpu: '1' });
     cluster.addPod('low', '1');
     cluster.runTo(1);

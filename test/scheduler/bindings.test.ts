@@ -77,12 +77,7 @@ describe('a binding in PreBind', () => {
 
   it('is ended by a preemption, and its pod tried again', () => {
     const cluster = new RunningCluster(withPlugins(slow));
-    cluster.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: 'high' },
-      value: 1000,
-    });
+    cluster.addPriorityClass('high', 1000);
     cluster.addNode('a', { cpu: '1' });
     cluster.addPod('slow', '1');
     cluster.runTo(5);
@@ -122,12 +117,7 @@ describe('a wait for Permit', () => {
 
   it('is ended by a preemption, and its pod tried again', () => {
     const cluster = new RunningCluster(withPlugins(holds));
-    cluster.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: 'high' },
-      value: 1000,
-    });
+    cluster.addPriorityClass('high', 1000);
     cluster.addNode('a', { cpu: '1' });
     cluster.addPod('held', '1');
     cluster.runTo(5);

@@ -79,12 +79,7 @@ describe('the scheduler in a cluster', () => {
       ['low', 1],
       ['high', 1000],
     ] as const)
-      cluster.create('priorityclasses', {
-        apiVersion: 'scheduling.k8s.io/v1',
-        kind: 'PriorityClass',
-        metadata: { name },
-        value,
-      });
+      cluster.addPriorityClass(name, value);
     cluster.addPod('first', '100m', { priorityClassName: 'low' });
     cluster.addPod('second', '100m', { priorityClassName: 'high' });
     cluster.addNode('a', { cpu: '1' });
@@ -199,12 +194,7 @@ describe('the scheduler in a cluster', () => {
 describe('preemption', () => {
   it('evicts less important pods and then takes their place', () => {
     const cluster = new RunningCluster();
-    cluster.create('priorityclasses', {
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name: 'high' },
-      value: 1000,
-    });
+    cluster.addPriorityClass('high', 1000);
     cluster.addNode('a', { cpu: '2' });
     cluster.addPod('victim-1', '1');
     cluster.addPod('victim-2', '1');

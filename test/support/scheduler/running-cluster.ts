@@ -95,6 +95,16 @@ export class RunningCluster {
     );
   }
 
+  addPriorityClass(name: string, value: number): void {
+    const metadata = { name };
+    this.create('priorityclasses', {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata,
+      value,
+    });
+  }
+
   deletePod(name: string): void {
     const options = { gracePeriodSeconds: 0 };
     this.execute({ verb: 'delete', resource: 'pods', namespace: 'default', name, options });

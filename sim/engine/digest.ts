@@ -19,8 +19,9 @@ const MAX_CHECKPOINTS = 2048;
 
 export class EventDigest {
   readonly #state = new Hash64();
-  readonly #keys = new TextHashes();
-  readonly #kinds = new Map<string, number>();
+  /** Some thousand objects have events at a time. */
+  readonly #keys = new TextHashes(8192);
+  readonly #names = new TextHashes(512);
   #count = 0;
   #checkpoints: Checkpoint[] = [];
   #distance: number;
@@ -59,9 +60,11 @@ export class EventDigest {
     if (++this.#count === this.#nextCheckpoint) this.#check(time);
   }
 
-  /** Hash of a component's or kind's name; remembered, since there are few. */
+  /** Hash of a component's or kind's name. */
   nameHash(name: string): number {
-    return this.#kinds.get(name) ?? this.#learn(name);
+    const names = this.#names;
+    names.of(name);
+    return names.low ^ names.high;
   }
 
   /** 16 hexadecimal digits. */
@@ -72,14 +75,6 @@ export class EventDigest {
   /** 16 bits that depend on the whole digest as it stands, without the cost of `hex`. */
   get lastWord(): number {
     return avalanche(this.#state.low + Math.imul(this.#state.high, 5)) >>> 16;
-  }
-
-  #learn(name: string): number {
-    const text = new Hash64();
-    text.text(name);
-    const hash = text.low ^ text.high;
-    this.#kinds.set(name, hash);
-    return hash;
   }
 
   #check(time: SimTime): void {

@@ -68,19 +68,22 @@ export class Hash64 {
 
 const hex32 = (v: number): string => (v >>> 0).toString(16).padStart(8, '0');
 
-const CACHE_SIZE = 8192;
-
-/** Text hashes with a direct-mapped cache: the same few thousand names come again and again. */
+/** Text hashes with a direct-mapped cache: the same names come again and again. */
 export class TextHashes {
   /** The hash of the text last asked for. */
   low = 0;
   high = 0;
-  readonly #texts: string[] = new Array<string>(CACHE_SIZE).fill('');
-  readonly #hashes = new Int32Array(2 * CACHE_SIZE);
+  readonly #mask: number;
+  readonly #texts: string[];
+  readonly #hashes: Int32Array;
   readonly #hash = new Hash64();
 
-  constructor() {
-    for (let place = 0; place < CACHE_SIZE; place++) this.#fill(place, '');
+  /** `size`: of the cache, a power of two. */
+  constructor(size: number) {
+    this.#mask = size - 1;
+    this.#texts = new Array<string>(size).fill('');
+    this.#hashes = new Int32Array(2 * size);
+    for (let place = 0; place < size; place++) this.#fill(place, '');
   }
 
   /** Sets `low` and `high`. */
@@ -90,7 +93,7 @@ export class TextHashes {
     // Names differ at their ends.
     if (n > 2)
       place += text.charCodeAt(n - 1) * 31 + text.charCodeAt(n - 2) * 331 + text.charCodeAt(n - 3) * 4007;
-    place &= CACHE_SIZE - 1;
+    place &= this.#mask;
     if (this.#texts[place] !== text) this.#fill(place, text);
     this.low = this.#hashes[2 * place]!;
     this.high = this.#hashes[2 * place + 1]!;

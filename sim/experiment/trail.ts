@@ -24,7 +24,8 @@ export interface DifferingEvent extends TracedEvent {
 }
 
 export class DigestTrail {
-  readonly #chunks: Uint16Array[] = [];
+  #chunk = new Uint16Array(CHUNK);
+  readonly #chunks = [this.#chunk];
   #length = 0;
   readonly #expected: DataView | undefined;
   #before: TracedEvent[] = [];
@@ -58,8 +59,8 @@ export class DigestTrail {
 
   #push(word: number): void {
     const at = this.#length++ % CHUNK;
-    if (at === 0) this.#chunks.push(new Uint16Array(CHUNK));
-    this.#chunks.at(-1)![at] = word;
+    if (at === 0 && this.#length > 1) this.#chunks.push((this.#chunk = new Uint16Array(CHUNK)));
+    this.#chunk[at] = word;
   }
 
   #compare(word: number, traced: TracedEvent): void {

@@ -71,7 +71,7 @@ describe('Hash64', () => {
 
 describe('TextHashes', () => {
   it('gives the same as hashing each time, however often places in the cache change hands', () => {
-    const texts = new TextHashes();
+    const texts = new TextHashes(64);
     const name = fc
       .tuple(fc.constantFrom('', 'a', 'ns/', 'default/web-'), fc.nat(30_000))
       .map(([prefix, n]) => `${prefix}${n}`);

@@ -89,23 +89,24 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
 
   const marksOf = marksReader(header, writer);
   const priorityAt = header.indexOf('priority_class');
+  let broken = false;
+  const value = ({ at, column, required }: Place, cells: readonly string[], line: number): number => {
+    const cell = at < 0 ? '' : (cells[at]?.trim() ?? '');
+    if (cell === '' && !required) return Number.NaN;
+    const parsed = column.parse(cell);
+    if (parsed !== undefined) return parsed;
+    broken = true;
+    writer.problem(line, column.name, cell, column.expected);
+    return 0;
+  };
   return (line, number) => {
     const cells = splitCells(line);
-    const value = ({ at, column: { name, parse, expected }, required }: Place): number => {
-      const cell = at < 0 ? '' : (cells[at]?.trim() ?? '');
-      if (cell === '' && !required) return Number.NaN;
-      const parsed = parse(cell);
-      if (parsed !== undefined) return parsed;
-      broken = true;
-      writer.problem(number, name, cell, expected);
-      return 0;
-    };
-    let broken = false;
-    const arrivalUs = value(places.arrival);
-    const cpuMilli = value(places.cpu);
-    const memoryBytes = value(places.memory);
-    const gpus = value(places.gpu);
-    const runTimeUs = value(places.duration);
+    broken = false;
+    const arrivalUs = value(places.arrival, cells, number);
+    const cpuMilli = value(places.cpu, cells, number);
+    const memoryBytes = value(places.memory, cells, number);
+    const gpus = value(places.gpu, cells, number);
+    const runTimeUs = value(places.duration, cells, number);
     const marks = marksOf?.(cells, number);
     if (broken || marks === 'broken') return;
     const shape = writer.shapeOf(

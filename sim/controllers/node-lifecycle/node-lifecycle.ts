@@ -115,8 +115,9 @@ export class NodeLifecycleController implements Controller {
   }
 
   #podAssigned(pod: Pod, previous: Pod | undefined): void {
+    if (this.#notReady.size === 0) return;
     const { nodeName = '' } = pod.spec;
-    if (this.#notReady.size === 0 || nodeName === '' || previous?.spec.nodeName === nodeName) return;
+    if (nodeName === '' || previous?.spec.nodeName === nodeName) return;
     if (this.#notReady.has(nodeName)) this.#work.add(`pods/${nodeName}`);
   }
 

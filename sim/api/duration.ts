@@ -2,17 +2,17 @@
 import type { Duration } from '../engine/index.ts';
 import { microseconds } from '../engine/index.ts';
 
-const UNIT_US: Readonly<Record<string, number>> = {
-  ns: 1e-3,
-  us: 1,
-  µs: 1,
-  μs: 1,
-  ms: 1e3,
-  s: 1e6,
-  m: 60e6,
-  h: 3600e6,
-  d: 86_400e6,
-};
+const UNIT_US: ReadonlyMap<string, number> = new Map([
+  ['ns', 1e-3],
+  ['us', 1],
+  ['µs', 1],
+  ['μs', 1],
+  ['ms', 1e3],
+  ['s', 1e6],
+  ['m', 60e6],
+  ['h', 3600e6],
+  ['d', 86_400e6],
+]);
 const PART = /([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d)/y;
 /** So many digits are exact in a number. */
 const MAX_DIGITS = 15;
@@ -33,7 +33,7 @@ function wholeNumber(text: string): number {
     if (!(digit >= 0 && digit <= 9)) break;
     value = value * 10 + digit;
   }
-  return at === 0 ? Number.NaN : value * (UNIT_US[text.slice(at)] ?? Number.NaN);
+  return at === 0 ? Number.NaN : value * (UNIT_US.get(text.slice(at)) ?? Number.NaN);
 }
 
 function parseParts(text: string): Duration | undefined {
@@ -44,7 +44,7 @@ function parseParts(text: string): Duration | undefined {
     PART.lastIndex = at;
     const match = PART.exec(text);
     if (match === null) return undefined;
-    total += Number(match[1]) * (UNIT_US[match[2] ?? ''] ?? 0);
+    total += Number(match[1]) * (UNIT_US.get(match[2] ?? '') ?? 0);
     at = PART.lastIndex;
   }
   return total > Number.MAX_SAFE_INTEGER ? undefined : microseconds(total);

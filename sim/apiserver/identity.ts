@@ -32,9 +32,10 @@ export class Identity {
     this.#seed = mix(hashText(0x811c9dc5, seed));
   }
 
-  /** A version-4 shaped UID of (seed, resource, key, revision). */
-  uid(resource: string, key: string, revision: number): string {
-    const base = hashText(hashText(this.#seed, resource) ^ 0x2f, key);
+  /** A version-4 shaped UID of (seed, resource, namespace, name, revision); empty namespace for cluster-scoped resources. */
+  uid(resource: string, namespace: string, name: string, revision: number): string {
+    const scope = hashText(hashText(this.#seed, resource) ^ 0x2f, namespace);
+    const base = hashText(namespace === '' ? scope : hashText(scope, '/'), name);
     const a = mix(base ^ revision);
     const b = mix(base + Math.imul(revision, 0x9e3779b1));
     const c = mix(a ^ Math.imul(b, 0x27d4eb2f) ^ 0x165667b1);

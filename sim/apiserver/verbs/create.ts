@@ -56,20 +56,17 @@ function createNamed(
 ): ApiResult {
   const { storage, identity, clock } = context;
   const key = namespace === '' ? name : `${namespace}/${name}`;
-  const uid = identity.uid(table.name, key, storage.revision + 1);
+  const uid = identity.uid(table.name, namespace, name, storage.revision + 1);
   const admitted = context.admission.create(table, draft, namespace, name, uid);
   if (!admitted.ok) return admitted;
   if (table.find(namespace, name) !== undefined) return alreadyExists(table.definition, name);
-  const metadata = newMetadata(admitted.object.metadata, {
-    name,
-    namespace,
-    uid,
-    resourceVersion: storage.nextResourceVersion(),
-    generation: table.strategy.generation === 'none' ? undefined : 1,
-    creationTimestamp: clock.timestamp(context.now),
-  });
+  const resourceVersion = storage.nextResourceVersion();
+  const generation = table.strategy.generation === 'none' ? undefined : 1;
+  const creationTimestamp = clock.timestamp(context.now);
+  const system = { name, namespace, uid, resourceVersion, generation, creationTimestamp };
+  const metadata = newMetadata(admitted.object.metadata, system);
   const complete = withMetadata(admitted.object as StoredObject, metadata);
-  const object = afterMainChange(table.name, complete, undefined, metadata.creationTimestamp);
+  const object = afterMainChange(table.name, complete, undefined, creationTimestamp);
   storage.insert(table, namespace, key, object);
   const { warnings } = admitted;
   return warnings === undefined ? { ok: true, code: 201, object } : { ok: true, code: 201, object, warnings };

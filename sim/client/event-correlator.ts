@@ -93,7 +93,7 @@ export class EventCorrelator {
     const group = this.#groupOf(facts);
     const combined = this.#isOneOfMany(group, message, now);
     const wanted = combined ? undefined : message;
-    const before = group.observed.find((observed) => observed.message === wanted);
+    const before = observedIn(group, wanted);
     const observed = before ?? this.#observe(group, wanted, nameOf(), now);
     if (before !== undefined) this.#observed.use(before);
     observed.count++;
@@ -188,6 +188,11 @@ export class EventCorrelator {
   #forget({ about, groups, source }: Subject): void {
     if (groups.length === 0 && source === undefined) this.#subjects.delete(about);
   }
+}
+
+function observedIn({ observed }: Group, message: string | undefined): Observed | undefined {
+  for (const known of observed) if (known.message === message) return known;
+  return undefined;
 }
 
 function remove<T>(list: T[], member: T): void {

@@ -85,8 +85,12 @@ export function inSequence(
 }
 
 /** The same plan with these events in front of its own. */
-export const withEvents = (plan: Plan, events: readonly EventDraft[]): Plan =>
-  events.length === 0 ? plan : { ...plan, events: [...events, ...(plan.events ?? [])] };
+export function withEvents(plan: Plan, events: readonly EventDraft[]): Plan {
+  if (events.length === 0) return plan;
+  const { writes, pace, expect, resume, requeueAfter, retry } = plan;
+  const all = plan.events === undefined ? events : [...events, ...plan.events];
+  return { writes, pace, expect, events: all, resume, requeueAfter, retry };
+}
 
 /** A creation refused because the namespace is being deleted. */
 const isNamespaceTerminating = (error: ApiError): boolean =>

@@ -77,14 +77,9 @@ export class DeploymentController implements Controller {
   }
 
   #enqueue(reference: OwnerReference | undefined, dependent: ReplicaSet): void {
-    const deployment = this.#ownerOf(reference, dependent);
-    if (deployment !== undefined) this.#work.add(keyOf(deployment));
-  }
-
-  #ownerOf(reference: OwnerReference | undefined, dependent: ReplicaSet): Deployment | undefined {
-    if (reference?.kind !== 'Deployment') return undefined;
-    const deployment = this.#deployments.get(`${dependent.metadata.namespace ?? ''}/${reference.name}`);
-    return deployment?.metadata.uid === reference.uid ? deployment : undefined;
+    if (reference?.kind !== 'Deployment') return;
+    const key = `${dependent.metadata.namespace ?? ''}/${reference.name}`;
+    if (this.#deployments.get(key)?.metadata.uid === reference.uid) this.#work.add(key);
   }
 
   /** Under Recreate the new pods wait for the last old one to be gone. */
@@ -93,8 +88,10 @@ export class DeploymentController implements Controller {
     if (reference?.kind !== 'ReplicaSet') return;
     const rs = this.#replicaSets.get(`${pod.metadata.namespace ?? ''}/${reference.name}`);
     if (rs === undefined || rs.metadata.uid !== reference.uid) return;
-    const deployment = this.#ownerOf(controllerOf(rs), rs);
-    if (deployment?.spec.strategy?.type !== 'Recreate') return;
+    const controller = controllerOf(rs);
+    const deployment = this.#deployments.get(`${pod.metadata.namespace ?? ''}/${controller?.name}`);
+    if (deployment === undefined || deployment.metadata.uid !== controller?.uid) return;
+    if (deployment.spec.strategy?.type !== 'Recreate') return;
     for (const sibling of this.#environment.replicaSetsOf(deployment.metadata.uid)) {
       for (const _ of this.#environment.podsOf(sibling.metadata.uid)) return;
     }

@@ -99,17 +99,19 @@ export function shrinkOld(
   const newAvailable = newRs === undefined ? 0 : available(newRs);
   const maxScaledDown = oldPods + newPods - minAvailable - (newPods - newAvailable);
   if (maxScaledDown <= 0) return NOTHING;
-  const unhealthy = dropUnavailable(old, maxScaledDown);
+  const oldest = old.length < 2 ? old : [...old].sort(byCreation);
+  const unhealthy = dropUnavailable(oldest, maxScaledDown);
   if (unhealthy.inconsistent) return unhealthy;
   const sizes = new Map(unhealthy.resizes.map((resize) => [resize.replicaSet, resize.replicas]));
   const surplus = old.reduce((sum, rs) => sum + available(rs), newAvailable) - minAvailable;
-  return { resizes: [...unhealthy.resizes, ...dropAvailable(old, sizes, surplus)], inconsistent: false };
+  return { resizes: [...unhealthy.resizes, ...dropAvailable(oldest, sizes, surplus)], inconsistent: false };
 }
 
+/** `old`: the oldest first. */
 function dropUnavailable(old: readonly ReplicaSet[], most: number): Shrinkage {
   const resizes: Resize[] = [];
   let dropped = 0;
-  for (const replicaSet of [...old].sort(byCreation)) {
+  for (const replicaSet of old) {
     if (dropped >= most) break;
     const size = specReplicas(replicaSet);
     const count = Math.min(most - dropped, size - available(replicaSet));
@@ -128,7 +130,7 @@ function dropAvailable(
 ): readonly Resize[] {
   const resizes: Resize[] = [];
   let dropped = 0;
-  for (const replicaSet of [...old].sort(byCreation)) {
+  for (const replicaSet of old) {
     if (dropped >= most) break;
     const size = sizes.get(replicaSet) ?? specReplicas(replicaSet);
     if (size === 0) continue;

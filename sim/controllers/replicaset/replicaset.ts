@@ -192,7 +192,7 @@ export class ReplicaSetController implements Controller {
     failure: ManageFailure | undefined,
     again: boolean,
   ): Plan {
-    const object: KubernetesObject = { ...next, metadata: base.metadata };
+    const object: KubernetesObject = again ? { ...next, metadata: base.metadata } : next;
     const { resource } = this.#kind;
     return write({ verb: 'update', resource, object, subresource: 'status' }, (result, now) => {
       if (result.ok) {

@@ -12,12 +12,22 @@
  * - The clock does not go back, and every write has a revision of its own, higher than all before.
  * - Once the endpoint controllers are at rest, endpoints are pods that exist.
  */
-import { keyOf, type ObservationBus, type ObservationMap, type Pod, podResources } from '../api/index.ts';
+import {
+  keyOf,
+  type Node,
+  type ObservationBus,
+  type ObservationMap,
+  type Pod,
+  type PodResources,
+  podResources,
+} from '../api/index.ts';
 import type { ApiServer } from '../apiserver/index.ts';
 import { elapsed, type SimTime, type Simulation, START, seconds } from '../engine/index.ts';
 import { nodeResources } from '../node/index.ts';
 import { danglingEndpoint } from './dangling-endpoints.ts';
-import { NodeAccount } from './node-account.ts';
+import { NodeAccounts, Sum } from './node-accounts.ts';
+
+const NONE = -1;
 
 /** How long after the last deletion endpoints are looked at: more than any delivery takes. */
 const ENDPOINTS_QUIET = seconds(60);
@@ -25,7 +35,10 @@ const ENDPOINTS_QUIET = seconds(60);
 export class Invariants {
   readonly #simulation: Simulation;
   readonly #apiserver: ApiServer;
-  readonly #nodes = new Map<string, NodeAccount>();
+  readonly #accounts = new NodeAccounts();
+  /** By a pod's slot: the account in which it counts as bound, or NONE, and with how much. */
+  readonly #holders: number[] = [];
+  readonly #held: PodResources[] = [];
   /** UIDs of pods that were created with a node and are not over. */
   readonly #placedByCreator = new Set<string>();
   #holdsBound = false;
@@ -39,7 +52,7 @@ export class Invariants {
     this.#simulation = simulation;
     this.#apiserver = apiserver;
     this.#lastRevision = apiserver.storage.revision;
-    for (const node of apiserver.list('nodes')) this.#account(node.metadata.name).offers(nodeResources(node));
+    for (const node of apiserver.list('nodes')) this.#offers(node);
     bus.on('pod-changed', (change) => this.#podChanged(change));
     bus.on('node-changed', (change) => this.#nodeChanged(change));
     bus.on('pod-lifecycle', (step) => this.#podStepped(step));
@@ -50,17 +63,15 @@ export class Invariants {
     this.#holdsBound = true;
   }
 
-  #podChanged({ time, pod, previous, deleted }: ObservationMap['pod-changed']): void {
+  #podChanged({ time, pod, slot, previous, deleted }: ObservationMap['pod-changed']): void {
     this.#advance(time);
     if (previous === undefined) this.#created(pod);
     else this.#checkMove(previous, pod);
     if (deleted) this.#deleted();
-    const held = previous !== undefined && holdsNode(previous);
-    const holds = !deleted && holdsNode(pod);
-    if (held !== holds) {
-      if (held) this.#released(previous);
-      else this.#bound(pod, previous);
-    } else if (held && previous.spec !== pod.spec) this.#resized(pod, previous);
+    const holder = this.#holders[slot] ?? NONE;
+    if (deleted || !holdsNode(pod)) this.#released(pod, slot, holder);
+    else if (holder === NONE) this.#bound(pod, slot, previous);
+    else if (previous?.spec !== pod.spec) this.#resized(pod, slot, holder);
   }
 
   #advance(time: SimTime): void {
@@ -101,56 +112,67 @@ export class Invariants {
       this.#fail(`pod ${keyOf(pod)} went from ${before?.phase} to ${after?.phase}`);
   }
 
-  #bound(pod: Pod, previous: Pod | undefined): void {
-    if (previous === undefined) return;
-    const { bound, offered } = this.#account(pod.spec.nodeName!);
+  #bound(pod: Pod, slot: number, previous: Pod | undefined): void {
+    this.#holders[slot] = NONE;
+    if (previous === undefined || this.#isPlacedByCreator(pod)) return;
+    const account = this.#accounts.row(pod.spec.nodeName!);
     const resources = podResources(pod.spec);
-    bound.add(resources, 1);
-    if (!this.#holdsBound || offered === undefined) return;
-    const excess = bound.excessOver(offered, resources);
+    this.#holders[slot] = account;
+    this.#held[slot] = resources;
+    this.#accounts.add(account, Sum.bound, resources, 1);
+    if (!this.#holdsBound) return;
+    const excess = this.#accounts.excess(account, Sum.bound, resources);
     if (excess !== undefined)
       this.#fail(`binding pod ${keyOf(pod)} overcommits node ${pod.spec.nodeName}: ${excess}`);
   }
 
-  #released(pod: Pod): void {
-    if (this.#placedByCreator.size > 0 && this.#placedByCreator.delete(pod.metadata.uid)) return;
-    this.#account(pod.spec.nodeName!).bound.add(podResources(pod.spec), -1);
+  /** It holds nothing, if ever it did. */
+  #released(pod: Pod, slot: number, holder: number): void {
+    if (holder === NONE) {
+      if (this.#placedByCreator.size > 0) this.#placedByCreator.delete(pod.metadata.uid);
+      return;
+    }
+    this.#holders[slot] = NONE;
+    this.#accounts.add(holder, Sum.bound, this.#held[slot]!, -1);
   }
 
   /** What was checked when the pod was bound may have changed since. */
-  #resized(pod: Pod, previous: Pod): void {
-    if (this.#placedByCreator.has(pod.metadata.uid)) return;
-    const { bound } = this.#account(pod.spec.nodeName!);
-    bound.add(podResources(previous.spec), -1);
-    bound.add(podResources(pod.spec), 1);
+  #resized(pod: Pod, slot: number, holder: number): void {
+    const resources = podResources(pod.spec);
+    this.#accounts.add(holder, Sum.bound, this.#held[slot]!, -1);
+    this.#accounts.add(holder, Sum.bound, resources, 1);
+    this.#held[slot] = resources;
+  }
+
+  #isPlacedByCreator({ metadata }: Pod): boolean {
+    return this.#placedByCreator.size > 0 && this.#placedByCreator.has(metadata.uid);
   }
 
   #nodeChanged({ time, node, previous, deleted }: ObservationMap['node-changed']): void {
     this.#advance(time);
     const allocatable = node.status?.allocatable;
     if (deleted || allocatable === undefined || allocatable === previous?.status?.allocatable) return;
-    this.#account(node.metadata.name).offers(nodeResources(node));
+    this.#offers(node);
+  }
+
+  #offers(node: Node): void {
+    this.#accounts.offers(this.#accounts.row(node.metadata.name), nodeResources(node));
   }
 
   #podStepped({ pod, node, step }: ObservationMap['pod-lifecycle']): void {
-    if (step === 'finished') this.#account(node).admitted.add(podResources(pod.spec), -1);
-    else if (step === 'admitted') this.#admitted(pod, this.#account(node));
+    if (step === 'finished')
+      this.#accounts.add(this.#accounts.row(node), Sum.admitted, podResources(pod.spec), -1);
+    else if (step === 'admitted') this.#admitted(pod, this.#accounts.row(node));
   }
 
-  #admitted(pod: Pod, { admitted, offered }: NodeAccount): void {
+  #admitted(pod: Pod, account: number): void {
     const resources = podResources(pod.spec);
-    admitted.add(resources, 1);
+    this.#accounts.add(account, Sum.admitted, resources, 1);
     // A pod that has to go already is taken to be ended properly, fit or not.
-    if (offered === undefined || pod.metadata.deletionTimestamp !== undefined) return;
-    const excess = admitted.excessOver(offered, resources);
+    if (pod.metadata.deletionTimestamp !== undefined) return;
+    const excess = this.#accounts.excess(account, Sum.admitted, resources);
     if (excess !== undefined)
       this.#fail(`the kubelet of ${pod.spec.nodeName} took pod ${keyOf(pod)} beyond what it has: ${excess}`);
-  }
-
-  #account(node: string): NodeAccount {
-    let account = this.#nodes.get(node);
-    if (account === undefined) this.#nodes.set(node, (account = new NodeAccount()));
-    return account;
   }
 
   /** At the end of a run. `endpointsAtRest`: the endpoint controllers have nothing left to do. O(objects). */
@@ -166,12 +188,13 @@ export class Invariants {
     const counts = new Map<string, number>();
     for (const pod of this.#apiserver.list('pods')) {
       const { nodeName = '' } = pod.spec;
-      if (!holdsNode(pod) || this.#placedByCreator.has(pod.metadata.uid)) continue;
+      if (!holdsNode(pod) || this.#isPlacedByCreator(pod)) continue;
       counts.set(nodeName, (counts.get(nodeName) ?? 0) + 1);
     }
-    for (const [node, { bound }] of this.#nodes) {
+    for (const node of this.#accounts.nodes()) {
       const count = counts.get(node) ?? 0;
-      if (bound.pods !== count) this.#fail(`${count} pods are bound to ${node}, ${bound.pods} came`);
+      const came = this.#accounts.pods(this.#accounts.row(node), Sum.bound);
+      if (came !== count) this.#fail(`${count} pods are bound to ${node}, ${came} came`);
     }
   }
 

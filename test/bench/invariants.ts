@@ -15,7 +15,7 @@ const SIZES = [
 ] as const;
 const SAMPLE_US = 200;
 /** Where the invariants live, as the profiler names it. */
-const INVARIANTS = /\/scenario\/(invariants|node-account|dangling-endpoints)\.[jt]s$/;
+const INVARIANTS = /\/scenario\/(invariants|node-accounts|dangling-endpoints)\.[jt]s$/;
 
 export function run({ runs = 3, quick = false }: BenchOptions = {}): RunRow[] {
   return SIZES.slice(0, quick ? 1 : undefined).map(({ nodes, pods }) => {

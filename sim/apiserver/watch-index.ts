@@ -51,8 +51,9 @@ export class WatchIndex {
 }
 
 function dispatchByNode(shelf: Shelf, change: Change): void {
-  const now = nodeNameOf(change.object);
-  const before = change.previous === undefined ? now : nodeNameOf(change.previous);
+  const { object, previous } = change;
+  const now = nodeNameOf(object);
+  const before = previous === undefined || previous.spec === object.spec ? now : nodeNameOf(previous);
   const moved = before !== now;
   offerAll(shelf.get(now), change, moved);
   if (moved) offerAll(shelf.get(before), change, true);

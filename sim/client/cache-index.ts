@@ -18,7 +18,7 @@ export class CacheIndex<T> {
   }
 
   add(slot: number, object: T): void {
-    this.#order[slot] = this.#placed++;
+    noteAt(this.#order, slot, this.#placed++);
     if (this.#places !== undefined) place(this.#places, slot, this.#valuesOf(object));
   }
 
@@ -27,7 +27,7 @@ export class CacheIndex<T> {
     const now = this.#valuesOf(object);
     const before = this.#valuesOf(previous);
     if (now === before || sameList(now, before)) return;
-    this.#order[slot] = this.#placed++;
+    noteAt(this.#order, slot, this.#placed++);
     if (this.#places === undefined) return;
     unplace(this.#places, slot, before);
     place(this.#places, slot, now);
@@ -53,6 +53,12 @@ export class CacheIndex<T> {
       place(places, slot, this.#valuesOf(objects[slot]!));
     return places;
   }
+}
+
+/** `numbers[slot] = n`, without holes. */
+export function noteAt(numbers: number[], slot: number, n: number): void {
+  while (numbers.length < slot) numbers.push(0);
+  numbers[slot] = n;
 }
 
 /** The slots of what is there, ascending by `order`. */

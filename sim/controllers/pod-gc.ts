@@ -19,6 +19,7 @@ const PERIOD = seconds(20);
 const QUARANTINE = seconds(40);
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 const LOOK = 'look';
+const AT_ONCE = { gracePeriodSeconds: 0 };
 
 export class PodGarbageCollector implements Controller {
   readonly name = 'pod-garbage-collector-controller';
@@ -168,7 +169,7 @@ const deleteAtOnce = ({ metadata }: Pod): ApiRequest => ({
   resource: 'pods',
   namespace: metadata.namespace ?? '',
   name: metadata.name,
-  options: { gracePeriodSeconds: 0 },
+  options: AT_ONCE,
 });
 
 const isOutOfService = ({ spec }: Node): boolean =>

@@ -22,6 +22,8 @@ export class TerminatedPods {
   #size = 0;
   /** Slots by turn. What is not true any more is passed over when its turn comes. */
   readonly #queue = new KeyHeap();
+  /** By slot, of the pod that terminated there last. */
+  readonly #turns: number[] = [];
   #pushed = 0;
   /** Taken out by the last `first`: back in the queue if they are still there. */
   #given: number[] = [];
@@ -41,7 +43,10 @@ export class TerminatedPods {
     const before = previous !== undefined && isPodTerminal(previous);
     if (now && !before) this.#size++;
     else if (before && !now) this.#size--;
-    if (now && !(before && previous.metadata.uid === pod.metadata.uid)) this.#push(slot);
+    if (slot < 0 || !now || (before && previous.metadata.uid === pod.metadata.uid)) return;
+    while (this.#turns.length < slot) this.#turns.push(0);
+    this.#turns[slot] = turnOf(pod);
+    this.#push(slot);
   }
 
   /** The first `count` to go. O(count log n). */
@@ -60,9 +65,8 @@ export class TerminatedPods {
   }
 
   #push(slot: number): void {
-    const pod = this.#terminatedAt(slot);
-    if (pod === undefined) return;
-    this.#queue.push(turnOf(pod), this.#pushed++, slot);
+    if (this.#terminatedAt(slot) === undefined) return;
+    this.#queue.push(this.#turns[slot]!, this.#pushed++, slot);
     if (this.#queue.size > SWEEP + 2 * this.#size) this.#sweep();
   }
 
@@ -78,7 +82,7 @@ export class TerminatedPods {
     while (this.#queue.size > 0 && this.#queue.time === turn) {
       const slot = this.#queue.pop();
       const pod = this.#terminatedAt(slot);
-      if (pod !== undefined && turnOf(pod) === turn) pods.set(slot, pod);
+      if (pod !== undefined && this.#turns[slot] === turn) pods.set(slot, pod);
     }
     const found = [...pods];
     return found.length > 1 ? found.sort(([, a], [, b]) => (keyOf(a) < keyOf(b) ? -1 : 1)) : found;

@@ -72,9 +72,8 @@ export class GarbageCollector implements Controller {
     const node = this.graph.ensure(resource, object);
     node.beingDeleted = deleting;
     if (node.owners !== owners) this.#rewire(node, owners);
-    const before = (finalizer: string): boolean => previous !== undefined && waitsFor(previous, finalizer);
-    if (waitsFor(object, ORPHAN) && !before(ORPHAN)) this.#work.add(`orphan ${node.uid}`);
-    if (waitsFor(object, FOREGROUND) && !before(FOREGROUND)) {
+    if (beginsToWait(ORPHAN, object, previous)) this.#work.add(`orphan ${node.uid}`);
+    if (beginsToWait(FOREGROUND, object, previous)) {
       node.deletingDependents = true;
       for (const dependent of node.dependents) this.#tryDelete(dependent.uid);
       this.#tryDelete(node.uid);
@@ -220,6 +219,12 @@ const target = ({
   namespace,
   name,
 });
+
+const beginsToWait = (
+  finalizer: string,
+  object: KubernetesObject,
+  previous: KubernetesObject | undefined,
+): boolean => waitsFor(object, finalizer) && (previous === undefined || !waitsFor(previous, finalizer));
 
 /** Nothing changed that the graph knows of. */
 function isUnchanged({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {

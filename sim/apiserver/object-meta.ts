@@ -142,9 +142,16 @@ export const withMetadata = (object: StoredObject, metadata: ObjectMeta): Stored
 export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject =>
   withMetadata(object, versioned(object.metadata, resourceVersion));
 
+/** Set for few pods: a status with one of them has a shape of its own. */
+const RARE = ['ephemeralContainerStatuses', 'resize', 'allocatedResources', 'resources'] as const;
+/** A field that is added to PodStatus has to be added here or above. */
+type UsualStatus = {
+  [Field in Exclude<keyof PodStatus, (typeof RARE)[number]>]-?: PodStatus[Field] | undefined;
+};
+
 /** The status with these conditions, in the order of the kubelet's fields. */
 export function podStatusOf(status: PodStatus | undefined, conditions: PodStatus['conditions']): PodStatus {
-  const known: PodStatus = {
+  const usual: UsualStatus = {
     observedGeneration: status?.observedGeneration,
     phase: status?.phase,
     conditions,
@@ -160,10 +167,6 @@ export function podStatusOf(status: PodStatus | undefined, conditions: PodStatus
     containerStatuses: status?.containerStatuses,
     qosClass: status?.qosClass,
   };
-  const more =
-    status?.ephemeralContainerStatuses !== undefined ||
-    status?.resize !== undefined ||
-    status?.allocatedResources !== undefined ||
-    status?.resources !== undefined;
-  return more ? { ...known, ...status, conditions } : known;
+  for (const field of RARE) if (status?.[field] !== undefined) return { ...usual, ...status, conditions };
+  return usual;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigMap, Namespace, Pod, PodDisruptionBudget } from '../../sim/api/index.ts';
+import { podStatus } from '../../sim/api/types/pod.ts';
 import {
   type ApiRequest,
   type ApiResult,
@@ -225,7 +226,7 @@ describe('stored pods', () => {
   const fields = (pod: Pod | undefined) =>
     [pod, pod?.metadata, pod?.spec, pod?.status].map((part) => Object.keys(part ?? {}));
 
-  it('have the same fields in the same order all their life', () => {
+  it('list the same fields in every state', () => {
     const c = cluster();
     const created = c.pod('p', { terminationGracePeriodSeconds: 30 });
     c.bind('p');
@@ -239,14 +240,35 @@ describe('stored pods', () => {
     for (const state of [bound, running, marked]) expect(fields(state)).toEqual(fields(created));
   });
 
-  it('keep every field of a status, at binding too', () => {
+  const settable = Object.keys(podStatus.wire.fields).filter((field) => field !== 'qosClass');
+
+  it.each(settable)('keep the field %s of a status when they are bound', (field) => {
     const c = cluster();
     const created = c.pod('p');
-    const status = { ...created.status, resize: 'Proposed' } as const;
+    const other = { type: 'Own', status: 'True', lastTransitionTime: undefined };
+    const value = field === 'conditions' ? [other] : 'set';
+    const status = { ...created.status, [field]: value };
     c.must({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...created, status } });
     c.bind('p');
-    expect(c.get('p')?.status).toMatchObject({ phase: 'Pending', resize: 'Proposed' });
-    expect(c.get('p')?.status?.conditions).toHaveLength(1);
+    const kept = (c.get('p')!.status as Record<string, unknown>)[field];
+    if (field === 'conditions') expect(kept).toContainEqual(other);
+    else expect(kept).toBe('set');
+  });
+
+  it('keep QoS class and owners whatever a status update says', () => {
+    const c = cluster();
+    const owner = { apiVersion: 'v1', kind: 'Node', name: 'n1', uid: 'u' };
+    const created = c.pod('p', {}, { ownerReferences: [owner] });
+    expect(created.status?.qosClass).toBe('BestEffort');
+    const metadata = { ...created.metadata, ownerReferences: [{ ...owner, uid: 'v' }] };
+    for (const qosClass of [undefined, 'Guaranteed'] as const) {
+      const status = { ...created.status, phase: 'Running', qosClass } as const;
+      const object = { ...created, metadata, status };
+      c.must({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...object, metadata } });
+      expect(c.get('p')?.status).toMatchObject({ phase: 'Running', qosClass: 'BestEffort' });
+      expect(c.get('p')?.metadata.ownerReferences).toEqual([owner]);
+      metadata.resourceVersion = c.get('p')!.metadata.resourceVersion;
+    }
   });
 });
 

@@ -46,7 +46,7 @@ function whyNot(pod: Pod, request: BindRequest): string | undefined {
 
 /** The conditions with PodScheduled true, in its place if it is there. */
 function scheduled(pod: Pod, now: string): readonly Condition[] {
-  // With the fields of the kubelet's conditions, so that all conditions of pods have one shape.
+  // With the fields of the kubelet's conditions, in their order: most conditions of pods then have one shape.
   const condition: Condition = {
     type: 'PodScheduled',
     observedGeneration: undefined,

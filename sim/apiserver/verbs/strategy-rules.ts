@@ -4,7 +4,6 @@ import {
   equalJson,
   type Namespace,
   type PersistentVolume,
-  type Pod,
   type ResourceName,
 } from '../../api/index.ts';
 import type { StoredObject } from '../stored-object.ts';
@@ -40,15 +39,6 @@ const mainRules: Partial<Record<ResourceName, Rule>> = {
 
 /** After a change of the status. */
 const statusRules: Partial<Record<ResourceName, Rule>> = {
-  /** The QoS class is set at creation, and a kubelet owns nothing of the owners. */
-  pods: (next, current) => {
-    const { status, metadata } = next as Pod;
-    const before = (current as Pod).status;
-    const owners = (current as Pod).metadata.ownerReferences;
-    if (status?.qosClass === before?.qosClass && metadata.ownerReferences === owners) return next;
-    const kept = { ...metadata, ownerReferences: owners };
-    return { ...next, metadata: kept, status: { ...status, qosClass: before?.qosClass } };
-  },
   persistentvolumes: phaseStamped,
 };
 

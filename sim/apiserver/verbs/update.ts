@@ -1,5 +1,5 @@
 /** PUT on an object, its status or a namespace's finalizers: rest/update.go and the strategies, Kubernetes v1.36. */
-import type { DraftMeta } from '../../api/index.ts';
+import type { DraftMeta, PodStatus } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, invalid, methodNotAllowed, notFound, qualifiedResource, staleVersion } from '../errors.ts';
 import { userMetadata } from '../object-meta.ts';
@@ -93,7 +93,8 @@ function updateStatus(
     : submitted.metadata;
   const metadata = userMetadata(current.metadata, submittedMetadata);
   const { status } = submitted;
-  if (table.name === 'pods') return writePodStatus(context, table, entry, metadata, status);
+  if (table.name === 'pods')
+    return writePodStatus(context, table, entry, metadata, status as PodStatus | undefined);
   const next: StoredObject = { ...current, metadata, status };
   const now = context.clock.timestamp(context.now);
   return writeChange(context, table, entry, afterStatusChange(table.name, next, current, now));

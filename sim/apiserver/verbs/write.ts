@@ -1,20 +1,28 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
-import { equalJson, type Namespace, type ObjectMeta } from '../../api/index.ts';
+import { equalJson, type Namespace, type ObjectMeta, type Pod, type PodStatus } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { podOfParts, sameMetadata, versioned, withVersion } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
 
-/** As `writeChange` with these parts: the path that every pod takes again and again makes each object once. */
+/**
+ * As `writeChange` with these parts: the path that every pod takes again and again makes each object once. Whoever writes the
+ * status neither touches the owners nor changes the QoS class (pkg/registry/core/pod/strategy.go, podStatusStrategy).
+ */
 export function writePodStatus(
   context: RequestContext,
   table: ResourceTable,
   entry: Entry,
-  metadata: ObjectMeta,
-  status: unknown,
+  submitted: ObjectMeta,
+  newStatus: PodStatus | undefined,
 ): ApiResult {
-  const pod = entry.object;
+  const pod = entry.object as Pod;
+  const { ownerReferences } = pod.metadata;
+  const metadata =
+    submitted.ownerReferences === ownerReferences ? submitted : { ...submitted, ownerReferences };
+  const qosClass = pod.status?.qosClass;
+  const status = newStatus?.qosClass === qosClass ? newStatus : { ...newStatus, qosClass };
   if (equalJson(status, pod.status) && sameMetadata(metadata, pod.metadata)) return stored(pod);
   const next = versioned(metadata, context.storage.nextResourceVersion());
   return commit(context, table, entry, podOfParts(pod, next, pod.spec, status));

@@ -284,7 +284,7 @@ export class Snapshot {
   #account(row: number, shape: PodShape, sign: 1 | -1): void {
     this.requested[CPU_ID]![row]! += sign * shape.cpuMilli;
     this.requested[MEMORY_ID]![row]! += sign * shape.memoryBytes;
-    this.requested[EPHEMERAL_ID]![row]! += sign * shape.ephemeralBytes;
+    if (shape.ephemeralBytes > 0) this.requested[EPHEMERAL_ID]![row]! += sign * shape.ephemeralBytes;
     for (let i = 0; i < shape.scalarIds.length; i++) {
       const id = shape.scalarIds[i]!;
       this.ensureResource(id);

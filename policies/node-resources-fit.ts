@@ -1,5 +1,6 @@
 /**
  * NodeResourcesFit: the pod's requests must fit, and a strategy scores how full the node would be.
+ * HOT PATH: asked for all nodes at once, in columns.
  * `plugins/noderesources/{fit,least_allocated,most_allocated,requested_to_capacity_ratio}.go`, Kubernetes v1.36.
  */
 import { isExtendedResource, type Node, type Pod } from '../sim/api/index.ts';

@@ -9,7 +9,10 @@ interface Entry<T> {
   readonly value: T;
 }
 
-/** `compute` may depend on containers, initContainers, overhead, resources, nodeSelector and affinity. O(1) when seen before. */
+/**
+ * `compute` may depend on containers, initContainers, overhead, resources, nodeSelector, affinity and
+ * hostNetwork. O(1) when seen before.
+ */
 export function memoiseBySpec<T>(compute: (spec: PodSpec) => T): (spec: PodSpec) => T {
   const cache = new WeakMap<PodSpec['containers'], Entry<T>>();
   return (spec) => {

@@ -1,7 +1,8 @@
 /**
  * The compactor of a kube-apiserver: every five minutes it forgets the history up to where the store stood five minutes ago
  * (k8s.io/apiserver/pkg/storage/etcd3/compact.go, flag etcd-compaction-interval, Kubernetes v1.36).
- * DEVIATION: a watch can resume from anywhere in that history; upstream's watch cache may answer 410 earlier.
+ * DEVIATION: a watch can resume from anywhere in the history; upstream's watch cache may answer 410 earlier. In scenarios, where
+ * no client resumes one, the history is some hundred revisions instead of five minutes.
  */
 import {
   type Component,

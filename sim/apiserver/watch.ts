@@ -1,5 +1,5 @@
 /**
- * One watch: a list, then the changes after it, seen through its selectors. An object that starts to match is ADDED,
+ * HOT PATH: one watch: a list, then the changes after it, seen through its selectors. An object that starts to match is ADDED,
  * one that ceases to match is DELETED with its former state (k8s.io/apiserver/pkg/storage/cacher, v1.36).
  */
 import type { ResourceName, ResourceTypes } from '../api/index.ts';

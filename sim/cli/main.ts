@@ -1,7 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=16 --heap-growing-percent=100
+#!/usr/bin/env -S node --heap-growing-percent=100
 /**
- * Starts the command line. Node's options above suit objects that live for simulated minutes: a large young generation copies
- * fewer of them, and a heap that is collected whenever it has doubled stays small.
+ * Starts the command line. By Node's option above the heap is collected whenever it has doubled, for less memory.
  */
 import { hideBin } from 'yargs/helpers';
 import { runCommandLine } from './command-line.ts';

@@ -1,5 +1,5 @@
 /**
- * An index of an object cache: which slots have a value, in the order in which they got it. Most values are never asked for, so
+ * HOT PATH: an index of an object cache: which slots have a value, in the order in which they got it. Most values are never asked for, so
  * until somebody asks only the order is noted.
  */
 export type IndexValues = string | readonly string[] | undefined;

@@ -1,5 +1,5 @@
 /**
- * The objects an informer holds, by the slot that the API server gave each when it was stored: a change writes an array
+ * HOT PATH: the objects an informer holds, by the slot that the API server gave each when it was stored: a change writes an array
  * element and looks nothing up. Slots by key are filed when somebody asks for a key: for the pods of most processes nobody does.
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';

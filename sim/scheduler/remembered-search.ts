@@ -10,7 +10,7 @@ import { BLOCK, BLOCK_SHIFT, type Snapshot } from './snapshot.ts';
 /** Nodes valued at least at a time: a search that lacks only a few does not go on one by one. */
 export const MIN_CHUNK = 32;
 
-/** Values anew the first `count` of `rows` for the shape of a memo: `value` and `stamp` of these. */
+/** Values anew the first `count` of `rows` for the shape of a memo: `value` of these. */
 export type Revalue = (memo: ShapeMemo, rows: Int32Array, count: number) => void;
 
 export class RememberedSearch {

@@ -1,5 +1,5 @@
 /**
- * HOT PATH: which up-to-date watchers are interested in a key. Single keys are looked up; ranges cut the key space into
+ * Which up-to-date watchers are interested in a key. Single keys are looked up; ranges cut the key space into
  * segments, so that a change costs a search among the distinct ranges (and usually only a look at the last segment used)
  * plus its interested watchers, however many others there are.
  */

@@ -34,7 +34,7 @@ export class KubeletLives {
     this.#stop(node);
     node.images.abort();
     node.pulls++;
-    for (const state of [...node.pods.values()]) this.#workers.termination.lost(state);
+    for (const state of node.pods.items()) this.#workers.termination.lost(state);
   }
 
   /** A fault: the process ends and stays down; containers go on. */
@@ -75,7 +75,7 @@ export class KubeletLives {
     node.dirty = [];
     node.relistPlanned = false;
     node.statusDue = false;
-    for (const state of node.pods.values()) this.#workers.kubeletGone(state);
+    for (const state of node.pods.items()) this.#workers.kubeletGone(state);
   }
 
   #tell(node: NodeState): void {

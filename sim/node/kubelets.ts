@@ -158,7 +158,8 @@ export class Kubelets implements Component<KubeletEvent> {
   ): boolean {
     let hit = false;
     for (const node of this.#nodes.values()) {
-      const state = node.pods.get(podKey);
+      // The newest, if one of that name that is gone from the API has not ended yet.
+      const state = node.pods.items().findLast(({ key }) => key === podKey);
       if (state === undefined) continue;
       for (const container of state.containers) {
         const named =
@@ -287,9 +288,12 @@ export class Kubelets implements Component<KubeletEvent> {
 
   #drop(state: PodState): void {
     this.#free(state);
-    this.#serials.giveBack(state.serial);
-    state.serial = NO_SERIAL;
-    this.#source.forget(state);
+    // A relist may look once more at one that has been dropped.
+    if (state.serial !== NO_SERIAL) {
+      this.#serials.giveBack(state.serial);
+      state.serial = NO_SERIAL;
+      this.#source.forget(state);
+    }
     this.#workers.runner.observe(state, 'removed');
   }
 }

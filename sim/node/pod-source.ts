@@ -65,7 +65,7 @@ export class PodSource {
   /** The kubelet's first look, or one after a lost watch: what is not in the list is gone. */
   #listed(node: NodeState, pods: readonly Pod[], slots: readonly number[]): void {
     const uids = new Set(pods.map((pod) => pod.metadata.uid));
-    for (const state of [...node.pods.values()]) {
+    for (const state of node.pods.items()) {
       if (!uids.has(state.uid)) this.#workers.termination.objectGone(state);
     }
     for (const [i, pod] of pods.entries()) this.#seen(node, keyOf(pod), pod, slots[i]!);
@@ -102,7 +102,7 @@ export class PodSource {
     const state = new PodState(key, slot, node, pod, demand, startTime, containers);
     this.#context.renumber(state);
     this.#bySlot[slot] = state;
-    node.pods.set(key, state);
+    node.pods.add(state);
     node.allocation.add(demand);
     this.#workers.runner.observe(state, 'admitted');
     this.#workers.sync(state);
@@ -127,10 +127,9 @@ export class PodSource {
 
   /** The node has nothing left of the pod. */
   forget(state: PodState): void {
-    const { slot, key, node } = state;
+    const { slot, node } = state;
     if (this.#bySlot[slot] === state) this.#bySlot[slot] = undefined;
-    // Only one whose object is gone can have a successor of its name.
-    if (!state.gone || node.pods.get(key) === state) node.pods.delete(key);
+    node.pods.remove(state);
   }
 }
 

@@ -8,6 +8,7 @@ import type { NodeAllocation, PodDemand } from './admission.ts';
 import type { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
+import { type Linked, LinkedList } from './linked-list.ts';
 import type { PodRuntime } from './pod-actions.ts';
 import { NO_SERIAL } from './serials.ts';
 
@@ -24,7 +25,7 @@ export class NodeState {
   readonly hostIPs: readonly { readonly ip: string }[];
   /** As registered; what it posts after a restart is built from it. */
   registered: Node;
-  readonly pods = new Map<string, PodState>();
+  readonly pods = new LinkedList<PodState>();
 
   kubeletUp = false;
   /** Counts the kubelet's starts, so that events of an earlier life are recognised. */
@@ -66,7 +67,10 @@ export type OnceStep = 'images-pulled' | 'initialized' | 'started' | 'ready' | '
 /** `stopping`: its containers got SIGTERM. `ended`: none runs and none will. */
 export type Ending = 'no' | 'stopping' | 'ended';
 
-export class PodState implements PodRuntime {
+export class PodState implements PodRuntime, Linked<PodState> {
+  /** Among the pods of its node. */
+  previous: PodState | undefined = undefined;
+  next: PodState | undefined = undefined;
   /** Names this state in events; renewed when everything planned for it is void. */
   serial = NO_SERIAL;
   readonly key: string;

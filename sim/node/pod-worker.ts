@@ -197,8 +197,7 @@ export class PodWorkers {
 }
 
 function podOfSerial(node: NodeState, serial: number): PodState | undefined {
-  for (const state of node.pods.values()) if (state.serial === serial) return state;
-  return undefined;
+  return node.pods.items().find((state) => state.serial === serial);
 }
 
 const offset = (indices: readonly number[], by: number): readonly number[] =>

@@ -3,8 +3,9 @@
  * the watches that cover it one delivery latency after its commit, in revision order (Kubernetes v1.36, k8s.io/apiserver).
  */
 import { type Node, type ObjectOf, type Pod, type ResourceName, WallClock } from '../api/index.ts';
-import type { ObservationBus } from '../api/observations.ts';
+import type { ObservationBus, ObservationMap } from '../api/observations.ts';
 import {
+  type Channel,
   type Component,
   Phase,
   type Port,
@@ -63,7 +64,8 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   readonly admission: Admission;
   readonly #simulation: Simulation;
   readonly #latency: LatencySampler;
-  readonly #observations: ObservationBus | undefined;
+  readonly #podChanges: Channel<ObservationMap['pod-changed']> | undefined;
+  readonly #nodeChanges: Channel<ObservationMap['node-changed']> | undefined;
   readonly #watchCache: WatchCache;
   readonly #compactor: Compactor;
   readonly #eventExpiry = new EventExpiry();
@@ -83,7 +85,8 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
       this.identity,
     );
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
-    this.#observations = options.observations;
+    this.#podChanges = options.observations?.channel('pod-changed');
+    this.#nodeChanges = options.observations?.channel('node-changed');
     this.#watchCache = new WatchCache(simulation, this.storage, this.#latency);
     this.#compactor = new Compactor(simulation, store, options.history ?? 'interval');
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
@@ -173,10 +176,22 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   /** Called by the storage, at the commit. */
   committed(table: ResourceTable, change: Change): void {
     this.admission.committed(change);
-    if (this.#observations !== undefined) observe(this.#observations, this.now, change);
+    this.#observe(change);
     this.#watchCache.committed(table, change);
     this.#compactor.written();
     if (table.name === 'events' && change.type !== 'DELETED') this.#eventWritten(change);
+  }
+
+  #observe({ resource, type, slot, object, previous }: Change): void {
+    const time = this.now;
+    const deleted = type === 'DELETED';
+    if (resource === 'pods') {
+      if (this.#podChanges?.wanted !== true) return;
+      const before = previous as Pod | undefined;
+      this.#podChanges.emit({ time, pod: object as Pod, slot, previous: before, deleted });
+    } else if (resource === 'nodes' && this.#nodeChanges?.wanted === true) {
+      this.#nodeChanges.emit({ time, node: object as Node, previous: previous as Node | undefined, deleted });
+    }
   }
 
   #eventWritten({ object: { metadata }, n }: Change): void {
@@ -206,19 +221,4 @@ function answered(event: Unanswered, result: ApiResult): ReplyEvent {
   const reply: { result?: ApiResult | undefined } = event;
   reply.result = result;
   return event as unknown as ReplyEvent;
-}
-
-function observe(
-  bus: ObservationBus,
-  time: SimTime,
-  { resource, type, slot, object, previous }: Change,
-): void {
-  const deleted = type === 'DELETED';
-  if (resource === 'pods') {
-    if (!bus.wants('pod-changed')) return;
-    const before = previous as Pod | undefined;
-    bus.emit('pod-changed', { time, pod: object as Pod, slot, previous: before, deleted });
-  } else if (resource === 'nodes' && bus.wants('node-changed')) {
-    bus.emit('node-changed', { time, node: object as Node, previous: previous as Node | undefined, deleted });
-  }
 }

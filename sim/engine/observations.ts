@@ -4,33 +4,51 @@
  */
 export type Listener<Payload> = (payload: Payload) => void;
 
-export class Observations<Kinds> {
-  readonly #listeners = new Map<keyof Kinds, Listener<never>[]>();
-
-  /** Listeners of one kind are called in the order in which they came. Listens until the returned function is called. */
-  on<K extends keyof Kinds>(kind: K, listener: Listener<Kinds[K]>): () => void {
-    // A fresh array each time: whoever subscribes or leaves during an emit does not disturb it.
-    this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener]);
-    return () => this.#remove(kind, listener);
-  }
+/** One kind of observation: for those who tell it so often that they keep it at hand. */
+export class Channel<Payload> {
+  #listeners: readonly Listener<Payload>[] = [];
 
   /** False if nobody would hear: then the payload need not be built. */
+  get wanted(): boolean {
+    return this.#listeners.length > 0;
+  }
+
+  /** Tells all listeners, in the order in which they came, at once. A listener must not change the model. */
+  emit(payload: Payload): void {
+    for (const listener of this.#listeners) listener(payload);
+  }
+
+  /** Listens until the returned function is called. */
+  on(listener: Listener<Payload>): () => void {
+    // A fresh array each time: whoever subscribes or leaves during an emit does not disturb it.
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      const at = this.#listeners.indexOf(listener);
+      if (at >= 0) this.#listeners = this.#listeners.toSpliced(at, 1);
+    };
+  }
+}
+
+export class Observations<Kinds> {
+  readonly #channels = new Map<keyof Kinds, Channel<never>>();
+
+  /** The same one each time. */
+  channel<K extends keyof Kinds>(kind: K): Channel<Kinds[K]> {
+    let channel = this.#channels.get(kind);
+    if (channel === undefined) this.#channels.set(kind, (channel = new Channel<never>()));
+    return channel as unknown as Channel<Kinds[K]>;
+  }
+
+  /** As of the kind's channel. */
+  on<K extends keyof Kinds>(kind: K, listener: Listener<Kinds[K]>): () => void {
+    return this.channel(kind).on(listener);
+  }
+
   wants(kind: keyof Kinds): boolean {
-    return this.#listeners.has(kind);
+    return this.channel(kind).wanted;
   }
 
-  /** Tells all listeners of `kind`, at once. A listener must not change the model. */
   emit<K extends keyof Kinds>(kind: K, payload: Kinds[K]): void {
-    const listeners = this.#listeners.get(kind) as readonly Listener<Kinds[K]>[] | undefined;
-    if (listeners === undefined) return;
-    for (const listener of listeners) listener(payload);
-  }
-
-  #remove(kind: keyof Kinds, listener: Listener<never>): void {
-    const known = this.#listeners.get(kind) ?? [];
-    const at = known.indexOf(listener);
-    if (at < 0) return;
-    if (known.length === 1) this.#listeners.delete(kind);
-    else this.#listeners.set(kind, known.toSpliced(at, 1));
+    this.channel(kind).emit(payload);
   }
 }

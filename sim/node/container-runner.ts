@@ -42,7 +42,7 @@ export class ContainerRunner {
 
   #observeRestart(state: PodState, container: ContainerState, exitCode: number, reason: string): void {
     const { observations, simulation } = this.#context;
-    observations?.emit('container-restarted', {
+    observations.emit('container-restarted', {
       time: simulation.now,
       pod: state.pod,
       slot: state.slot,
@@ -140,8 +140,8 @@ export class ContainerRunner {
   }
 
   observe(state: PodState, step: OnceStep | 'admitted' | 'sandbox-ready' | 'removed'): void {
-    const { observations, simulation } = this.#context;
-    observations?.emit('pod-lifecycle', {
+    const { lifecycle, simulation } = this.#context;
+    lifecycle.emit({
       time: simulation.now,
       pod: state.pod,
       slot: state.slot,

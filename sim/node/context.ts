@@ -1,6 +1,6 @@
 /** What the parts of the kubelet component share. */
-import type { Container, ObservationBus, Pod, WallClock } from '../api/index.ts';
-import type { Duration, Port, Simulation } from '../engine/index.ts';
+import type { Container, ObservationBus, ObservationMap, Pod, WallClock } from '../api/index.ts';
+import type { Channel, Duration, Port, Simulation } from '../engine/index.ts';
 import type { World } from '../world/index.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { KubeletEvent, KubeletReply } from './events.ts';
@@ -28,7 +28,9 @@ export interface KubeletContext {
   readonly requeueJitter: number;
   readonly process: ProcessModel;
   readonly registry: ReadonlyMap<string, ImageSpec>;
-  readonly observations: ObservationBus | undefined;
+  readonly observations: ObservationBus;
+  /** Of `observations`: told of every pod again and again. */
+  readonly lifecycle: Channel<ObservationMap['pod-lifecycle']>;
   readonly events: PodEvents;
   /** Things that happen in the runtime. */
   readonly physical: Port<KubeletEvent>;

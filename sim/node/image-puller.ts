@@ -58,7 +58,7 @@ export class ImagePuller {
     if (ended !== undefined && ended.bytes > 0) {
       const { observations, simulation } = this.#context;
       const { request, bytes, tookUs } = ended;
-      observations?.emit('image-pulled', {
+      observations.emit('image-pulled', {
         time: simulation.now,
         node: node.name,
         image: request.image,

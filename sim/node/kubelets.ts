@@ -2,7 +2,7 @@
  * All kubelets of the cluster as one component with per-node state: each sees the pods bound to its node through a watch of
  * its own and writes through a client of its own (50 requests/s, burst 100). Source: kubelet of Kubernetes v1.36.3.
  */
-import type { Node, ObservationBus } from '../api/index.ts';
+import { type Node, type ObservationBus, observationBus } from '../api/index.ts';
 import type { ApiResult, ApiServer } from '../apiserver/index.ts';
 import { ApiClient, type ClientLimits, clientLimits } from '../client/index.ts';
 import { type Component, Phase, type Port, type SimTime, type Simulation } from '../engine/index.ts';
@@ -61,6 +61,7 @@ export class Kubelets implements Component<KubeletEvent> {
     this.#world = world;
     this.#options = options;
     const latencies = { ...defaultNodeLatencies, ...options.latencies };
+    const observations = options.observations ?? observationBus();
     const acts: Port<KubeletEvent> = simulation.port<KubeletEvent>(this, Phase.component);
     this.#context = {
       simulation,
@@ -71,7 +72,8 @@ export class Kubelets implements Component<KubeletEvent> {
       requeueJitter: options.requeueJitter ?? 0.5,
       process: options.process ?? annotatedProcess(simulation.random),
       registry: options.images ?? new Map(),
-      observations: options.observations,
+      observations,
+      lifecycle: observations.channel('pod-lifecycle'),
       events: new PodEvents(options.events),
       physical: simulation.port<KubeletEvent>(this, Phase.world),
       acts,

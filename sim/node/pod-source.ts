@@ -110,9 +110,9 @@ export class PodSource {
 
   /** If the write is refused for a newer version, that version arrives and is judged anew. */
   #reject(node: NodeState, pod: Pod, slot: number, rejection: Rejection): void {
-    const { clock, simulation, observations, events } = this.#context;
+    const { clock, simulation, lifecycle, events } = this.#context;
     const { now } = simulation;
-    observations?.emit('pod-lifecycle', { time: now, pod, slot, node: node.name, step: 'rejected' });
+    lifecycle.emit({ time: now, pod, slot, node: node.name, step: 'rejected' });
     events.rejected(pod, rejection);
     const status = rejectedStatus(rejection, node, pod.status, clock.timestamp(now));
     node.client.send({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...pod, status } });

@@ -25,7 +25,7 @@ export class StatusWriter {
     if (sameStatus(state.status, status)) return state.status!;
     state.status = status;
     if (isReady(status) && reach(state, 'ready')) {
-      this.#context.observations?.emit('pod-lifecycle', {
+      this.#context.lifecycle.emit({
         time: now,
         pod: state.pod,
         slot: state.slot,

@@ -4,9 +4,10 @@
  * over, as the real one's does.
  */
 import { isTerminating, keyOf, type Pod } from '../api/index.ts';
-import type { ObservationBus } from '../api/observations.ts';
+import type { ObservationBus, ObservationMap } from '../api/observations.ts';
 import type { ApiClient, EventRecorder, Informer, SharedInformerFactory } from '../client/index.ts';
 import {
+  type Channel,
   type Component,
   type Duration,
   type EventId,
@@ -82,6 +83,7 @@ export class Scheduler implements Component<SchedulerEvent> {
   readonly #simulation: Simulation;
   readonly #client: ApiClient;
   readonly #options: SchedulerOptions;
+  readonly #attempts: Channel<ObservationMap['scheduling-attempt']> | undefined;
   readonly #latency: CycleLatency;
   readonly #port: Port<SchedulerEvent>;
   readonly #stepReplies: Port<StepReplyEvent>;
@@ -112,6 +114,7 @@ export class Scheduler implements Component<SchedulerEvent> {
     this.#simulation = simulation;
     this.#client = client;
     this.#options = options;
+    this.#attempts = options.observations?.channel('scheduling-attempt');
     this.#latency = options.cycleLatency ?? defaultCycleLatency;
     this.#port = simulation.port<SchedulerEvent>(this, Phase.component);
     this.#stepReplies = simulation.port<StepReplyEvent>(this, Phase.response);
@@ -352,11 +355,11 @@ export class Scheduler implements Component<SchedulerEvent> {
   }
 
   #observe(cycle: Cycle, result: 'scheduled' | 'unschedulable' | 'error', message: string): void {
-    const { observations } = this.#options;
-    if (observations === undefined || !observations.wants('scheduling-attempt')) return;
+    const attempts = this.#attempts;
+    if (attempts?.wanted !== true) return;
     const { queued } = cycle;
     const since = queued.initialAttempt === NOT_YET ? this.#now() : (queued.initialAttempt as SimTime);
-    observations.emit('scheduling-attempt', {
+    attempts.emit({
       time: this.#now(),
       pod: queued.pod,
       slot: queued.slot,

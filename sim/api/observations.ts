@@ -9,7 +9,10 @@ import type { Pod } from './types/pod.ts';
 /** A pod that something happened to. */
 interface PodSeen {
   readonly pod: Pod;
-  /** Where the API server keeps it: a small integer of its own as long as it exists, another pod's afterwards. */
+  /**
+   * Where the API server keeps it: a small integer of its own as long as it exists, another pod's afterwards. Negative if the
+   * teller's watch spoke of the pod only when it was gone.
+   */
   readonly slot: number;
 }
 

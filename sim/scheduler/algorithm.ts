@@ -59,6 +59,7 @@ interface FilterPlan {
 export const NO_NODES = 'no nodes available to schedule pods';
 
 export class SchedulingAlgorithm {
+  /** Whose pods it places: public, since a scheduler finds both by the profile's name, once a pod. */
   readonly framework: Framework;
   readonly #options: AlgorithmOptions;
   readonly #memos = new ShapeMemos();

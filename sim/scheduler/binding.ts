@@ -11,6 +11,7 @@ import { onNode } from './placed-pod.ts';
 import type { QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';
 import { failure, Status, unschedulable } from './status.ts';
+import { SteadyMap } from './steady-map.ts';
 
 /** Upstream's maxTimeout of Permit. */
 const MAX_PERMIT_TIMEOUT: Duration = minutes(15);
@@ -74,8 +75,8 @@ const NO_REQUESTS: readonly ApiRequest[] = [];
 
 export class BindingCycles {
   readonly #services: BindingServices;
-  /** By uid; one entry stays, since a Map that empties is made anew. */
-  readonly #running = new Map<string, BindingCycle | undefined>([['', undefined]]);
+  /** By uid. */
+  readonly #running = new SteadyMap<BindingCycle>();
   #waiting = 0;
   #requests = 0;
 
@@ -84,7 +85,7 @@ export class BindingCycles {
   }
 
   get size(): number {
-    return this.#running.size - 1;
+    return this.#running.size;
   }
 
   /** Runs the Permit plugins; their rejection, or undefined if the pod may go on or has to wait. */

@@ -13,7 +13,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 export class QueuedPod {
   pod: Pod;
   readonly key: string;
-  /** Where the API server keeps it, for observers; negative: not known. */
+  /** The `slot` of its WatchEvent, for observers; negative: it came without one, or was gone when the watch told of it. */
   readonly slot: number;
   place: QueuePlace = 'none';
   /** When it entered the queue this time round: on creation, and after each failed attempt. */

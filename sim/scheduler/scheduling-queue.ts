@@ -21,6 +21,7 @@ import { podEvents } from './pod-events.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
 import type { Framework } from './runtime.ts';
+import { SteadyMap } from './steady-map.ts';
 import { UnschedulablePods } from './unschedulable-pods.ts';
 
 export interface QueueOptions {
@@ -61,8 +62,8 @@ export class SchedulingQueue {
   readonly #active: PodHeap | GroupedPodHeap;
   readonly #backoff: BackoffQueue;
   readonly #unschedulable = new UnschedulablePods();
-  /** Every pod that waits, wherever; not those in flight. By key; one entry stays, since a Map that empties is made anew. */
-  readonly #waiting = new Map<string, QueuedPod | undefined>([['', undefined]]);
+  /** Every pod that waits, wherever; not those in flight. By key. */
+  readonly #waiting = new SteadyMap<QueuedPod>();
   readonly #inFlight = new InFlight();
   readonly #hints = new Map<string, readonly Hint[]>();
   /** Event label → plugins that asked for such events. */

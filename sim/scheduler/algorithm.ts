@@ -468,7 +468,9 @@ export class SchedulingAlgorithm {
       else common += weight * uniform;
     }
     if (memo !== undefined && !remembered)
-      memo.scorers = scorePlugins.filter(({ built }) => built.localScore && !state.skipScore.has(built));
+      memo.scorers = scorePlugins.filter(
+        ({ built }) => built.localScore && !state.ignoring.has(built) && !state.skipScore.has(built),
+      );
     if (differing.length > 0 || !this.#recalled) this.#sum(state, remembered ? memo : undefined);
     else {
       this.#best = this.#remembered.best;

@@ -28,6 +28,7 @@ export {
   type PostFilterResult,
   type PreemptionPlan,
   type Promises,
+  type Shortcuts,
   type SortablePod,
   type StepOutcome,
   type Turn,

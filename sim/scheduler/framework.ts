@@ -116,25 +116,36 @@ export interface ExtensionPoints {
 }
 
 /**
- * The same rule over many nodes or pods at once, for speed. Whoever offers it need not offer the simple form: the framework
- * asks about one node as a batch of one.
+ * What need not be asked, for speed alone: results are as if it had been. From the widest on: never for pods of this shape
+ * (`ignores`), not in this state of pod and cluster (SKIP of PreFilter and PreScore; `idle` for a filter without one), once for
+ * all nodes (`uniformScore`), once for each state of a node (`nodeLocal`). `kubedes policies MODULE` holds a policy to all four.
  */
-export interface BatchForm {
+export interface Shortcuts {
   /**
    * True if, whatever the cluster is like, there is nothing to say about pods of this shape: PreFilter and PreScore would skip
-   * them and Bind leave them to others, Score would give every node 0, Reserve, Unreserve and PreBind would do nothing. Then
-   * none of these need be asked.
+   * them and Bind leave them to others, Score (without PreScore) would give every node 0, Reserve, Unreserve and PreBind would
+   * do nothing. Then none of these need be asked.
    */
   ignores(shape: PodShape): boolean;
-  /** The results depend on nothing but the pod's shape and the node's row: they may be remembered per row generation. */
-  readonly nodeLocal: boolean;
-  /** True if the filter would pass every node, so that it need not be asked. */
+  /** True if the filter would pass every node. */
   idle(state: CycleState): boolean;
+  /** The score after normalisation if it is the same for all of `nodes`. */
+  uniformScore(state: CycleState, nodes: NodeRows): number | undefined;
+  /**
+   * The results depend on nothing but the pod's shape and the node's row: those of `filterRows`, and of `scoreRows` if nothing
+   * normalises them, may be remembered per row generation.
+   */
+  readonly nodeLocal: boolean;
+}
+
+/**
+ * The same rule over many nodes at once, for speed. Whoever offers it need not offer the simple form: the framework asks about
+ * one node as a batch of one.
+ */
+export interface BatchForm {
   /** `verdicts[i]` for `rows[i]`, i < count: 0 passes; otherwise a positive number that `refusal` explains. */
   filterRows(state: CycleState, rows: Int32Array, count: number, verdicts: Int32Array): void;
   refusal(state: CycleState, verdict: number): Status;
-  /** The score after normalisation if it is the same for all of `nodes`, so that `scoreRows` need not be asked. */
-  uniformScore(state: CycleState, nodes: NodeRows): number | undefined;
   /** Integers; 0 to 100 unless `normalizeRows` brings them there. */
   scoreRows(state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void;
   normalizeRows(state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void;
@@ -147,6 +158,7 @@ export interface Promises {
 }
 
 export type Plugin = { readonly name: string } & Partial<ExtensionPoints> &
+  Partial<Shortcuts> &
   Partial<BatchForm> &
   Partial<Promises>;
 

@@ -1,13 +1,14 @@
 /**
  * Checks that a policy keeps the contract of framework.ts: it does not throw, scores are integers from 0 to 100, it is pure (asked
- * twice it answers the same; it writes to nothing it is given and reads no clock), and equal runs give equal decisions.
+ * twice it answers the same; it writes to nothing it is given and reads no clock), what it says need not be asked
+ * (`Shortcuts`) would have been answered so, and equal runs give equal decisions.
  */
 import type { Pod } from '../api/index.ts';
 import { instant, RandomStreams } from '../engine/index.ts';
 import { type ScheduleResult, SchedulingAlgorithm } from './algorithm.ts';
 import { ConfigurationError } from './args.ts';
 import { SchedulerCache } from './cache.ts';
-import { evaluate } from './explain.ts';
+import { type Evaluation, evaluate } from './explain.ts';
 import type { PluginRegistry } from './framework.ts';
 import { NO_OBJECTS } from './listers.ts';
 import { profileNamed } from './named-profile.ts';
@@ -17,6 +18,7 @@ import { type PolicyModule, policyModuleProblems, profileOfModule } from './poli
 import { testNode, testPod } from './policy-test-cluster.ts';
 import type { PluginSets } from './profile.ts';
 import { Framework } from './runtime.ts';
+import { checkAnswers, checkIgnores, searchProblem } from './shortcut-check.ts';
 
 /** The plugins a policy runs beside. */
 export interface PolicyTestBase {
@@ -145,8 +147,11 @@ class Trial {
       this.#now = instant(i * 1_000_000);
       const pod = testPod(this.#random, i);
       if (before !== undefined) this.#checkOrder(before, pod);
-      this.#checkPurity(pod);
+      const evaluation = evaluate(this.#framework, pod);
+      this.#checkPurity(pod, evaluation);
+      this.#checkShortcuts(pod, evaluation);
       decisions.push(this.#decide(pod));
+      this.#checkSearch(replicaOf(pod));
       before = pod;
     }
     return { decisions };
@@ -161,17 +166,16 @@ class Trial {
       throw new Impure(`less puts ${a.metadata.name} before ${b.metadata.name}, and the other way round`);
   }
 
-  #checkPurity(pod: Pod): void {
-    const before = this.#answers(pod);
-    const after = this.#answers(pod);
+  #checkPurity(pod: Pod, evaluation: Evaluation): void {
+    const before = this.#answers(evaluation);
+    const after = this.#answers(evaluate(this.#framework, pod));
     const difference = firstDifference(before, after);
     if (difference !== undefined)
       throw new Impure(`seed ${this.#seed}, pod ${pod.metadata.name}, asked twice: ${difference}`);
   }
 
   /** What the policy's own plugins say of every node. */
-  #answers(pod: Pod): readonly string[] {
-    const { filterAll, rawScores, scores } = evaluate(this.#framework, pod);
+  #answers({ filterAll, rawScores, scores }: Evaluation): readonly string[] {
     const lines: string[] = [];
     for (const name of this.#own) {
       for (const [node, statuses] of filterAll) {
@@ -183,6 +187,22 @@ class Trial {
         if (plugins.has(name)) lines.push(`${name} gives ${node} ${plugins.get(name)}`);
     }
     return lines;
+  }
+
+  #checkShortcuts(pod: Pod, evaluation: Evaluation): void {
+    for (const name of this.#own) {
+      const plugin = this.#framework.plugins.get(name);
+      if (plugin === undefined) continue;
+      checkIgnores(this.#framework, plugin, pod);
+      checkAnswers(this.#framework, plugin, evaluation);
+    }
+  }
+
+  /** The results of a pod like one that was tried before may be remembered. */
+  #checkSearch(pod: Pod): void {
+    const result = this.#algorithm.schedule(this.#framework.newState(pod), 1);
+    const problem = searchProblem(result, evaluate(this.#framework, pod));
+    if (problem !== undefined) throw new Error(`seed ${this.#seed}, pod ${pod.metadata.name}: ${problem}`);
   }
 
   #decide(pod: Pod): string {
@@ -198,6 +218,12 @@ class Trial {
     this.#cache.forget(pod.metadata.uid);
     return `${pod.metadata.name}: ${refused.message}`;
   }
+}
+
+/** Another pod of the same template. */
+function replicaOf(pod: Pod): Pod {
+  const { name, uid } = pod.metadata;
+  return { ...pod, metadata: { ...pod.metadata, name: `${name}-b`, uid: `${uid}-b` } };
 }
 
 const whyNot = (result: Exclude<ScheduleResult, { readonly kind: 'scheduled' }>): string =>

@@ -448,9 +448,7 @@ export class Framework {
     for (const built of this.#reserve) {
       const { plugin } = built;
       if (plugin.reserve === undefined || state.ignoring.has(built)) continue;
-      const status = this.#settle(() =>
-        this.guard.call(plugin.name, 'Reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
-      );
+      const status = this.reserveWith(plugin, state, node);
       if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
     }
     return undefined;
@@ -458,15 +456,24 @@ export class Framework {
 
   /** In reverse order; never fails. */
   unreserve(state: CycleState, node: string): void {
-    this.#settle(() => {
-      for (const built of this.#reserve.toReversed()) {
-        const { plugin } = built;
-        if (plugin.unreserve !== undefined && !state.ignoring.has(built))
-          this.guard.call(plugin.name, 'Unreserve', state.pod, () => {
-            plugin.unreserve!(state, state.pod, node);
-          });
-      }
-    });
+    for (const built of this.#reserve.toReversed()) {
+      const { plugin } = built;
+      if (plugin.unreserve !== undefined && !state.ignoring.has(built))
+        this.unreserveWith(plugin, state, node);
+    }
+  }
+
+  /** One Reserve plugin, which may write to its memory. */
+  reserveWith(plugin: Plugin, state: CycleState, node: string): Status | undefined {
+    return this.#settle(() =>
+      this.guard.call(plugin.name, 'Reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
+    );
+  }
+
+  unreserveWith(plugin: Plugin, state: CycleState, node: string): void {
+    this.#settle(() =>
+      this.guard.call(plugin.name, 'Unreserve', state.pod, () => plugin.unreserve!(state, state.pod, node)),
+    );
   }
 
   permit(plugin: Plugin, state: CycleState, node: string): PermitResult {

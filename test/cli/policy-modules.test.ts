@@ -6,11 +6,12 @@ import { defaultPlugins, profiles, schedulerPlugins } from '../../policies/index
 import { loadRuns } from '../../sim/cli/inputs.ts';
 import { policyTemplate, writePolicy } from '../../sim/cli/new.ts';
 import { verdictOn } from '../../sim/cli/verify.ts';
+import { seconds } from '../../sim/engine/index.ts';
 import { findPolicyModule, importPolicy, withOwnPolicy } from '../../sim/experiment/policy-module.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
-import type { Handle, Memory, Plugin, PolicyModule } from '../../sim/index.ts';
+import type { Handle, Memory, NodeState, Plugin, PolicyModule } from '../../sim/index.ts';
 import { checkPolicy, loadRegistries } from '../../sim/registries.ts';
-import { profileNamed, testPolicy } from '../../sim/scheduler/index.ts';
+import { profileNamed, SKIP, testPolicy, unschedulable } from '../../sim/scheduler/index.ts';
 import { inFolder, kubedes } from '../support/cli.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
@@ -254,6 +255,19 @@ describe('the test kit', () => {
         },
       }),
     ],
+    [
+      'pods that it rightly ignores',
+      [],
+      () => ({
+        ignores: () => true,
+        preFilter: () => SKIP,
+        filter: () => unschedulable('never asked'),
+        reserve: () => undefined,
+        preBind: () => undefined,
+        bind: () => SKIP,
+        score: () => 0,
+      }),
+    ],
     ['a counter of its own', ['not pure'], () => ({ score: () => calls++ % 100 })],
     [
       'memory changed while scoring',
@@ -288,6 +302,76 @@ describe('the test kit', () => {
       () => ({ name: undefined as unknown as string, score: () => 0 / 0 }),
     ],
   ])('on %s', (_, expected, plugin) => expect(kinds(plugin)).toEqual(expected));
+
+  describe('on a shortcut that changes results', () => {
+    const lies = (handle: Handle) => {
+      const memory: Memory<number> = handle.memory(0);
+      return {
+        preFilter: () => undefined,
+        preScore: () => undefined,
+        score: (_s: unknown, _p: unknown, node: NodeState) => Number(node.name.endsWith('3')),
+        reserve: () => unschedulable('taken'),
+        unreserve: () => memory.set(memory.value + 1),
+        preBind: () => ({ pollAfter: seconds(1) }),
+        bind: () => undefined,
+      };
+    };
+    const messageOf = (plugin: (handle: Handle) => Partial<Plugin>): unknown =>
+      checkPolicy(policyOf(plugin), { seeds: ['1'] });
+
+    it.each(['preFilter', 'preScore', 'score', 'reserve', 'unreserve', 'preBind', 'bind'] as const)(
+      'names %s of a plugin that wrongly ignores pods',
+      (method) => {
+        const point = new RegExp(
+          `^policy Tried: ${method} for pod \\S+ .* although it ignores such pods`,
+          'i',
+        );
+        expect(messageOf((handle) => ({ ignores: () => true, [method]: lies(handle)[method] }))).toEqual([
+          { kind: 'broken contract', message: expect.stringMatching(point) },
+        ]);
+      },
+    );
+
+    const isSecond = (pod: { readonly metadata: { readonly uid: string } }): number =>
+      Number(pod.metadata.uid.endsWith('-b'));
+    it.each<[string, RegExp, Partial<Plugin>]>([
+      [
+        'idle',
+        /Filter for pod \S+ refused node \S+ although `idle`/,
+        { idle: () => true, filter: () => unschedulable('no') },
+      ],
+      [
+        'uniformScore',
+        /Score for pod \S+ gave node \S+ 100, `uniformScore` 0/,
+        { uniformScore: () => 0, score: () => 100 },
+      ],
+      [
+        'nodeLocal, of a score',
+        /nodeLocal/,
+        {
+          nodeLocal: true,
+          scoreRows: ({ pod }, rows, count, scores) => {
+            for (let i = 0; i < count; i++) scores[i] = (rows[i]! + isSecond(pod)) % 2;
+          },
+        },
+      ],
+      [
+        'nodeLocal, of a filter',
+        /nodeLocal/,
+        {
+          nodeLocal: true,
+          filterRows: ({ pod }, rows, count, verdicts) => {
+            for (let i = 0; i < count; i++) verdicts[i] = (rows[i]! + isSecond(pod)) % 2;
+          },
+          refusal: () => unschedulable('not mine'),
+        },
+      ],
+    ])('names %s', (_, message, plugin) =>
+      expect(messageOf(() => plugin)).toEqual([
+        { kind: 'broken contract', message: expect.stringMatching(message) },
+      ]),
+    );
+  });
 
   it('finds what differs from run to run', () => {
     let instances = 0;

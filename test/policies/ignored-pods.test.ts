@@ -1,8 +1,7 @@
 /** A plugin that ignores a pod is not asked about it: it must have had nothing to say. */
 import { describe, expect, it } from 'vitest';
-import type { Pod } from '../../sim/api/index.ts';
-import { START } from '../../sim/engine/index.ts';
-import { SKIP } from '../../sim/scheduler/index.ts';
+import type { Node, Pod } from '../../sim/api/index.ts';
+import { checkIgnores } from '../../sim/scheduler/shortcut-check.ts';
 import { loadCluster } from '../support/scheduler/golden-cluster.ts';
 
 const IGNORABLE = [
@@ -30,6 +29,13 @@ const podOf = (spec: object): Pod => ({
   },
   spec: { containers: [container], ...spec },
 });
+const node: Node = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'n', uid: 'n', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' },
+  spec: {},
+  status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110' } },
+};
 const mounting = (source: object): object => ({ volumes: [{ name: 'v', ...source }] });
 const preferred = [{ weight: 1, preference: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }];
 const addedAffinity = { preferredDuringSchedulingIgnoredDuringExecution: preferred };
@@ -50,20 +56,13 @@ const CASES: readonly (readonly [string, object, readonly string[], Readonly<Rec
 
 describe('a pod that some plugins ignore', () => {
   it.each(CASES)('%s', (_what, spec, asked, pluginConfig) => {
-    const { framework } = loadCluster({}, { name: 'x', pluginConfig });
+    const { framework } = loadCluster({ nodes: [node] }, { name: 'x', pluginConfig });
     const pod = podOf(spec);
     const state = framework.newState(pod);
     const ignoring = [...framework.plugins.values()].filter((plugin) => plugin.ignores?.(state.shape));
     expect(ignoring.map(({ name }) => name).sort()).toEqual(
       IGNORABLE.filter((name) => !asked.includes(name)),
     );
-    const turn = { number: 0, now: START, results: [] };
-    const nodes = { rows: new Int32Array(0), count: 0 };
-    for (const plugin of ignoring) {
-      if (plugin.preFilter !== undefined) expect(plugin.preFilter(state, pod)).toBe(SKIP);
-      if (plugin.preScore !== undefined) expect(plugin.preScore(state, pod, nodes)).toBe(SKIP);
-      expect(plugin.reserve?.(state, pod, 'n')).toBeUndefined();
-      expect(plugin.preBind?.(state, pod, 'n', turn)).toBeUndefined();
-    }
+    for (const plugin of ignoring) expect(() => checkIgnores(framework, plugin, pod)).not.toThrow();
   });
 });

@@ -1,4 +1,7 @@
-/** Events are plain data, one discriminated union per component; the digest covers kind, key and n. */
+/**
+ * One discriminated union per component. `kind`, `key` and `n` are plain and all that the digest covers. Other fields may refer to
+ * live records of the component, cycles and all: an event is never printed, saved or sent to a thread whole.
+ */
 export interface SimEvent {
   /** What happens, unique within the component. */
   readonly kind: string;

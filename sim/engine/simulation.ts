@@ -51,7 +51,7 @@ export class Port<E extends SimEvent> {
   }
 }
 
-/** What a trace is told of each event just before it is handled. */
+/** What a trace is told of each event just before it is handled: of `event` only kind, key and n are for keeping. */
 export type EventTracer = (
   eventNumber: number,
   time: SimTime,

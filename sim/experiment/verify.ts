@@ -124,7 +124,7 @@ function madeElsewhere({ kubedes, wall }: RunManifest): string[] {
   return lines;
 }
 
-const show = ({ eventNumber, time, component, event: { kind, key, n } }: TracedEvent): string =>
+const show = ({ eventNumber, time, component, kind, key, n }: TracedEvent): string =>
   `event ${eventNumber} at ${toSeconds(time)} s: ${component}: ${kind}${key === '' ? '' : ` ${key}`}${n === undefined ? '' : ` (${n})`}`;
 
 function verdictOnFiles({ rows }: RunManifest, folder: string, again: RunResult): Verdict | undefined {

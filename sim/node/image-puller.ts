@@ -6,7 +6,7 @@ import type { KubeletContext } from './context.ts';
 import { nodeEvent } from './events.ts';
 import { imageBytes, type Pull } from './images.ts';
 import { type PodBackoff, RETRY } from './pod-backoff.ts';
-import type { NodeState, PodState } from './pod-state.ts';
+import type { NodeState, PodState, PullRequest } from './pod-state.ts';
 
 export class ImagePuller {
   readonly #context: KubeletContext;
@@ -36,7 +36,7 @@ export class ImagePuller {
       return 'waiting';
     }
     events.pulling(state, image);
-    this.#begin(state.node, images.enqueue({ image, serial: state.serial, container: container.index }));
+    this.#begin(state.node, images.enqueue({ image, state, serial: state.serial, container }));
     return 'pulling';
   }
 
@@ -45,14 +45,14 @@ export class ImagePuller {
     this.#backoff.wait(state, container, reason, message, end);
   }
 
-  #begin(node: NodeState, pull: Pull | undefined): void {
+  #begin(node: NodeState, pull: Pull<PullRequest> | undefined): void {
     if (pull === undefined) return;
     const { physical } = this.#context;
     physical.after(pull.tookUs as Duration, nodeEvent('pull-ended', node, ++node.pulls));
   }
 
   /** The pull under way is over, the next one begins. */
-  ended(node: NodeState): Pull | undefined {
+  ended(node: NodeState): Pull<PullRequest> | undefined {
     const { ended, next } = node.images.finish();
     this.#begin(node, next);
     if (ended !== undefined && ended.bytes > 0) {

@@ -14,27 +14,21 @@ export interface ImageSpec {
 /** Assumed: the compressed size of a typical server image. */
 export const DEFAULT_IMAGE_BYTES = 70e6;
 
-/** Somebody who waits for an image. */
-export interface PullRequest {
-  readonly image: string;
-  readonly serial: number;
-  readonly container: number;
-}
-
-export interface Pull {
-  readonly request: PullRequest;
+/** `R`: an image and who waits for it. */
+export interface Pull<R extends { readonly image: string }> {
+  readonly request: R;
   readonly bytes: number;
   readonly tookUs: number;
   readonly failed: boolean;
 }
 
-export class ImageStore {
+export class ImageStore<R extends { readonly image: string }> {
   readonly #bytesPerSecond: number;
   readonly #overheadUs: number;
   readonly #registry: ReadonlyMap<string, ImageSpec>;
   readonly #present = new Map<string, number>();
-  #waiting: PullRequest[] = [];
-  #active: Pull | undefined;
+  #waiting: R[] = [];
+  #active: Pull<R> | undefined;
 
   constructor(bytesPerSecond: number, overheadUs: number, registry: ReadonlyMap<string, ImageSpec>) {
     this.#bytesPerSecond = bytesPerSecond;
@@ -58,13 +52,13 @@ export class ImageStore {
   }
 
   /** Returns the pull that begins now, if none was under way: it takes `tookUs`. */
-  enqueue(request: PullRequest): Pull | undefined {
+  enqueue(request: R): Pull<R> | undefined {
     this.#waiting.push(request);
     return this.#active === undefined ? this.#next() : undefined;
   }
 
   /** The pull under way is over; returns it and the one that begins now. */
-  finish(): { readonly ended: Pull | undefined; readonly next: Pull | undefined } {
+  finish(): { readonly ended: Pull<R> | undefined; readonly next: Pull<R> | undefined } {
     const ended = this.#active;
     this.#active = undefined;
     if (ended !== undefined && !ended.failed)
@@ -78,7 +72,7 @@ export class ImageStore {
     this.#active = undefined;
   }
 
-  #next(): Pull | undefined {
+  #next(): Pull<R> | undefined {
     const request = this.#waiting.shift();
     if (request === undefined) return undefined;
     const { image } = request;

@@ -19,7 +19,7 @@ import { machineSpec, type NodeSpec, nodeObject } from './node-object.ts';
 import { NodeRegistrar } from './node-registrar.ts';
 import { type PodEventRecorder, PodEvents } from './pod-events.ts';
 import { PodSource } from './pod-source.ts';
-import { NodeState, type PodState } from './pod-state.ts';
+import { NodeState, type PodState, type PullRequest } from './pod-state.ts';
 import { PodWorkers } from './pod-worker.ts';
 import { annotatedProcess } from './process-model.ts';
 import { NO_SERIAL, Serials } from './serials.ts';
@@ -101,7 +101,11 @@ export class Kubelets implements Component<KubeletEvent> {
       ...clientLimits.kubelet,
       ...this.#options.limits,
     });
-    const images = new ImageStore(machine.registryBytesPerSecond, latencies.pullOverheadUs, registry);
+    const images = new ImageStore<PullRequest>(
+      machine.registryBytesPerSecond,
+      latencies.pullOverheadUs,
+      registry,
+    );
     for (const { name, bytes } of spec.images ?? []) images.preload(name, bytes);
     const heartbeat = new Heartbeat(
       latencies.leaseRenewUs,

@@ -10,9 +10,15 @@ import { anyRegularStarted, type PodFacts } from './pod-phase.ts';
 export const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady'] as const;
 /** A place in OWN. */
 export type OwnCondition = 0 | 1 | 2 | 3;
-export const READY: OwnCondition = 2;
+export const READY_TO_START = 0;
+export const INITIALIZED = 1;
+export const READY = 2;
+export const CONTAINERS_READY = 3;
 
-/** What a condition says; its times and generation come from the pod and its former status. */
+/**
+ * What a condition says; its times and generation come from the pod and its former status. Those below outlive a run, and so does
+ * the condition each made last; both are immutable and what is shared is only their identity: no result depends on it.
+ */
 export class Verdict {
   readonly status: 'True' | 'False';
   readonly reason: string | undefined;

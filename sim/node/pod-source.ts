@@ -128,6 +128,7 @@ export class PodSource {
   /** The node has nothing left of the pod. */
   forget(state: PodState): void {
     const { slot, node } = state;
+    // Once the object is gone, its slot may be another pod's.
     if (this.#bySlot[slot] === state) this.#bySlot[slot] = undefined;
     node.pods.remove(state);
   }

@@ -20,7 +20,7 @@ export class NodeState {
   readonly machine: Machine;
   readonly client: ApiClient;
   readonly allocation: NodeAllocation;
-  readonly images: ImageStore;
+  readonly images: ImageStore<PullRequest>;
   readonly heartbeat: Heartbeat;
   readonly hostIPs: readonly { readonly ip: string }[];
   /** As registered; what it posts after a restart is built from it. */
@@ -47,7 +47,7 @@ export class NodeState {
     machine: Machine,
     client: ApiClient,
     allocation: NodeAllocation,
-    images: ImageStore,
+    images: ImageStore<PullRequest>,
     heartbeat: Heartbeat,
   ) {
     this.name = machine.name;
@@ -59,6 +59,14 @@ export class NodeState {
     this.heartbeat = heartbeat;
     this.hostIPs = [{ ip: machine.hostIP }];
   }
+}
+
+/** A container that waits for its image; void if the pod's state has another serial number by then. */
+export interface PullRequest {
+  readonly image: string;
+  readonly state: PodState;
+  readonly serial: number;
+  readonly container: ContainerState;
 }
 
 /** Observed once in a pod's life each. */
@@ -171,24 +179,17 @@ export class PodState implements PodRuntime, Linked<PodState> {
   }
 }
 
-function bitOf(step: OnceStep): number {
-  switch (step) {
-    case 'images-pulled':
-      return 1;
-    case 'initialized':
-      return 2;
-    case 'started':
-      return 4;
-    case 'ready':
-      return 8;
-    case 'finished':
-      return 16;
-  }
-}
+const STEP_BITS: Readonly<Record<OnceStep, number>> = {
+  'images-pulled': 1,
+  initialized: 2,
+  started: 4,
+  ready: 8,
+  finished: 16,
+};
 
 /** True the first time. */
 export function reach(state: PodState, step: OnceStep): boolean {
-  const bit = bitOf(step);
+  const bit = STEP_BITS[step];
   if ((state.reached & bit) !== 0) return false;
   state.reached |= bit;
   return true;

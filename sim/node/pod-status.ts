@@ -2,7 +2,16 @@
 import type { Condition, ContainerStatus, PodPhase, PodStatus } from '../api/index.ts';
 import type { Rejection } from './admission.ts';
 import { containerStatus } from './container-state.ts';
-import { OWN, type OwnCondition, podVerdicts, postedCondition } from './pod-conditions.ts';
+import {
+  CONTAINERS_READY,
+  INITIALIZED,
+  OWN,
+  type OwnCondition,
+  podVerdicts,
+  postedCondition,
+  READY,
+  READY_TO_START,
+} from './pod-conditions.ts';
 import { anyRegularStarted, type PodFacts, podPhase } from './pod-phase.ts';
 import type { NodeState, PodState } from './pod-state.ts';
 
@@ -55,10 +64,22 @@ function conditions(facts: PodFacts, phase: PodPhase, timestamp: string): readon
   const { oldConditions: old, gateConditions: posted = NONE } = facts;
   const { readyToStart, initialized, ready, containersReady } = podVerdicts(facts, phase);
   const { generation } = facts.pod.metadata;
-  const first = postedCondition(0, readyToStart, generation, before(old, 0), timestamp);
-  const second = postedCondition(1, initialized, generation, before(old, 1), timestamp);
-  const third = postedCondition(2, ready, generation, before(old, 2), timestamp);
-  const fourth = postedCondition(3, containersReady, generation, before(old, 3), timestamp);
+  const first = postedCondition(
+    READY_TO_START,
+    readyToStart,
+    generation,
+    before(old, READY_TO_START),
+    timestamp,
+  );
+  const second = postedCondition(INITIALIZED, initialized, generation, before(old, INITIALIZED), timestamp);
+  const third = postedCondition(READY, ready, generation, before(old, READY), timestamp);
+  const fourth = postedCondition(
+    CONTAINERS_READY,
+    containersReady,
+    generation,
+    before(old, CONTAINERS_READY),
+    timestamp,
+  );
   const at = nextOther(posted, 0);
   if (at === posted.length) return [first, second, third, fourth];
   // Mostly there is one other: PodScheduled.
@@ -69,7 +90,10 @@ function conditions(facts: PodFacts, phase: PodPhase, timestamp: string): readon
 const NONE: readonly Condition[] = [];
 
 const isOther = ({ type }: Condition): boolean =>
-  type !== OWN[0] && type !== OWN[1] && type !== OWN[2] && type !== OWN[3];
+  type !== OWN[READY_TO_START] &&
+  type !== OWN[INITIALIZED] &&
+  type !== OWN[READY] &&
+  type !== OWN[CONTAINERS_READY];
 
 /** The place of the next condition that is not the kubelet's; the length if there is none. */
 function nextOther(conditions: readonly Condition[], from: number): number {

@@ -151,9 +151,8 @@ export class PodWorkers {
   pullEnded(node: NodeState): void {
     const ended = this.#puller.ended(node);
     if (ended === undefined) return;
-    const state = podOfSerial(node, ended.request.serial);
-    if (state === undefined || this.#abandoned(state)) return;
-    const container = state.containers[ended.request.container]!;
+    const { state, serial, container } = ended.request;
+    if (state.serial !== serial || this.#abandoned(state)) return;
     if (!ended.failed) {
       this.#puller.succeeded(state, container);
       this.runner.begin(state, container);
@@ -194,10 +193,6 @@ export class PodWorkers {
     state.deletePending = false;
     state.deleteSent = false;
   }
-}
-
-function podOfSerial(node: NodeState, serial: number): PodState | undefined {
-  return node.pods.items().find((state) => state.serial === serial);
 }
 
 const offset = (indices: readonly number[], by: number): readonly number[] =>

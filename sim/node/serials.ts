@@ -1,6 +1,9 @@
-/** Serial numbers of pod states. A number names one state and never comes back while events may hold it. */
+/**
+ * Serial numbers of pod states: what was planned under another number than the state has now is void. For that a count per state
+ * would do; these are the `n` of events, which the digest covers, and have no other reason than that digests stay.
+ */
 
-/** serial = generation · 2^24 + slot: 16 million pods on nodes at once, 500 million uses of a slot. */
+/** serial = generation · 2^24 + place among those in use; no number comes back. */
 const SLOTS = 2 ** 24;
 /** Of a state that has none: it is gone from its node. */
 export const NO_SERIAL = 0;

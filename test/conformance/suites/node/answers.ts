@@ -4,9 +4,13 @@
  */
 import type { Condition, ContainerStatus, Deployment, Job, Node, Pod } from '../../../../sim/api/index.ts';
 import {
+  CONTAINERS_READY,
+  INITIALIZED,
   type OwnCondition,
   podVerdicts,
   postedCondition,
+  READY,
+  READY_TO_START,
   type Verdict,
 } from '../../../../sim/node/pod-conditions.ts';
 import { type PodFacts, podPhase } from '../../../../sim/node/pod-phase.ts';
@@ -62,10 +66,10 @@ function phaseAndConditions(given: PhaseCase): unknown {
     postedCondition(own, verdict, pod.metadata.generation, undefined, undefined);
   return {
     phase,
-    readyToStart: posted(0, verdicts.readyToStart),
-    initialized: posted(1, verdicts.initialized),
-    ready: posted(2, verdicts.ready),
-    containersReady: posted(3, verdicts.containersReady),
+    readyToStart: posted(READY_TO_START, verdicts.readyToStart),
+    initialized: posted(INITIALIZED, verdicts.initialized),
+    ready: posted(READY, verdicts.ready),
+    containersReady: posted(CONTAINERS_READY, verdicts.containersReady),
   };
 }
 

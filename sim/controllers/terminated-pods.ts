@@ -3,7 +3,7 @@
  * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). A pod costs O(log n) numbers once.
  */
 import { keyOf, type Pod, parseTimestamp } from '../api/index.ts';
-import { KeyHeap } from '../engine/key-heap.ts';
+import { KeyHeap } from '../engine/index.ts';
 import { isPodTerminal } from './pod-state.ts';
 
 /** Before every other turn. */
@@ -77,9 +77,9 @@ export class TerminatedPods {
 
   /** The pods whose turn is next, in their order. */
   #takeTurn(): (readonly [number, Pod])[] {
-    const turn = this.#queue.time;
+    const turn = this.#queue.key;
     const pods = new Map<number, Pod>();
-    while (this.#queue.size > 0 && this.#queue.time === turn) {
+    while (this.#queue.size > 0 && this.#queue.key === turn) {
       const slot = this.#queue.pop();
       const pod = this.#terminatedAt(slot);
       if (pod !== undefined && this.#turns[slot] === turn) pods.set(slot, pod);

@@ -102,14 +102,14 @@ export class EventCalendar<T extends object | string | number> {
   /** The instant of the next item, NEVER if there is none. */
   nextTime(): SimTime {
     if (!this.#advance()) return NEVER;
-    return (this.#nearFirst() ? this.#near.time : this.#runTimes[this.#runHead]!) as SimTime;
+    return (this.#nearFirst() ? this.#near.key : this.#runTimes[this.#runHead]!) as SimTime;
   }
 
   /** Takes the next item if it is not after `until`; its key is in `poppedTime`, `poppedPhase`, `poppedLane`. */
   pop(until: SimTime = NEVER): T | undefined {
     if (!this.#advance()) return undefined;
     const near = this.#nearFirst();
-    const time = near ? this.#near.time : this.#runTimes[this.#runHead]!;
+    const time = near ? this.#near.key : this.#runTimes[this.#runHead]!;
     if (time > until) return undefined;
     const slot = near ? this.#near.pop() : this.#runSlots[this.#runHead++]!;
     const tag = this.#slots.tagOf(slot);
@@ -140,7 +140,7 @@ export class EventCalendar<T extends object | string | number> {
     if (this.#near.size === 0) return false;
     if (this.#runHead === this.#runEnd) return true;
     const time = this.#runTimes[this.#runHead]!;
-    const nearTime = this.#near.time;
+    const nearTime = this.#near.key;
     if (time !== nearTime) return nearTime < time;
     return this.#near.order < this.#slots.keys[this.#runSlots[this.#runHead]! * KEY + ORDER]!;
   }

@@ -4,6 +4,7 @@ export * from './digest.ts';
 export * from './distributions.ts';
 export * from './event.ts';
 export * from './invariant.ts';
+export * from './key-heap.ts';
 export * from './log-histogram.ts';
 export * from './maths.ts';
 export * from './normal.ts';

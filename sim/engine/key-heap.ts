@@ -1,16 +1,16 @@
 /**
- * HOT PATH: a binary min-heap of (time, order, slot) in three typed arrays. The calendar's near future.
- * Keys are unique by `order` among equal times, so that the order is total. Oracle: test/support/naive-calendar.ts.
+ * HOT PATH: a binary min-heap of (key, order, slot) in three typed arrays: what is next by key, and of equal keys by `order`,
+ * which the caller never gives twice for one key: so the order is total. Oracle: test/support/naive-calendar.ts.
  */
 export class KeyHeap {
   size = 0;
-  #times = new Float64Array(64);
+  #keys = new Float64Array(64);
   #orders = new Float64Array(64);
   #slots = new Int32Array(64);
 
-  /** Smallest time; undefined behaviour if empty (the caller looks at `size`). */
-  get time(): number {
-    return this.#times[0]!;
+  /** Smallest key; undefined behaviour if empty (the caller looks at `size`). */
+  get key(): number {
+    return this.#keys[0]!;
   }
 
   get order(): number {
@@ -31,22 +31,22 @@ export class KeyHeap {
   }
 
   /** O(log n), O(1) on average. */
-  push(time: number, order: number, slot: number): void {
+  push(key: number, order: number, slot: number): void {
     let i = this.size++;
-    if (i === this.#times.length) this.#grow();
-    const times = this.#times;
+    if (i === this.#keys.length) this.#grow();
+    const keys = this.#keys;
     const orders = this.#orders;
     const slots = this.#slots;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      const parentTime = times[parent]!;
-      if (parentTime < time || (parentTime === time && orders[parent]! < order)) break;
-      times[i] = parentTime;
+      const parentKey = keys[parent]!;
+      if (parentKey < key || (parentKey === key && orders[parent]! < order)) break;
+      keys[i] = parentKey;
       orders[i] = orders[parent]!;
       slots[i] = slots[parent]!;
       i = parent;
     }
-    times[i] = time;
+    keys[i] = key;
     orders[i] = order;
     slots[i] = slot;
   }
@@ -54,44 +54,44 @@ export class KeyHeap {
   /** Removes the smallest and returns its slot. O(log n). */
   pop(): number {
     const n = --this.size;
-    const times = this.#times;
+    const keys = this.#keys;
     const orders = this.#orders;
     const slots = this.#slots;
-    const time = times[n]!;
+    const key = keys[n]!;
     const order = orders[n]!;
     const first = slots[0]!;
     let i = 0;
     for (let child = 1; child < n; child = 2 * i + 1) {
-      let childTime = times[child]!;
+      let childKey = keys[child]!;
       const right = child + 1;
       if (right < n) {
-        const rightTime = times[right]!;
-        if (rightTime < childTime || (rightTime === childTime && orders[right]! < orders[child]!)) {
+        const rightKey = keys[right]!;
+        if (rightKey < childKey || (rightKey === childKey && orders[right]! < orders[child]!)) {
           child = right;
-          childTime = rightTime;
+          childKey = rightKey;
         }
       }
-      if (time < childTime || (time === childTime && order < orders[child]!)) break;
-      times[i] = childTime;
+      if (key < childKey || (key === childKey && order < orders[child]!)) break;
+      keys[i] = childKey;
       orders[i] = orders[child]!;
       slots[i] = slots[child]!;
       i = child;
     }
-    times[i] = time;
+    keys[i] = key;
     orders[i] = order;
     slots[i] = slots[n]!;
     return first;
   }
 
   #grow(): void {
-    const capacity = this.#times.length * 2;
-    const times = new Float64Array(capacity);
+    const capacity = this.#keys.length * 2;
+    const keys = new Float64Array(capacity);
     const orders = new Float64Array(capacity);
     const slots = new Int32Array(capacity);
-    times.set(this.#times);
+    keys.set(this.#keys);
     orders.set(this.#orders);
     slots.set(this.#slots);
-    this.#times = times;
+    this.#keys = keys;
     this.#orders = orders;
     this.#slots = slots;
   }

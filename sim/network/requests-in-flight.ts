@@ -2,8 +2,7 @@
  * Requests on their way, by the instant at which they end. What becomes of them is known when they start, unless
  * the pod or the client goes meanwhile: both leave the time of their death, which is looked at when the request is over.
  */
-import type { SimTime } from '../engine/index.ts';
-import { KeyHeap } from '../engine/key-heap.ts';
+import { KeyHeap, type SimTime } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { RequestOutcome } from './request-outcome.ts';
@@ -50,7 +49,7 @@ export class RequestsInFlight {
 
   /** When the first of them ends, µs; only if there is one. */
   get nextEndUs(): number {
-    return this.#heap.time;
+    return this.#heap.key;
   }
 
   /** When the last one started so far ends, µs. */
@@ -76,7 +75,7 @@ export class RequestsInFlight {
 
   /** Hands over every request that has ended by `now`, in order of their planned ends. */
   drain(now: SimTime): void {
-    while (this.#heap.size > 0 && this.#heap.time <= now) {
+    while (this.#heap.size > 0 && this.#heap.key <= now) {
       const slot = this.#heap.pop();
       this.#end(this.#slots[slot]!);
       this.#free.push(slot);

@@ -3,7 +3,7 @@
  * events per pod (arrival, bind, finish). A lower bound to compare full runs with, not a peer: it has no API server,
  * kubelet, network or metrics.
  */
-import { KeyHeap } from '../../sim/engine/key-heap.ts';
+import { KeyHeap } from '../../sim/engine/index.ts';
 import {
   PEER_NODE,
   PEER_WORKLOADS,
@@ -73,7 +73,7 @@ function simulate(nodes: number, pods: PeerPods, node: PeerNode = PEER_NODE): nu
   let checksum = 0;
   heap.push(pods.arrivalUs[0]!, sequence++, ARRIVAL);
   while (heap.size > 0) {
-    const time = heap.time;
+    const time = heap.key;
     const slot = heap.pop();
     const pod = slot >> 2;
     const cpu = pods.cpuMilli[pod]!;

@@ -36,7 +36,7 @@ const podOf = ({
     status: { phase, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   }) as unknown as Pod;
 
-test('counts, crowds and active pods are those of a list that is counted anew', () => {
+test('counts, pods on nodes and active pods are those of a list that is counted anew', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
       const owned = new OwnedPods();
@@ -56,14 +56,16 @@ test('counts, crowds and active pods are those of a list that is counted anew', 
         const active = all.filter(isPodActive);
         const claimed = active.filter(({ metadata }) => metadata.labels?.['app'] === 'web');
         expect(owned.size).toBe(all.length);
-        expect(new Set(owned.active().map((ranked) => ranked.pod))).toEqual(new Set(claimed));
+        expect(new Set(owned.active().map((one) => one.pod))).toEqual(new Set(claimed));
         expect(owned.counts(0, 0, Number)).toMatchObject({
           active: claimed.length,
           ready: claimed.filter(isPodReady).length,
           fullyLabeled: claimed.filter(({ metadata }) => metadata.labels === templateLabels).length,
         });
         for (const node of NODES)
-          expect(owned.crowdOn(node ?? '')).toBe(active.filter(({ spec }) => spec.nodeName === node).length);
+          expect(owned.podsOnNode(node ?? '')).toBe(
+            active.filter(({ spec }) => spec.nodeName === node).length,
+          );
       }
     }),
     { seed: 5, numRuns: 200 },

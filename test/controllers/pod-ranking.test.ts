@@ -43,7 +43,7 @@ function pod(
 
 const toDelete = (pods: readonly Pod[], related: readonly Pod[], count: number): readonly Pod[] =>
   podsToDelete(
-    pods.map((one) => ({ pod: one, ranking: undefined })),
+    pods.map((one) => ({ pod: one, ranked: undefined })),
     (node) => related.filter(({ spec }) => (spec.nodeName ?? '') === node).length,
     count,
     NOW * 1e6,

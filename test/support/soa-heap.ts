@@ -1,5 +1,5 @@
 /** A calendar without cancel: one binary heap of typed arrays, as plain as it gets. What the ladder queue must beat. */
-import { KeyHeap } from '../../sim/engine/key-heap.ts';
+import { KeyHeap } from '../../sim/engine/index.ts';
 
 export class SoaHeapCalendar<T> {
   poppedTime = 0;
@@ -15,7 +15,7 @@ export class SoaHeapCalendar<T> {
   }
 
   pop(): T | undefined {
-    this.poppedTime = this.#heap.time;
+    this.poppedTime = this.#heap.key;
     const slot = this.#heap.pop();
     const item = this.#items[slot];
     this.#items[slot] = undefined;

@@ -6,17 +6,17 @@ import type { LabelSelector, Labels, Pod } from '../../api/index.ts';
 import { keyOf, matchesLabels, matchesSelector } from '../../api/index.ts';
 import { conditionOf, isPodActive, isPodReady, isPodTerminating } from '../pod-state.ts';
 import type { Replicated } from './kinds.ts';
-import type { InstantOf, Rankable, Ranking } from './pod-ranking.ts';
+import type { ActivePod, InstantOf, PodWithRank } from './pod-ranking.ts';
 import type { PodCounts } from './replicaset-status.ts';
 
-type Standing = 'gone' | 'terminating' | 'active' | 'ready';
+type PodState = 'gone' | 'terminating' | 'active' | 'ready';
 
-interface Entry extends Rankable {
+interface Entry extends ActivePod {
   pod: Pod;
-  ranking: Ranking | undefined;
-  standing: Standing;
+  ranked: PodWithRank | undefined;
+  state: PodState;
   /** The node of an active pod, empty before it has one. */
-  place: string | undefined;
+  node: string | undefined;
   claimed: boolean;
   fullyLabeled: boolean;
 }
@@ -31,7 +31,7 @@ export class OwnedPods {
   readonly #unverified = new Set<Entry>();
   readonly #mismatched = new Set<Entry>();
   /** Active pods by node. */
-  readonly #crowds = new Map<string, number>();
+  readonly #podsOnNode = new Map<string, number>();
   #selector: LabelSelector | undefined;
   #templateLabels: Labels | undefined;
   #active = 0;
@@ -45,35 +45,35 @@ export class OwnedPods {
 
   /** A pod came, changed or was just adopted. O(1). */
   set(pod: Pod, key = keyOf(pod)): void {
-    const standing = standingOf(pod);
-    const place = standing === 'active' || standing === 'ready' ? (pod.spec.nodeName ?? '') : undefined;
+    const state = stateOf(pod);
+    const node = state === 'active' || state === 'ready' ? (pod.spec.nodeName ?? '') : undefined;
     const entry = this.#entries.get(key);
     if (entry === undefined) {
       const created: Entry = {
         pod,
-        ranking: undefined,
-        standing,
-        place,
+        ranked: undefined,
+        state,
+        node,
         claimed: false,
         fullyLabeled: false,
       };
       this.#entries.set(key, created);
       this.#unverified.add(created);
-      this.#crowd(place, 1);
+      this.#countOn(node, 1);
       return;
     }
-    if (place !== entry.place) {
-      this.#crowd(entry.place, -1);
-      this.#crowd(place, 1);
-      entry.place = place;
+    if (node !== entry.node) {
+      this.#countOn(entry.node, -1);
+      this.#countOn(node, 1);
+      entry.node = node;
     }
     const relabeled = entry.pod.metadata.labels !== pod.metadata.labels;
     entry.pod = pod;
-    entry.ranking = undefined;
-    if (!relabeled && standing === entry.standing) return;
+    entry.ranked = undefined;
+    if (!relabeled && state === entry.state) return;
     const counted = !this.#unverified.has(entry);
     if (counted) this.#count(entry, -1);
-    entry.standing = standing;
+    entry.state = state;
     if (relabeled) this.#unverify(entry);
     else if (counted) this.#count(entry, 1);
   }
@@ -83,7 +83,7 @@ export class OwnedPods {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#mismatched.delete(entry);
-    this.#crowd(entry.place, -1);
+    this.#countOn(entry.node, -1);
     if (!this.#unverified.delete(entry)) this.#count(entry, -1);
   }
 
@@ -114,16 +114,16 @@ export class OwnedPods {
   }
 
   /** Claimed active pods. Valid after `verify`; O(pods). */
-  active(): readonly Rankable[] {
-    const pods: Rankable[] = [];
+  active(): readonly ActivePod[] {
+    const pods: ActivePod[] = [];
     for (const entry of this.#entries.values())
-      if (entry.claimed && entry.place !== undefined) pods.push(entry);
+      if (entry.claimed && entry.node !== undefined) pods.push(entry);
     return pods;
   }
 
   /** Active pods on that node, claimed or not; on none yet for the empty name. O(1). */
-  crowdOn(node: string): number {
-    return this.#crowds.get(node) ?? 0;
+  podsOnNode(node: string): number {
+    return this.#podsOnNode.get(node) ?? 0;
   }
 
   /** Valid after `verify`. O(1), O(pods) with minReadySeconds. */
@@ -161,11 +161,11 @@ export class OwnedPods {
     return { count, nextUs };
   }
 
-  #crowd(place: string | undefined, change: 1 | -1): void {
-    if (place === undefined) return;
-    const count = this.crowdOn(place) + change;
-    if (count === 0) this.#crowds.delete(place);
-    else this.#crowds.set(place, count);
+  #countOn(node: string | undefined, change: 1 | -1): void {
+    if (node === undefined) return;
+    const count = this.podsOnNode(node) + change;
+    if (count === 0) this.#podsOnNode.delete(node);
+    else this.#podsOnNode.set(node, count);
   }
 
   #unverify(entry: Entry): void {
@@ -173,17 +173,17 @@ export class OwnedPods {
     this.#mismatched.delete(entry);
   }
 
-  #count({ claimed, standing, fullyLabeled }: Entry, sign: 1 | -1): void {
+  #count({ claimed, state, fullyLabeled }: Entry, sign: 1 | -1): void {
     if (!claimed) return;
-    if (standing === 'terminating') this.#terminating += sign;
-    if (standing !== 'active' && standing !== 'ready') return;
+    if (state === 'terminating') this.#terminating += sign;
+    if (state !== 'active' && state !== 'ready') return;
     this.#active += sign;
     if (fullyLabeled) this.#fullyLabeled += sign;
-    if (standing === 'ready') this.#ready += sign;
+    if (state === 'ready') this.#ready += sign;
   }
 }
 
-function standingOf(pod: Pod): Standing {
+function stateOf(pod: Pod): PodState {
   if (isPodActive(pod)) return isPodReady(pod) ? 'ready' : 'active';
   return isPodTerminating(pod) ? 'terminating' : 'gone';
 }

@@ -10,14 +10,14 @@ export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 /** Microseconds on the simulation clock of an API timestamp; negative before the run. */
 export type InstantOf = (time: string) => number;
 
-/** A pod that may be ranked again and again: what the ranking reads of it stays with it until the pod changes. */
-export interface Rankable {
+/** An active pod of a ReplicaSet. What the order reads of it stays with it until the pod changes. */
+export interface ActivePod {
   readonly pod: Pod;
-  ranking: Ranking | undefined;
+  ranked: PodWithRank | undefined;
 }
 
-/** What the ranking reads of a pod, and where it stands among others at the moment of ranking. */
-export interface Ranking {
+/** What the order reads of an active pod. The last fields are of the moment of ordering. */
+export interface PodWithRank {
   readonly pod: Pod;
   readonly assigned: boolean;
   readonly phase: number;
@@ -28,8 +28,8 @@ export interface Ranking {
   readonly restarts: number;
   readonly sidecarRestarts: number;
   readonly createdAt: number;
-  /** Related active pods on the same node. */
-  crowd: number;
+  /** Active pods on its node that are related to it. */
+  rank: number;
   readyBucket: number;
   createdBucket: number;
   /** Smallest UID among the pods that became ready at the very same instant: keeps the order total. */
@@ -47,28 +47,28 @@ export function logarithmicBucket(ageUs: number): number {
   return high > 0 ? 63 - Math.clz32(high) : 31 - Math.clz32(ns);
 }
 
-/** Of `count` < pods.length victims, the first come first. `crowdOn`: active pods of the same Deployment on a node, to spread victims. */
+/** Of `count` < pods.length victims, the first come first. `relatedOn`: related active pods on a node, which is the rank of a pod there. */
 export function podsToDelete(
-  pods: readonly Rankable[],
-  crowdOn: (node: string) => number,
+  pods: readonly ActivePod[],
+  relatedOn: (node: string) => number,
   count: number,
   nowUs: number,
   instantOf: InstantOf,
 ): readonly Pod[] {
   if (count >= pods.length) return pods.map(({ pod }) => pod);
-  const candidates = pods.map((rankable) => {
-    const ranking = (rankable.ranking ??= readPod(rankable.pod, instantOf));
-    ranking.crowd = crowdOn(rankable.pod.spec.nodeName ?? '');
-    return aged(ranking, nowUs);
+  const candidates = pods.map((active) => {
+    const ranked = (active.ranked ??= readPod(active.pod, instantOf));
+    ranked.rank = relatedOn(active.pod.spec.nodeName ?? '');
+    return aged(ranked, nowUs);
   });
   groupByReadyInstant(candidates);
   return first(candidates, count).map(({ pod }) => pod);
 }
 
 /** The first `count` in order: a rolling update gives up one pod of a hundred, again and again. O(n) for a small count. */
-function first(candidates: readonly Ranking[], count: number): readonly Ranking[] {
+function first(candidates: readonly PodWithRank[], count: number): readonly PodWithRank[] {
   if (count > 8) return candidates.toSorted(compare).slice(0, count);
-  const chosen: Ranking[] = [];
+  const chosen: PodWithRank[] = [];
   for (const candidate of candidates) {
     let at = chosen.length;
     while (at > 0 && compare(candidate, chosen[at - 1]!) < 0) at--;
@@ -79,14 +79,14 @@ function first(candidates: readonly Ranking[], count: number): readonly Ranking[
   return chosen;
 }
 
-function aged(ranking: Ranking, nowUs: number): Ranking {
-  const { readyAt, createdAt } = ranking;
-  ranking.readyBucket = readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt);
-  ranking.createdBucket = logarithmicBucket(nowUs - createdAt);
-  return ranking;
+function aged(ranked: PodWithRank, nowUs: number): PodWithRank {
+  const { readyAt, createdAt } = ranked;
+  ranked.readyBucket = readyAt === NEVER_READY ? -2 : logarithmicBucket(nowUs - readyAt);
+  ranked.createdBucket = logarithmicBucket(nowUs - createdAt);
+  return ranked;
 }
 
-function readPod(pod: Pod, instantOf: InstantOf): Ranking {
+function readPod(pod: Pod, instantOf: InstantOf): PodWithRank {
   const condition = conditionOf(pod.status?.conditions, 'Ready');
   const ready = condition?.status === 'True';
   const since = ready ? condition.lastTransitionTime : undefined;
@@ -101,7 +101,7 @@ function readPod(pod: Pod, instantOf: InstantOf): Ranking {
     restarts: restarts.regular,
     sidecarRestarts: restarts.sidecar,
     createdAt: instantOf(pod.metadata.creationTimestamp),
-    crowd: 0,
+    rank: 0,
     readyBucket: 0,
     createdBucket: 0,
     group: '',
@@ -115,26 +115,26 @@ function deletionCost(pod: Pod): number {
   return Number(text);
 }
 
-function groupByReadyInstant(candidates: readonly Ranking[]): void {
+function groupByReadyInstant(candidates: readonly PodWithRank[]): void {
   const smallest = new Map<number, string>();
   for (const { readyAt, pod } of candidates) {
     const { uid } = pod.metadata;
     const least = smallest.get(readyAt);
     if (least === undefined || uid < least) smallest.set(readyAt, uid);
   }
-  for (const ranking of candidates) ranking.group = smallest.get(ranking.readyAt)!;
+  for (const ranked of candidates) ranked.group = smallest.get(ranked.readyAt)!;
 }
 
 /**
  * Upstream compares two pods whose Ready times differ within one bucket by UID and skips the later rules, which is not
  * transitive; taking the smallest UID per Ready instant gives the same choice wherever upstream's is well defined.
  */
-const compare = (a: Ranking, b: Ranking): number =>
+const compare = (a: PodWithRank, b: PodWithRank): number =>
   Number(a.assigned) - Number(b.assigned) ||
   a.phase - b.phase ||
   Number(a.ready) - Number(b.ready) ||
   a.cost - b.cost ||
-  b.crowd - a.crowd ||
+  b.rank - a.rank ||
   a.readyBucket - b.readyBucket ||
   text(a.group, b.group) ||
   b.restarts - a.restarts ||

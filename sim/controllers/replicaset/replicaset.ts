@@ -131,8 +131,8 @@ export class ReplicaSetController implements Controller {
   }
 
   #delete(sync: Sync, count: number, now: SimTime): Plan {
-    const crowdOn = this.#crowdOf(sync.owner);
-    const victims = podsToDelete(sync.pods.active(), crowdOn, count, now, this.#instantOf);
+    const relatedOn = this.#relatedPodsOnNode(sync.owner);
+    const victims = podsToDelete(sync.pods.active(), relatedOn, count, now, this.#instantOf);
     return {
       writes: victims.map(deletePod),
       expect: 'deletions',
@@ -149,7 +149,7 @@ export class ReplicaSetController implements Controller {
   }
 
   /** Counts active pods on a node, of all ReplicaSets with the same controller; none for a bare ReplicaSet. */
-  #crowdOf(owner: Replicated): (node: string) => number {
+  #relatedPodsOnNode(owner: Replicated): (node: string) => number {
     const controller = controllerOf(owner);
     if (controller === undefined || this.#kind.resource !== 'replicasets') return () => 0;
     const siblings = Array.from(this.#environment.replicaSetsOf(controller.uid), ({ metadata }) =>
@@ -157,7 +157,7 @@ export class ReplicaSetController implements Controller {
     );
     return (node) => {
       let count = 0;
-      for (const pods of siblings) count += pods.crowdOn(node);
+      for (const pods of siblings) count += pods.podsOnNode(node);
       return count;
     };
   }

@@ -11,8 +11,11 @@ import { FieldMatcher } from './field-matcher.ts';
 import type { WatchScope } from './request.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** By what the objects of a selection are the same: a pinned name, a pinned spec.nodeName (pods), the namespace, or nothing. */
-export interface Place {
+/**
+ * Where a watch is indexed: by a pinned name, by a pinned spec.nodeName (pods), by the namespace, or by nothing. `value` is what
+ * the cacher calls a trigger value (k8s.io/apiserver/pkg/storage/cacher, indexedTriggerFunc).
+ */
+export interface Trigger {
   readonly by: 'name' | 'node' | 'namespace' | 'nothing';
   readonly value: string;
 }
@@ -23,9 +26,9 @@ export class Selection {
   readonly namespace: string | undefined;
   readonly labels: Selector | undefined;
   readonly fields: FieldMatcher | undefined;
-  readonly place: Place;
-  /** Covers every object of its place. */
-  readonly wholePlace: boolean;
+  readonly trigger: Trigger;
+  /** Covers every object of its trigger value. */
+  readonly triggerDecides: boolean;
 
   constructor(
     resource: ResourceName,
@@ -37,14 +40,14 @@ export class Selection {
     this.namespace = namespace;
     this.labels = labels;
     this.fields = fields;
-    this.place = placeOf(resource, namespace, fields);
+    this.trigger = triggerOf(resource, namespace, fields);
     const terms = (namespace === undefined ? 0 : 1) + (fields?.size ?? 0);
-    this.wholePlace = labels === undefined && terms === (this.place.by === 'nothing' ? 0 : 1);
+    this.triggerDecides = labels === undefined && terms === (this.trigger.by === 'nothing' ? 0 : 1);
   }
 
   /** Covers every object of the resource. */
   get everything(): boolean {
-    return this.wholePlace && this.place.by === 'nothing';
+    return this.triggerDecides && this.trigger.by === 'nothing';
   }
 
   covers(object: StoredObject): boolean {
@@ -59,11 +62,11 @@ export class Selection {
   }
 }
 
-function placeOf(
+function triggerOf(
   resource: ResourceName,
   namespace: string | undefined,
   fields: FieldMatcher | undefined,
-): Place {
+): Trigger {
   const name = fields?.pinned('metadata.name');
   if (name !== undefined) return { by: 'name', value: name };
   const node = resource === 'pods' ? fields?.pinned('spec.nodeName') : undefined;

@@ -16,8 +16,8 @@ export class Watch implements WatchHandle {
   #since = 0;
   #listed = false;
   #stopped = false;
-  /** What comes at its place is passed on as it is. */
-  #passesOn = false;
+  /** A change of its trigger value needs no look at the selectors. */
+  #unfiltered = false;
   #backlog: Change[] = [];
 
   constructor(selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
@@ -33,7 +33,7 @@ export class Watch implements WatchHandle {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#passesOn = false;
+    this.#unfiltered = false;
     this.#backlog = [];
     this.#removeFrom.remove(this);
   }
@@ -64,13 +64,13 @@ export class Watch implements WatchHandle {
     const backlog = this.#backlog;
     this.#backlog = [];
     for (const change of backlog) this.#deliver(change);
-    this.#passesOn = this.selection.wholePlace && !this.#stopped;
+    this.#unfiltered = this.selection.triggerDecides && !this.#stopped;
   }
 
-  /** A change of this watch's resource has arrived. `moved`: the object's place in the index has changed. */
-  offer(change: Change, moved: boolean): void {
+  /** A change of this watch's resource has arrived. `retriggered`: it gave the object another trigger value. */
+  offer(change: Change, retriggered: boolean): void {
     if (change.n <= this.#since) return;
-    if (this.#passesOn && !moved) this.#tell(change);
+    if (this.#unfiltered && !retriggered) this.#tell(change);
     else if (this.#listed) this.#deliver(change);
     else if (!this.#stopped) this.#backlog.push(change);
   }

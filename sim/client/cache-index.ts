@@ -9,8 +9,8 @@ export class CacheIndex<T> {
   readonly #valuesOf: (object: T) => IndexValues;
   /** By slot: grows with every object that comes or changes its values. */
   readonly #order: number[] = [];
-  #placed = 0;
-  #places: Map<string, Set<number>> | undefined;
+  #noted = 0;
+  #index: Map<string, Set<number>> | undefined;
 
   constructor(name: string, valuesOf: (object: T) => IndexValues) {
     this.name = name;
@@ -18,8 +18,8 @@ export class CacheIndex<T> {
   }
 
   add(slot: number, object: T): void {
-    noteAt(this.#order, slot, this.#placed++);
-    if (this.#places !== undefined) place(this.#places, slot, this.#valuesOf(object));
+    noteAt(this.#order, slot, this.#noted++);
+    if (this.#index !== undefined) addToIndex(this.#index, slot, this.#valuesOf(object));
   }
 
   /** Values that stay the same cost nothing. */
@@ -27,31 +27,31 @@ export class CacheIndex<T> {
     const now = this.#valuesOf(object);
     const before = this.#valuesOf(previous);
     if (now === before || sameList(now, before)) return;
-    noteAt(this.#order, slot, this.#placed++);
-    if (this.#places === undefined) return;
-    unplace(this.#places, slot, before);
-    place(this.#places, slot, now);
+    noteAt(this.#order, slot, this.#noted++);
+    if (this.#index === undefined) return;
+    deleteFromIndex(this.#index, slot, before);
+    addToIndex(this.#index, slot, now);
   }
 
   delete(slot: number, object: T): void {
-    if (this.#places !== undefined) unplace(this.#places, slot, this.#valuesOf(object));
+    if (this.#index !== undefined) deleteFromIndex(this.#index, slot, this.#valuesOf(object));
   }
 
   clear(): void {
-    this.#places = undefined;
+    this.#index = undefined;
   }
 
   /** `objects` is what the cache holds, by slot. The first call is O(objects log objects). */
   slotsOf(value: string, objects: readonly (T | undefined)[]): Iterable<number> {
-    this.#places ??= this.#filed(objects);
-    return this.#places.get(value) ?? [];
+    this.#index ??= this.#filed(objects);
+    return this.#index.get(value) ?? [];
   }
 
   #filed(objects: readonly (T | undefined)[]): Map<string, Set<number>> {
-    const places = new Map<string, Set<number>>();
+    const index = new Map<string, Set<number>>();
     for (const slot of slotsInOrder(objects, this.#order))
-      place(places, slot, this.#valuesOf(objects[slot]!));
-    return places;
+      addToIndex(index, slot, this.#valuesOf(objects[slot]!));
+    return index;
   }
 }
 
@@ -73,19 +73,19 @@ function sameList(a: IndexValues, b: IndexValues): boolean {
   return a.every((value, i) => value === b[i]);
 }
 
-function place(places: Map<string, Set<number>>, slot: number, values: IndexValues): void {
+function addToIndex(index: Map<string, Set<number>>, slot: number, values: IndexValues): void {
   if (values === undefined) return;
   for (const value of typeof values === 'string' ? [values] : values) {
-    const slots = places.get(value);
-    if (slots === undefined) places.set(value, new Set([slot]));
+    const slots = index.get(value);
+    if (slots === undefined) index.set(value, new Set([slot]));
     else slots.add(slot);
   }
 }
 
-function unplace(places: Map<string, Set<number>>, slot: number, values: IndexValues): void {
+function deleteFromIndex(index: Map<string, Set<number>>, slot: number, values: IndexValues): void {
   if (values === undefined) return;
   for (const value of typeof values === 'string' ? [values] : values) {
-    const slots = places.get(value);
-    if (slots?.delete(slot) === true && slots.size === 0) places.delete(value);
+    const slots = index.get(value);
+    if (slots?.delete(slot) === true && slots.size === 0) index.delete(value);
   }
 }

@@ -67,7 +67,7 @@ function reader(writer: TraceWriter, _options: TraceOptions): LineReader {
   };
 }
 
-interface Place {
+interface Field {
   /** Index of the cell, -1: there is no such column. */
   readonly at: number;
   readonly column: Column;
@@ -76,11 +76,11 @@ interface Place {
 
 /** Undefined if a required column is missing; the writer knows which. */
 function rowReader(header: readonly string[], writer: TraceWriter): LineReader | undefined {
-  const places = Object.fromEntries(
-    Object.entries(NUMBERS).map(([name, columns]) => [name, placeOf(name as NumberName, columns, header)]),
-  ) as Record<NumberName, Place>;
+  const fields = Object.fromEntries(
+    Object.entries(NUMBERS).map(([name, columns]) => [name, fieldOf(name as NumberName, columns, header)]),
+  ) as Record<NumberName, Field>;
   const idAt = header.indexOf('id');
-  const missing = Object.values(places)
+  const missing = Object.values(fields)
     .filter(({ at, required }) => at < 0 && required)
     .map(({ column: { name } }) => name);
   if (idAt < 0) missing.push('id');
@@ -89,8 +89,9 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
 
   const marksOf = marksReader(header, writer);
   const priorityAt = header.indexOf('priority_class');
+  // Of the row at hand; out here because `value` is made once for all rows.
   let broken = false;
-  const value = ({ at, column, required }: Place, cells: readonly string[], line: number): number => {
+  const value = ({ at, column, required }: Field, cells: readonly string[], line: number): number => {
     const cell = at < 0 ? '' : (cells[at]?.trim() ?? '');
     if (cell === '' && !required) return Number.NaN;
     const parsed = column.parse(cell);
@@ -102,11 +103,11 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
   return (line, number) => {
     const cells = splitCells(line);
     broken = false;
-    const arrivalUs = value(places.arrival, cells, number);
-    const cpuMilli = value(places.cpu, cells, number);
-    const memoryBytes = value(places.memory, cells, number);
-    const gpus = value(places.gpu, cells, number);
-    const runTimeUs = value(places.duration, cells, number);
+    const arrivalUs = value(fields.arrival, cells, number);
+    const cpuMilli = value(fields.cpu, cells, number);
+    const memoryBytes = value(fields.memory, cells, number);
+    const gpus = value(fields.gpu, cells, number);
+    const runTimeUs = value(fields.duration, cells, number);
     const marks = marksOf?.(cells, number);
     if (broken || marks === 'broken') return;
     const shape = writer.shapeOf(
@@ -119,7 +120,7 @@ function rowReader(header: readonly string[], writer: TraceWriter): LineReader |
   };
 }
 
-function placeOf(name: NumberName, columns: readonly Column[], header: readonly string[]): Place {
+function fieldOf(name: NumberName, columns: readonly Column[], header: readonly string[]): Field {
   const present = columns.find((candidate) => header.includes(candidate.name));
   const required = REQUIRED.has(name);
   if (present === undefined) return { at: -1, column: columns[0]!, required };

@@ -69,7 +69,7 @@ export function planChanges(
   const left = new Map<string, Endpoint>();
   const drafts = new Map<EndpointSlice, (Endpoint | undefined)[]>();
   for (const [uid, wanted] of changes) {
-    const place = placeOfPod(slices, uid);
+    const place = endpointOfPod(slices, uid);
     if (place === undefined) {
       if (wanted !== undefined) left.set(endpointIdentity(wanted), wanted);
       continue;
@@ -90,13 +90,13 @@ export function planChanges(
   return reuse(planGroup(slices, { ports, left, kept, stale: () => false }, most));
 }
 
-interface Place {
+interface HeldEndpoint {
   readonly slice: EndpointSlice;
   readonly index: number;
   readonly held: Endpoint;
 }
 
-function placeOfPod(slices: readonly EndpointSlice[], uid: string): Place | undefined {
+function endpointOfPod(slices: readonly EndpointSlice[], uid: string): HeldEndpoint | undefined {
   for (const slice of slices) {
     const { endpoints } = slice;
     for (let index = 0; index < endpoints.length; index++) {

@@ -293,13 +293,12 @@ export class Kubelets implements Component<KubeletEvent> {
   }
 
   #drop(state: PodState): void {
-    this.#free(state);
     // A relist may look once more at one that has been dropped.
-    if (state.serial !== NO_SERIAL) {
-      this.#serials.giveBack(state.serial);
-      state.serial = NO_SERIAL;
-      this.#source.forget(state);
-    }
+    if (state.serial === NO_SERIAL) return;
+    this.#free(state);
+    this.#serials.giveBack(state.serial);
+    state.serial = NO_SERIAL;
+    this.#source.forget(state);
     this.#workers.runner.observe(state, 'removed');
   }
 }

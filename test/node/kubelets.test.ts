@@ -181,6 +181,23 @@ describe('a pod on its node', () => {
     expect(cluster.stepsOf('p').at(-1)).toBe('1 removed');
     expect(cluster.world.sandboxesOn('n1')).toEqual([]);
   });
+
+  // The relist that its crash was waiting for looks at it once more.
+  it.each(['first', 'second', 'third'])(
+    'that crashes and whose object vanishes is removed once, and only it, the %s of three',
+    (gone) => {
+      const names = ['first', 'second', 'third'];
+      const cluster = new TestCluster({ latencies: { relistUs: 1e6 } });
+      for (const name of names) cluster.create(name);
+      cluster.runTo(5);
+      cluster.kubelets.crashContainer(`default/${gone}`, undefined, 1);
+      cluster.delete(gone, 0);
+      cluster.runTo(10);
+      expect(cluster.stepsOf(gone).filter((step) => step.endsWith('removed'))).toEqual(['5 removed']);
+      const known = names.filter((name) => cluster.kubelets.crashContainer(`default/${name}`, undefined, 1));
+      expect(known).toEqual(names.filter((name) => name !== gone));
+    },
+  );
 });
 
 describe('admission', () => {

@@ -49,26 +49,3 @@ function parseParts(text: string): Duration | undefined {
   }
   return total > Number.MAX_SAFE_INTEGER ? undefined : microseconds(total);
 }
-
-/** As Go prints it: `1h30m0s`, `1.5s`, `300ms`, `12µs`, `0s`. */
-export function printDuration(duration: Duration): string {
-  if (duration === 0) return '0s';
-  if (duration < 1e3) return `${duration}µs`;
-  if (duration < 1e6) return `${decimal(duration, 3)}ms`;
-  const totalSeconds = Math.floor(duration / 1e6);
-  const hours = Math.floor(totalSeconds / 3600);
-  const minutes = Math.floor((totalSeconds % 3600) / 60);
-  const seconds = `${decimal(duration - (totalSeconds - (totalSeconds % 60)) * 1e6, 6)}s`;
-  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
-}
-
-/** `value / 10^digits` without a trailing fraction of zeros. */
-function decimal(value: number, digits: number): string {
-  const unit = Number(`1e${digits}`);
-  const whole = Math.floor(value / unit);
-  const fraction = String(value % unit)
-    .padStart(digits, '0')
-    .replace(/0+$/, '');
-  return fraction === '' ? String(whole) : `${whole}.${fraction}`;
-}

@@ -103,10 +103,3 @@ export function fieldValue(object: KubernetesObject, field: string): string {
   }
   return at === undefined || at === null || at === '' ? (absent[field] ?? '') : String(at);
 }
-
-export function fieldSelectorMatches(selector: FieldSelector, object: KubernetesObject): boolean {
-  for (const { field, negated, value } of selector.terms) {
-    if ((fieldValue(object, field) === value) === negated) return false;
-  }
-  return true;
-}

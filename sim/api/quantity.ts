@@ -1,14 +1,12 @@
 /** Quantities as texts, the form in which API objects hold them. What a text means is remembered. */
 import {
   type Amount,
-  addAmounts,
   compareAmounts,
   parseQuantity,
   printQuantity,
   quantityMilliValue,
   quantityValue,
   roundAway,
-  subtractAmounts,
   wholeAmount,
 } from './amount.ts';
 import type { Quantity } from './types/meta.ts';
@@ -43,11 +41,6 @@ export const wholeUnits = memoised((text) => Number(quantityValue(amountOf(text)
 /** Bytes, rounded up. */
 export const bytesOf = wholeUnits;
 
-/** Sum of two valid quantities, canonical. */
-export const addQuantities = (a: Quantity, b: Quantity): Quantity =>
-  printQuantity(addAmounts(amountOf(a), amountOf(b)));
-export const subtractQuantities = (a: Quantity, b: Quantity): Quantity =>
-  printQuantity(subtractAmounts(amountOf(a), amountOf(b)));
 export const compareQuantities = (a: Quantity, b: Quantity): -1 | 0 | 1 =>
   compareAmounts(amountOf(a), amountOf(b));
 
@@ -57,12 +50,6 @@ export function roundUpToMilli(text: Quantity): Quantity {
   const unscaled = roundAway(amount.unscaled, amount.scale, -3);
   const milli = { ...amount, unscaled, scale: -3, literal: undefined };
   return compareAmounts(amount, milli) === 0 ? text : printQuantity(milli);
-}
-
-/** What the API server prints for a quantity as submitted, or undefined if it is not one. */
-export function canonicalQuantity(text: string | number): Quantity | undefined {
-  const amount = parseQuantity(String(text).trim());
-  return 'error' in amount ? undefined : printQuantity(amount);
 }
 
 /** Canonical quantity of an integer number of thousandths, e.g. CPU. */

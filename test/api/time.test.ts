@@ -1,32 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  formatSecond,
-  parseDuration,
-  parseTimestamp,
-  printDuration,
-  WallClock,
-} from '../../sim/api/index.ts';
-import { instant, microseconds } from '../../sim/engine/index.ts';
+import { formatSecond, parseDuration, parseTimestamp, WallClock } from '../../sim/api/index.ts';
+import { instant } from '../../sim/engine/index.ts';
 
 describe('durations', () => {
   test.each([
-    ['1h30m', 5_400_000_000, '1h30m0s'],
-    ['1.5s', 1_500_000, '1.5s'],
-    ['300ms', 300_000, '300ms'],
-    ['0', 0, '0s'],
-    ['90s', 90_000_000, '1m30s'],
-    ['2d', 172_800_000_000, '48h0m0s'],
-    ['1500ns', 2, '2µs'],
-    ['12us', 12, '12µs'],
-    ['.5s', 500_000, '500ms'],
-    ['+1m', 60_000_000, '1m0s'],
-    ['485427000us', 485_427_000, '8m5.427s'],
-    ['0000000000000000002s', 2_000_000, '2s'],
-  ])('%s is %d µs, printed %s', (text, us, printed) => {
-    const duration = parseDuration(text);
-    expect(duration).toBe(us);
-    expect(printDuration(microseconds(us))).toBe(printed);
+    ['1h30m', 5_400_000_000],
+    ['1.5s', 1_500_000],
+    ['300ms', 300_000],
+    ['0', 0],
+    ['90s', 90_000_000],
+    ['2d', 172_800_000_000],
+    ['1500ns', 2],
+    ['12us', 12],
+    ['.5s', 500_000],
+    ['+1m', 60_000_000],
+    ['485427000us', 485_427_000],
+    ['0000000000000000002s', 2_000_000],
+  ])('%s is %d µs', (text, us) => {
+    expect(parseDuration(text)).toBe(us);
   });
 
   test.each(['', '1', '1x', 's', '-1s', '1s ', '1h 30m', '+', '1constructor', '1s2', '9007199254740993us'])(
@@ -35,15 +27,6 @@ describe('durations', () => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
-
-  test('the printed form reads back', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10 ** 14 }), (us) => {
-        expect(parseDuration(printDuration(microseconds(us)))).toBe(us);
-      }),
-      { seed: 4 },
-    );
-  });
 });
 
 describe('API times', () => {

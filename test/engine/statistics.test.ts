@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogHistogram } from '../../sim/engine/log-histogram.ts';
-import { Tally, TimeWeighted } from '../../sim/engine/statistics.ts';
-import { instant } from '../../sim/engine/time.ts';
+import { Tally } from '../../sim/engine/statistics.ts';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 
@@ -53,34 +52,6 @@ describe('Tally', () => {
   it('has no mean, no extremes while empty', () => {
     const tally = new Tally();
     expect([tally.mean, tally.min, tally.max, tally.variance, tally.sum]).toEqual([NaN, NaN, NaN, NaN, 0]);
-  });
-});
-
-describe('TimeWeighted', () => {
-  it('weighs each level with the time it lasted', () => {
-    const level = new TimeWeighted(2, instant(100));
-    level.set(instant(200), 5);
-    level.add(instant(250), -5);
-    expect(level.average(instant(300))).toBe((2 * 100 + 5 * 50 + 0) / 200);
-    expect(level.integral(instant(300))).toBe(450);
-    expect(level.variance(instant(300))).toBeCloseTo((4 * 100 + 25 * 50) / 200 - 2.25 ** 2, 12);
-    expect([level.min, level.max, level.level]).toEqual([0, 5, 0]);
-  });
-
-  it('forgets the warm-up', () => {
-    const level = new TimeWeighted(100);
-    level.set(instant(50), 3);
-    level.restart(instant(60));
-    level.set(instant(70), 1);
-    expect(level.average(instant(80))).toBe(2);
-    expect([level.min, level.max]).toEqual([1, 3]);
-  });
-
-  it('refuses to go back, and has no average over no time', () => {
-    const level = new TimeWeighted();
-    expect(level.average(instant(0))).toBeNaN();
-    level.set(instant(10), 1);
-    expect(() => level.set(instant(9), 2)).toThrow(RangeError);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Recorded tables: queue order and back-off, how many nodes are enough, quantities, pod figures, the default profile. */
 import { defaultPlugins } from '../../../policies/index.ts';
 import {
-  addQuantities,
+  addAmounts,
+  amountOf,
   compareQuantities,
   type Pod,
   parseQuantity,
@@ -10,7 +11,7 @@ import {
   qosClass,
   quantityMilliValue,
   quantityValue,
-  subtractQuantities,
+  subtractAmounts,
 } from '../../../sim/api/index.ts';
 import { seconds } from '../../../sim/engine/index.ts';
 import { numFeasibleNodesToFind, POINT_NAMES } from '../../../sim/scheduler/index.ts';
@@ -205,7 +206,11 @@ function quantityDifference(row: QuantityRow): string | undefined {
 const operationDifference = ({ a, b, ...expected }: QuantityOperation): string | undefined =>
   firstDifference(
     expected,
-    { add: addQuantities(a, b), sub: subtractQuantities(a, b), cmp: compareQuantities(a, b) },
+    {
+      add: printQuantity(addAmounts(amountOf(a), amountOf(b))),
+      sub: printQuantity(subtractAmounts(amountOf(a), amountOf(b))),
+      cmp: compareQuantities(a, b),
+    },
     `${a}, ${b}`,
   );
 

@@ -75,7 +75,7 @@ export class PolicyGuard {
     if (--this.#depth === 0) randomness.random = unkeyedRandom;
   }
 
-  /** Runs one call that is not in a hot path. */
+  /** Runs one call, at the price of a closure. */
   call<T>(plugin: string, point: string, pod: Pod | undefined, body: () => T): T {
     this.enter(plugin, point, pod);
     try {

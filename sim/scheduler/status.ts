@@ -44,5 +44,8 @@ export const failure = (reason: string): Status => new Status('Error', [reason])
 /** The plugin has nothing to do for this pod: its Filter (after PreFilter) or Score (after PreScore) is left out. */
 export const SKIP = new Status('Skip');
 
-/** What a plugin has at an extension point where upstream's acts and it has nothing to do: it is not asked there. */
+/**
+ * What a plugin has at an extension point where upstream's acts and it has nothing to do for any pod: it stands in the profile's
+ * order there and is not asked. (SKIP is an answer, about one pod.)
+ */
 export const NOTHING_TO_DO = (): undefined => undefined;

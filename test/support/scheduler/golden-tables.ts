@@ -271,7 +271,7 @@ function profileDifference({ defaultConfiguration, extensionPoints }: DefaultPro
   const got = Object.fromEntries(
     POINT_NAMES.map((point) => [
       point,
-      framework.pluginsAt(point).map(({ name }) => ({
+      framework.enabled[point].map(({ name }) => ({
         Name: name,
         Weight: point === 'score' ? (weights.get(name) ?? 0) : 0,
       })),

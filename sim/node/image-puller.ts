@@ -36,7 +36,7 @@ export class ImagePuller {
       return 'waiting';
     }
     events.pulling(state, image);
-    this.#begin(state.node, images.enqueue({ image, state, serial: state.serial, container }));
+    this.#begin(state.node, images.enqueue({ image, state, container }));
     return 'pulling';
   }
 

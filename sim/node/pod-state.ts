@@ -61,11 +61,10 @@ export class NodeState {
   }
 }
 
-/** A container that waits for its image; void if the pod's state has another serial number by then. */
+/** A container that waits for its image, unless its pod is to end by then; a machine that goes down aborts all of its node. */
 export interface PullRequest {
   readonly image: string;
   readonly state: PodState;
-  readonly serial: number;
   readonly container: ContainerState;
 }
 

@@ -151,8 +151,8 @@ export class PodWorkers {
   pullEnded(node: NodeState): void {
     const ended = this.#puller.ended(node);
     if (ended === undefined) return;
-    const { state, serial, container } = ended.request;
-    if (state.serial !== serial || this.#abandoned(state)) return;
+    const { state, container } = ended.request;
+    if (this.#abandoned(state)) return;
     if (!ended.failed) {
       this.#puller.succeeded(state, container);
       this.runner.begin(state, container);

@@ -295,6 +295,29 @@ describe('images', () => {
     expect(images?.map((image) => image.names?.[0])).toEqual(['x', 'y', 'app:1']);
   });
 
+  it.each([
+    { name: 'the object of who waits vanishes', second: 1.5, rows: ['gone', '1/1 Running 0'] },
+    { name: 'the machine goes down and comes back', second: 2.5, rows: ['1/1 Running 0', '1/1 Running 0'] },
+  ])('that are being pulled when $name start nothing by mistake', ({ second, rows }) => {
+    const images = new Map([['big:1', { bytes: 125e6 }]]);
+    const cluster = new TestCluster({ latencies: { kubeletStartUs: 0.1e6 }, images });
+    const names = ['a', 'b'];
+    for (const name of names) cluster.create(name, { spec: { containers: [{ name: 'c', image: 'big:1' }] } });
+    cluster.runTo(0.5);
+    if (rows[0] === 'gone') cluster.delete('a', 0);
+    else {
+      cluster.world.crashMachine('n1', 'test');
+      cluster.runTo(0.7);
+      cluster.world.recoverMachine('n1', 'test');
+    }
+    cluster.runTo(second);
+    expect(names.map((name) => (cluster.has(name) ? cluster.row(name) : 'gone'))).toEqual(rows);
+    const begun = names.map(
+      (name) => cluster.stepsOf(name).filter((step) => /pulled|started/.test(step)).length,
+    );
+    expect(begun).toEqual(rows.map((row) => (row === 'gone' ? 0 : 2)));
+  });
+
   it('that cannot be pulled show ErrImagePull, then ImagePullBackOff, and are tried again', () => {
     const registry = new Map([['none:1', { bytes: 0, pullFails: true }]]);
     const cluster = new TestCluster({ images: registry, latencies: { relistUs: 1e6 } });

@@ -2,6 +2,8 @@
  * HOT PATH: an index of an object cache: which slots have a value, in the order in which they got it. Most values are never asked for, so
  * until somebody asks only the order is noted.
  */
+import { fillTo } from '../engine/index.ts';
+
 export type IndexValues = string | readonly string[] | undefined;
 
 export class CacheIndex<T> {
@@ -18,7 +20,7 @@ export class CacheIndex<T> {
   }
 
   add(slot: number, object: T): void {
-    noteAt(this.#order, slot, this.#noted++);
+    this.#note(slot);
     if (this.#index !== undefined) addToIndex(this.#index, slot, this.#valuesOf(object));
   }
 
@@ -27,7 +29,7 @@ export class CacheIndex<T> {
     const now = this.#valuesOf(object);
     const before = this.#valuesOf(previous);
     if (now === before || sameList(now, before)) return;
-    noteAt(this.#order, slot, this.#noted++);
+    this.#note(slot);
     if (this.#index === undefined) return;
     deleteFromIndex(this.#index, slot, before);
     addToIndex(this.#index, slot, now);
@@ -39,6 +41,11 @@ export class CacheIndex<T> {
 
   clear(): void {
     this.#index = undefined;
+  }
+
+  #note(slot: number): void {
+    fillTo(this.#order, slot, 0);
+    this.#order[slot] = this.#noted++;
   }
 
   /** `objects` is what the cache holds, by slot. The first call is O(objects log objects). */
@@ -53,12 +60,6 @@ export class CacheIndex<T> {
       addToIndex(index, slot, this.#valuesOf(objects[slot]!));
     return index;
   }
-}
-
-/** `numbers[slot] = n`, without holes. */
-export function noteAt(numbers: number[], slot: number, n: number): void {
-  while (numbers.length < slot) numbers.push(0);
-  numbers[slot] = n;
 }
 
 /** The slots of what is there, ascending by `order`. */

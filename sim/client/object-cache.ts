@@ -3,7 +3,8 @@
  * element and looks nothing up. Slots by key are filed when somebody asks for a key: for the pods of most processes nobody does.
  */
 import { type KubernetesObject, keyOf } from '../api/index.ts';
-import { CacheIndex, type IndexValues, noteAt, slotsInOrder } from './cache-index.ts';
+import { fillTo } from '../engine/index.ts';
+import { CacheIndex, type IndexValues, slotsInOrder } from './cache-index.ts';
 
 export class ObjectCache<T extends KubernetesObject> {
   readonly #objects: (T | undefined)[] = [];
@@ -51,9 +52,10 @@ export class ObjectCache<T extends KubernetesObject> {
   }
 
   add(key: string, slot: number, object: T): void {
-    while (this.#objects.length < slot) this.#objects.push(undefined);
+    fillTo(this.#objects, slot, undefined);
     this.#objects[slot] = object;
-    noteAt(this.#order, slot, this.#arrived++);
+    fillTo(this.#order, slot, 0);
+    this.#order[slot] = this.#arrived++;
     this.#size++;
     this.#slots?.set(key, slot);
     for (const index of this.#indexes) index.add(slot, object);

@@ -3,7 +3,7 @@
  * then by name (byEvictionAndCreationTimestamp in pkg/controller/podgc, Kubernetes v1.36.3). A pod costs O(log n) numbers once.
  */
 import { keyOf, type Pod, parseTimestamp } from '../api/index.ts';
-import { KeyHeap } from '../engine/index.ts';
+import { fillTo, KeyHeap } from '../engine/index.ts';
 import { isPodTerminal } from './pod-state.ts';
 
 /** Before every other turn. */
@@ -44,7 +44,7 @@ export class TerminatedPods {
     if (now && !before) this.#size++;
     else if (before && !now) this.#size--;
     if (slot < 0 || !now || (before && previous.metadata.uid === pod.metadata.uid)) return;
-    while (this.#turns.length < slot) this.#turns.push(0);
+    fillTo(this.#turns, slot, 0);
     this.#turns[slot] = turnOf(pod);
     this.#push(slot);
   }

@@ -3,6 +3,7 @@ export * from './constant.ts';
 export * from './digest.ts';
 export * from './distributions.ts';
 export * from './event.ts';
+export * from './fill-to.ts';
 export * from './invariant.ts';
 export * from './key-heap.ts';
 export * from './log-histogram.ts';

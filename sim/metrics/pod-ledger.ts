@@ -53,7 +53,7 @@ export interface PodFollower {
 }
 
 export class PodLedger {
-  /** By slot, as the following ones. */
+  /** By slot, as the following ones. It hears of all pods, and slots are given in turn: no array has holes. */
   readonly instants = new InstantTable(Object.keys(Instant).length);
   /** Scheduling attempts. */
   readonly attempts: number[] = [];

@@ -36,7 +36,7 @@ export class Invariants {
   readonly #simulation: Simulation;
   readonly #apiserver: ApiServer;
   readonly #accounts = new NodeAccounts();
-  /** By a pod's slot: the account in which it counts as bound, or NONE, and with how much. */
+  /** By a pod's slot: the account in which it counts as bound, or NONE, and with how much. Unfilled: pods are bound nearly in turn. */
   readonly #holders: number[] = [];
   readonly #held: PodResources[] = [];
   /** UIDs of pods that were created with a node and are not over. */

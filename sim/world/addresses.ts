@@ -3,6 +3,7 @@
  * Sources: kube-controller-manager v1.36.3 (`--cluster-cidr`, `--node-cidr-mask-size` 24, ranges given in order);
  * CNI host-local IPAM (the next address after the last one handed out, wrapping; gateway is the first address).
  */
+import { fillTo } from '../engine/index.ts';
 
 /** A block of addresses: `base` is the first address as an unsigned 32-bit integer. */
 export interface AddressRange {
@@ -95,7 +96,7 @@ export class AddressPool<T> {
   }
 
   hold(offset: number, holder: T): void {
-    while (this.#holders.length < offset) this.#holders.push(undefined);
+    fillTo(this.#holders, offset, undefined);
     this.#holders[offset] = holder;
   }
 

@@ -25,7 +25,7 @@ class Tenant {
 
 export class OutcomeRecorder implements Recorder, PodFollower {
   readonly #ledger: PodLedger;
-  /** By slot, of pods that have not ended. */
+  /** By slot, of pods that have not ended; without holes as those of the ledger. */
   readonly #tenantOf: (Tenant | undefined)[] = [];
   /** Deadlines of such pods, by slot. */
   readonly #due = new Map<number, SimTime>();

@@ -13,7 +13,8 @@ interface PoliciesArguments {
 
 export const policiesCommand: CommandModule<object, PoliciesArguments> = {
   command: 'policies [modules..]',
-  describe: 'List the policies there are, or check policy modules: purity, score range, determinism',
+  describe:
+    'List the policies there are, or check policy modules: purity, score range, determinism, shortcuts',
   builder: (yargs) =>
     yargs
       .positional('modules', { type: 'string', array: true, describe: 'Files of policies to check' })

@@ -2,8 +2,8 @@
  * What becomes of similar Events: client-go tools/record/events_cache.go, Kubernetes v1.36. Many that differ in the message only
  * become one "combined" Event, equal ones are counted, and a source that floods one object is cut off.
  */
-import { elapsed, minutes, type SimTime } from '../engine/index.ts';
-import { type Linked, LruList } from './lru.ts';
+import { elapsed, type Linked, minutes, type SimTime } from '../engine/index.ts';
+import { LruList } from './lru.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** All documented in the source named above. */
@@ -133,7 +133,7 @@ export class EventCorrelator {
   }
 
   #begin(group: Group, now: SimTime): Similar {
-    const similar: Similar = { group, messages: [], last: now, older: undefined, newer: undefined };
+    const similar: Similar = { group, messages: [], last: now, previous: undefined, next: undefined };
     group.similar = similar;
     const gone = this.#similar.add(similar);
     if (gone !== undefined) {
@@ -150,8 +150,8 @@ export class EventCorrelator {
       name,
       count: 0,
       first: now,
-      older: undefined,
-      newer: undefined,
+      previous: undefined,
+      next: undefined,
     };
     group.observed.push(observed);
     const gone = this.#observed.add(observed);
@@ -169,7 +169,7 @@ export class EventCorrelator {
       return known.bucket;
     }
     const bucket = new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst);
-    subject.source = { subject, bucket, older: undefined, newer: undefined };
+    subject.source = { subject, bucket, previous: undefined, next: undefined };
     const gone = this.#sources.add(subject.source);
     if (gone !== undefined) {
       gone.subject.source = undefined;

@@ -6,6 +6,7 @@ export * from './event.ts';
 export * from './fill-to.ts';
 export * from './invariant.ts';
 export * from './key-heap.ts';
+export * from './linked-list.ts';
 export * from './log-histogram.ts';
 export * from './maths.ts';
 export * from './normal.ts';

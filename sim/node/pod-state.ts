@@ -2,13 +2,12 @@
 import type { Node, Pod, PodStatus } from '../api/index.ts';
 import type { WatchHandle } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
-import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
+import { type EventId, type Linked, LinkedList, NO_EVENT, type SimTime, START } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
 import type { NodeAllocation, PodDemand } from './admission.ts';
 import type { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
-import { type Linked, LinkedList } from './linked-list.ts';
 import type { PodRuntime } from './pod-actions.ts';
 import { NO_SERIAL } from './serials.ts';
 

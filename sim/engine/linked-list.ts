@@ -9,6 +9,15 @@ export class LinkedList<T extends Linked<T>> {
   #first: T | undefined;
   #last: T | undefined;
 
+  get first(): T | undefined {
+    return this.#first;
+  }
+
+  get last(): T | undefined {
+    return this.#last;
+  }
+
+  /** At the end; it must be in no list. */
   add(item: T): void {
     item.previous = this.#last;
     if (this.#last === undefined) this.#first = item;

@@ -1,7 +1,7 @@
 /** A plugin that ignores a pod is not asked about it: it must have had nothing to say. */
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod } from '../../sim/api/index.ts';
-import { checkIgnores } from '../../sim/scheduler/shortcut-check.ts';
+import { checkIgnores } from '../../sim/scheduler/policy-test/shortcut-check.ts';
 import { loadCluster } from '../support/scheduler/golden-cluster.ts';
 
 const IGNORABLE = [

@@ -90,7 +90,7 @@ export class BindingCycles {
 
   /** Runs the Permit plugins; their rejection, or undefined if the pod may go on or has to wait. */
   permit(cycle: BindingCycle): Status | undefined {
-    for (const { plugin } of cycle.framework.pluginsAt('permit')) {
+    for (const { plugin } of cycle.framework.plugins.at.permit) {
       const { status, timeout } = cycle.framework.permit(plugin, cycle.state, cycle.node);
       if (status === undefined || status.code === 'Success') continue;
       if (status.code !== 'Wait') return status.of(plugin.name);
@@ -138,7 +138,7 @@ export class BindingCycles {
   end(uid: string, message: string): boolean {
     const cycle = this.#running.get(uid);
     if (cycle === undefined || cycle.point === 'bind') return false;
-    const plugin = cycle.framework.pluginsAt('preBind')[cycle.plugin]?.plugin;
+    const plugin = cycle.framework.plugins.at.preBind[cycle.plugin]?.plugin;
     const waiting = isWaiting(cycle) || plugin === undefined;
     this.#fail(
       cycle,
@@ -201,7 +201,7 @@ export class BindingCycles {
 
   /** True when the point is done; false while it waits, or after it failed. */
   #runPoint(cycle: BindingCycle, point: 'preBind' | 'bind'): boolean {
-    const plugins = cycle.framework.pluginsAt(point);
+    const plugins = cycle.framework.plugins.at[point];
     for (; cycle.plugin < plugins.length; cycle.plugin++) {
       const built = plugins[cycle.plugin]!;
       if (cycle.state.ignoring.has(built)) continue;

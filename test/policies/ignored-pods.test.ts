@@ -59,7 +59,7 @@ describe('a pod that some plugins ignore', () => {
     const { framework } = loadCluster({ nodes: [node] }, { name: 'x', pluginConfig });
     const pod = podOf(spec);
     const state = framework.newState(pod);
-    const ignoring = [...framework.plugins.values()].filter((plugin) => plugin.ignores?.(state.shape));
+    const ignoring = [...framework.plugins.byName.values()].filter((plugin) => plugin.ignores?.(state.shape));
     expect(ignoring.map(({ name }) => name).sort()).toEqual(
       IGNORABLE.filter((name) => !asked.includes(name)),
     );

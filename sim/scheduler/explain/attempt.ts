@@ -131,7 +131,7 @@ function rank({ scores }: Evaluation, chosen: string): NodeTotal[] {
 function weightsOf({ framework }: Decision, { scores }: Evaluation): Readonly<Record<string, number>> {
   const scored = scores.values().next().value?.plugins;
   return Object.fromEntries(
-    framework.scorePlugins
+    framework.plugins.scoring
       .filter(({ built }) => scored?.has(built.name) === true)
       .map(({ built, weight }) => [built.name, weight]),
   );

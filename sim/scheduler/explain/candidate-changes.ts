@@ -154,14 +154,10 @@ export function fittingRequests(framework: Framework, pod: Pod, node: NodeState)
 }
 
 /** For each scoring plugin the nearest weight with which `node` would have the highest total of all, if there is one. */
-export function weightChanges(
-  { scorePlugins }: Framework,
-  { scores }: Evaluation,
-  node: string,
-): WeightChange[] {
+export function weightChanges({ plugins }: Framework, { scores }: Evaluation, node: string): WeightChange[] {
   const own = scores.get(node)!;
   const others = [...scores].filter(([name]) => name !== node).map(([, other]) => other);
-  return scorePlugins.flatMap(({ built: { name: plugin }, weight: from }) => {
+  return plugins.scoring.flatMap(({ built: { name: plugin }, weight: from }) => {
     if (!own.plugins.has(plugin)) return [];
     const to = winningWeight(own, others, plugin, from);
     return to === undefined || to === from ? [] : [{ kind: 'weight', plugin, from, to }];

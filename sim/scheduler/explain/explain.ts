@@ -5,7 +5,8 @@
 import type { Node, Pod } from '../../api/index.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { Diagnosis } from '../framework/diagnosis.ts';
-import type { Framework, PreFilterVerdict } from '../framework/runtime.ts';
+import type { PreFilterVerdict } from '../framework/pre-filter-verdict.ts';
+import type { Framework } from '../framework/runtime.ts';
 import { isRejection, type Status } from '../framework/status.ts';
 
 export interface NodeScores {
@@ -59,7 +60,7 @@ function evaluateAsIs(framework: Framework, pod: Pod, { weights, among }: Suppos
   snapshot.refreshOrder();
   const state = framework.newState(pod);
   const preEnqueue = framework.preEnqueue(pod);
-  const preFilter = framework.preFilter(state);
+  const preFilter = framework.filtering.preFilter(state);
   const diagnosis = new Diagnosis(snapshot);
   const rows = preFilter.status === undefined ? candidateRows(framework, preFilter, among) : [];
   const { filter, filterAll, feasible } = filterNodes(framework, state, rows, diagnosis);
@@ -68,9 +69,9 @@ function evaluateAsIs(framework: Framework, pod: Pod, { weights, among }: Suppos
   return {
     preEnqueue,
     preFilter,
-    skipFilter: names(framework.filterPlugins.filter((built) => state.skipFilter.has(built))),
+    skipFilter: names(framework.plugins.at.filter.filter((built) => state.skipFilter.has(built))),
     skipScore: names(
-      framework.scorePlugins.map(({ built }) => built).filter((built) => state.skipScore.has(built)),
+      framework.plugins.scoring.map(({ built }) => built).filter((built) => state.skipScore.has(built)),
     ),
     filter,
     filterAll,
@@ -106,13 +107,13 @@ function filterNodes(framework: Framework, state: CycleState, rows: readonly num
   for (const row of rows) {
     const node = snapshot.nodeAt(row);
     const alone = new Map<string, Status>();
-    for (const built of framework.filterPlugins) {
+    for (const built of framework.plugins.at.filter) {
       if (state.skipFilter.has(built)) continue;
-      const status = framework.filterWith(built.plugin, state, node);
+      const status = framework.filtering.filterWith(built.plugin, state, node);
       if (status !== undefined && status.code !== 'Success') alone.set(built.name, status);
     }
     if (alone.size > 0) filterAll.set(node.name, alone);
-    const status = framework.filter(state, node);
+    const status = framework.filtering.filter(state, node);
     if (status === undefined) feasible.push(row);
     else {
       filter.set(node.name, status);
@@ -142,16 +143,16 @@ function scoreNodes(
   const rows = Int32Array.from(feasible);
   const rawScores = new Map<string, ReadonlyMap<string, number>>();
   const perNode = feasible.map(() => new Map<string, number>());
-  if (rows.length > 0) framework.preScore(state, { rows, count: rows.length });
-  for (const { built, weight: usual } of rows.length > 0 ? framework.scorePlugins : []) {
+  if (rows.length > 0) framework.scoring.preScore(state, { rows, count: rows.length });
+  for (const { built, weight: usual } of rows.length > 0 ? framework.plugins.scoring : []) {
     if (state.skipScore.has(built)) continue;
     const { plugin } = built;
     const weight = weights?.get(plugin.name) ?? usual;
     const scores = new Float64Array(rows.length);
-    framework.scoreWith(plugin, state, rows, rows.length, scores);
+    framework.scoring.scoreWith(plugin, state, rows, rows.length, scores);
     if (built.normalizes)
       rawScores.set(plugin.name, new Map(feasible.map((row, i) => [snapshot.nameOf(row), scores[i]!])));
-    framework.normalizeWith(plugin, state, rows, rows.length, scores);
+    framework.scoring.normalizeWith(plugin, state, rows, rows.length, scores);
     for (const [i, plugins] of perNode.entries()) plugins.set(plugin.name, scores[i]! * weight);
   }
   const scores = new Map<string, NodeScores>();

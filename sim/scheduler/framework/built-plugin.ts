@@ -21,3 +21,8 @@ export class BuiltPlugin {
     this.localScore = plugin.nodeLocal === true && plugin.scoreRows !== undefined && !this.normalizes;
   }
 }
+
+export interface WeightedPlugin {
+  readonly built: BuiltPlugin;
+  readonly weight: number;
+}

@@ -132,3 +132,10 @@ const unkeyedRandom = randomness.random;
 function refuseRandom(): never {
   throw new Error('drew unkeyed randomness; use handle.draw(purpose, object, n)');
 }
+
+/** What a policy answered, in a few words. */
+export function described(value: unknown): string {
+  if (typeof value === 'object' && value !== null)
+    return 'then' in value ? 'a promise' : `an object ${JSON.stringify(value)}`;
+  return String(value);
+}

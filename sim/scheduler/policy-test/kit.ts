@@ -191,7 +191,7 @@ class Trial {
 
   #checkShortcuts(pod: Pod, evaluation: Evaluation): void {
     for (const name of this.#own) {
-      const plugin = this.#framework.plugins.get(name);
+      const plugin = this.#framework.plugins.byName.get(name);
       if (plugin === undefined) continue;
       checkIgnores(this.#framework, plugin, pod);
       checkAnswers(this.#framework, plugin, evaluation);

@@ -60,13 +60,13 @@ class IgnoredPod {
   }
 
   #memory(): readonly unknown[] {
-    return (this.#framework.memories().get(this.#plugin.name) ?? []).map(({ value }) => value);
+    return (this.#framework.memories.all().get(this.#plugin.name) ?? []).map(({ value }) => value);
   }
 
   #expectNoScore({ rows, count }: NodeRows): void {
     const scores = new Float64Array(count);
-    this.#framework.scoreWith(this.#plugin, this.#state, rows, count, scores);
-    this.#framework.normalizeWith(this.#plugin, this.#state, rows, count, scores);
+    this.#framework.scoring.scoreWith(this.#plugin, this.#state, rows, count, scores);
+    this.#framework.scoring.normalizeWith(this.#plugin, this.#state, rows, count, scores);
     const at = scores.findIndex((score) => score !== 0);
     if (at >= 0)
       this.#refuse('Score', `gave node ${this.#framework.snapshot.nameOf(rows[at]!)} ${scores[at]}`);
@@ -104,7 +104,7 @@ function checkUniformScore(
   plugin: Plugin,
   { state, feasible, scores }: Evaluation,
 ): void {
-  const entry = framework.scorePlugins.find(({ built }) => built.plugin === plugin);
+  const entry = framework.plugins.scoring.find(({ built }) => built.plugin === plugin);
   if (entry === undefined || feasible.length === 0) return;
   if (state.ignoring.has(entry.built) || state.skipScore.has(entry.built)) return;
   const rows = Int32Array.from(feasible, (name) => framework.snapshot.rowOf(name));

@@ -91,7 +91,7 @@ export class SchedulingQueue {
     for (const [name, { plugins }] of frameworks)
       this.#hints.set(
         name,
-        [...plugins.values()].flatMap((plugin) =>
+        [...plugins.byName.values()].flatMap((plugin) =>
           (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest })),
         ),
       );

@@ -5,11 +5,11 @@
  * pod of the same shape are asked about again.
  */
 import type { Pod } from '../../api/index.ts';
-import type { BuiltPlugin } from '../framework/built-plugin.ts';
+import type { BuiltPlugin, WeightedPlugin } from '../framework/built-plugin.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import { Diagnosis } from '../framework/diagnosis.ts';
 import { PluginMask } from '../framework/plugin-mask.ts';
-import type { Framework, WeightedPlugin } from '../framework/runtime.ts';
+import type { Framework } from '../framework/runtime.ts';
 import { isRejection, Status } from '../framework/status.ts';
 import { FeasibleNodes, MIN_CHUNK, RememberedSearch } from './remembered-search.ts';
 import { numFeasibleNodesToFind } from './sampling.ts';
@@ -98,7 +98,7 @@ export class SchedulingAlgorithm {
   constructor(framework: Framework, options: AlgorithmOptions) {
     this.framework = framework;
     this.#options = options;
-    this.#mayBeIdle = framework.filterPlugins.filter(({ plugin }) => plugin.idle !== undefined);
+    this.#mayBeIdle = framework.plugins.at.filter.filter(({ plugin }) => plugin.idle !== undefined);
     this.#plan = this.#planWithout(this.#idle);
     this.#remembered = new RememberedSearch(framework.snapshot, (memo, rows, count) =>
       this.#value(memo, rows, count),
@@ -139,7 +139,7 @@ export class SchedulingAlgorithm {
     if (this.#failure !== undefined) return { kind: 'error', status: this.#failure, evaluatedNodes };
     if (unfit !== undefined) return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes };
     if (this.#feasible.count === 1) return this.#chosen(this.#feasible.rows[0]!, undefined, 1);
-    const failed = this.framework.preScore(state, this.#feasible);
+    const failed = this.framework.scoring.preScore(state, this.#feasible);
     if (failed !== undefined) return { kind: 'error', status: failed, evaluatedNodes };
     const common = this.#prioritize(state);
     return this.#select(state.pod, attempt, common);
@@ -154,7 +154,7 @@ export class SchedulingAlgorithm {
     this.#state = state;
     this.#memo = undefined;
     this.#recalled = false;
-    const { status, nodeNames, narrowedBy } = this.framework.preFilter(state);
+    const { status, nodeNames, narrowedBy } = this.framework.filtering.preFilter(state);
     if (status !== undefined) return this.#rejectedByPreFilter(status);
     this.#planFilters(state);
     const nominee = state.pod.status?.nominatedNodeName;
@@ -237,7 +237,7 @@ export class SchedulingAlgorithm {
   #planWithout(idle: PluginMask): FilterPlan {
     const known = this.#plans.get(idle.key);
     if (known !== undefined) return known;
-    const asked = this.framework.filterPlugins.filter((built) => !idle.has(built));
+    const asked = this.framework.plugins.at.filter.filter((built) => !idle.has(built));
     const plan = {
       idle: new PluginMask(),
       local: asked.filter(({ localFilter }) => localFilter),
@@ -252,7 +252,7 @@ export class SchedulingAlgorithm {
     const { snapshot } = this.framework;
     const row = snapshot.rowOf(name);
     if (!snapshot.holdsNode(row)) return false;
-    const status = this.framework.filter(state, snapshot.nodeAt(row));
+    const status = this.framework.filtering.filter(state, snapshot.nodeAt(row));
     if (status !== undefined) return false;
     this.#evaluated = 1;
     this.#feasible.rows[0] = row;
@@ -263,9 +263,9 @@ export class SchedulingAlgorithm {
 
   #search(state: CycleState, order: Int32Array, total: number): void {
     if (total === 0) return;
-    const { percentageOfNodesToScore, scorePlugins } = this.framework;
+    const { percentageOfNodesToScore, plugins } = this.framework;
     const percentage = percentageOfNodesToScore ?? this.#options.percentageOfNodesToScore;
-    const wanted = scorePlugins.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
+    const wanted = plugins.scoring.length === 0 ? 1 : numFeasibleNodesToFind(percentage, total);
     if (this.#memo?.scorers !== undefined && this.#rowsDecide()) this.#recall(this.#memo, wanted);
     else this.#walk(state, order, total, wanted);
   }
@@ -325,8 +325,8 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < passed; i++) value[alive[i]!] = 0;
     const scores = this.#scores;
     for (const { built, weight } of scorers!) {
-      framework.scoreWith(built.plugin, state, alive, passed, scores);
-      framework.checkScores(built.plugin, state, alive, passed, scores);
+      framework.scoring.scoreWith(built.plugin, state, alive, passed, scores);
+      framework.scoring.checkScores(built.plugin, state, alive, passed, scores);
       for (let i = 0; i < passed; i++) value[alive[i]!]! += weight * scores[i]!;
     }
   }
@@ -363,7 +363,7 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < count; i++) {
       const row = alive[i]!;
       if (this.#nominatedRows.has(row)) {
-        const status = this.framework.filter(state, snapshot.nodeAt(row));
+        const status = this.framework.filtering.filter(state, snapshot.nodeAt(row));
         if (status !== undefined) {
           if (!isRejection(status)) this.#failure = status;
           continue;
@@ -398,7 +398,7 @@ export class SchedulingAlgorithm {
     const alive = this.#alive;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const status = framework.filterWith(plugin, state, framework.snapshot.nodeAt(alive[i]!));
+      const status = framework.filtering.filterWith(plugin, state, framework.snapshot.nodeAt(alive[i]!));
       if (status === undefined || status.code === 'Success') alive[kept++] = alive[i]!;
       else if (!isRejection(status)) this.#failure ??= status;
     }
@@ -407,17 +407,17 @@ export class SchedulingAlgorithm {
 
   /** Asks again in plugin order, since no node passed, to learn who rejects each node and why. */
   #diagnose(state: CycleState, order: Int32Array, total: number, narrowedBy: readonly string[]): Diagnosis {
-    const { snapshot, filterPlugins } = this.framework;
+    const { snapshot, plugins } = this.framework;
     const diagnosis = new Diagnosis(snapshot);
     diagnosis.narrow(narrowedBy);
     let count = 0;
     for (let i = 0; i < total; i++) {
       const row = order[i]!;
       if (this.#nominatedRows.has(row))
-        diagnosis.set(row, this.framework.filter(state, snapshot.nodeAt(row))!);
+        diagnosis.set(row, this.framework.filtering.filter(state, snapshot.nodeAt(row))!);
       else this.#alive[count++] = row;
     }
-    for (const built of filterPlugins)
+    for (const built of plugins.at.filter)
       if (!state.skipFilter.has(built) && built.plugin.idle?.(state) !== true)
         count = this.#explain(state, built, count, diagnosis);
     return diagnosis;
@@ -434,7 +434,7 @@ export class SchedulingAlgorithm {
     for (let i = 0; i < count; i++) {
       const row = alive[i]!;
       let status: Status | undefined;
-      if (!batch) status = framework.filterWith(plugin, state, framework.snapshot.nodeAt(row));
+      if (!batch) status = framework.filtering.filterWith(plugin, state, framework.snapshot.nodeAt(row));
       else if (verdicts[i] !== 0) {
         status = byVerdict.get(verdicts[i]!);
         if (status === undefined) {
@@ -453,7 +453,7 @@ export class SchedulingAlgorithm {
    * what all of them have besides.
    */
   #prioritize(state: CycleState): number {
-    const { scorePlugins } = this.framework;
+    const scorePlugins = this.framework.plugins.scoring;
     const memo = this.#memo;
     const remembered = memo?.scorers !== undefined;
     const differing = this.#differing;
@@ -493,8 +493,8 @@ export class SchedulingAlgorithm {
     const { rows, count } = this.#feasible;
     const totals = this.#totals;
     const scores = this.#scores;
-    this.framework.scoreWith(built.plugin, state, rows, count, scores);
-    this.framework.normalizeWith(built.plugin, state, rows, count, scores);
+    this.framework.scoring.scoreWith(built.plugin, state, rows, count, scores);
+    this.framework.scoring.normalizeWith(built.plugin, state, rows, count, scores);
     for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
   }
 

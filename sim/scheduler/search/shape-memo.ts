@@ -4,9 +4,8 @@
  */
 
 import { BLOCK } from '../cache/snapshot.ts';
-import type { BuiltPlugin } from '../framework/built-plugin.ts';
+import type { BuiltPlugin, WeightedPlugin } from '../framework/built-plugin.ts';
 import type { Diagnosis } from '../framework/diagnosis.ts';
-import type { WeightedPlugin } from '../framework/runtime.ts';
 
 /** Shapes remembered; the least recently used makes room. Fewer if there are many rows to remember for each. */
 const MEMO_LIMIT = 1024;

@@ -21,9 +21,8 @@ import {
   Action,
   ArgsReader,
   type CycleState,
-  defaultSelector,
+  DefaultSelectors,
   type Handle,
-  indexServices,
   interest,
   type LabelColumn,
   type Listers,
@@ -212,13 +211,11 @@ const SCORE = stateKey<ScoreState>(`PreScore${NAME}`);
 
 export const podTopologySpread = (raw: unknown, { snapshot, listers }: Handle): Plugin => {
   const { defaults, system } = readArgs(raw);
-  if (defaults.length > 0) indexServices(listers);
-  const byAction = {
-    DoNotSchedule: defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule'),
-    ScheduleAnyway: defaults.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === 'ScheduleAnyway'),
+  const fallback = new DefaultConstraints(defaults, listers);
+  const constraintsOf = (pod: Pod, action: Action_): readonly Constraint[] => {
+    const own = pod.spec.topologySpreadConstraints ?? [];
+    return own.length > 0 ? compileOwn(own, pod.metadata.labels)[action] : fallback.of(pod, action);
   };
-  const constraintsOf = (pod: Pod, action: Action_): readonly Constraint[] =>
-    constraints(pod, action, byAction[action], listers);
   const changeByPod = (
     state: CycleState,
     pod: Pod,
@@ -289,19 +286,31 @@ function compileOwn(own: readonly TopologySpreadConstraint[], labels: Labels | u
   return result;
 }
 
-/** The pod's own constraints of that kind, or the defaults of that kind if it has none of either. */
-function constraints(
-  pod: Pod,
-  action: Action_,
-  defaults: readonly TopologySpreadConstraint[],
-  listers: Listers,
-): readonly Constraint[] {
-  const own = pod.spec.topologySpreadConstraints;
-  const { labels } = pod.metadata;
-  if (own !== undefined && own.length > 0) return compileOwn(own, labels)[action];
-  if (defaults.length === 0) return NO_CONSTRAINTS;
-  const selector = defaultSelector(pod, listers);
-  return selector.everything ? NO_CONSTRAINTS : defaults.map((spec) => compile(spec, labels, selector));
+/** What holds for pods without constraints of their own. */
+class DefaultConstraints {
+  readonly #specs: Readonly<Record<Action_, readonly TopologySpreadConstraint[]>>;
+  readonly #selectors: DefaultSelectors;
+  readonly #bySelector = new WeakMap<Selector, ByAction>();
+
+  constructor(specs: readonly TopologySpreadConstraint[], listers: Listers) {
+    const of = (action: Action_) => specs.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action);
+    this.#specs = { DoNotSchedule: of('DoNotSchedule'), ScheduleAnyway: of('ScheduleAnyway') };
+    this.#selectors = new DefaultSelectors(listers);
+  }
+
+  of(pod: Pod, action: Action_): readonly Constraint[] {
+    if (this.#specs[action].length === 0) return NO_CONSTRAINTS;
+    const selector = this.#selectors.of(pod);
+    if (selector.everything) return NO_CONSTRAINTS;
+    let known = this.#bySelector.get(selector);
+    if (known === undefined) this.#bySelector.set(selector, (known = this.#compile(selector)));
+    return known[action];
+  }
+
+  #compile(selector: Selector): ByAction {
+    const of = (action: Action_) => this.#specs[action].map((spec) => compile(spec, undefined, selector));
+    return { DoNotSchedule: of('DoNotSchedule'), ScheduleAnyway: of('ScheduleAnyway') };
+  }
 }
 
 /** Whether the node's pods count for a constraint of this pod. */

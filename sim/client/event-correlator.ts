@@ -1,6 +1,6 @@
 /**
  * What becomes of similar Events: client-go tools/record/events_cache.go, Kubernetes v1.36. Many that differ in the message only
- * become one "combined" Event, equal ones are counted, and a source that floods one object is cut off.
+ * become one "combined" Event, and a source that floods one object is cut off. Equal ones are counted: event-counts.ts.
  */
 import { elapsed, type Linked, minutes, type SimTime } from '../engine/index.ts';
 import { LruList } from './lru.ts';
@@ -27,174 +27,124 @@ export interface EventFacts {
   readonly message: string;
 }
 
-/** What to write: a new Event, or the count and time of one written before. */
 export interface Correlated {
-  readonly message: string;
-  readonly count: number;
-  readonly first: SimTime;
-  /** Name of the Event that is counted up; undefined for a new one. */
-  readonly written: string | undefined;
-  /** To be called with the name of a new one. */
-  readonly key: string;
+  /** So many unlike messages came of late that only the combined Event tells of this one. */
+  readonly combined: boolean;
+  /** The source told too much of this object of late: this one is not told at all. */
+  readonly cutOff: boolean;
 }
 
-/** What is remembered of one object. */
-interface Subject {
+/** An object that one source tells of. */
+interface Subject extends Linked<Subject> {
   readonly about: string;
-  readonly groups: Group[];
-  source: Source | undefined;
+  /** Undefined when it has been forgotten how much was told. */
+  bucket: TokenBucket | undefined;
+  /** The first of its groups. */
+  group: Group | undefined;
 }
 
 /** Events of one object that differ in the message only. */
-interface Group {
+interface Group extends Linked<Group> {
   readonly subject: Subject;
   readonly type: string;
   readonly reason: string;
-  similar: Similar | undefined;
-  readonly observed: Observed[];
-}
-
-interface Similar extends Linked<Similar> {
-  readonly group: Group;
   /** Unlike ones, oldest first. */
   messages: string[];
   last: SimTime;
-}
-
-interface Observed extends Linked<Observed> {
-  readonly group: Group;
-  /** Undefined for the combined Event of the group. */
-  readonly message: string | undefined;
-  readonly name: string;
-  count: number;
-  readonly first: SimTime;
-}
-
-interface Source extends Linked<Source> {
-  readonly subject: Subject;
-  readonly bucket: TokenBucket;
+  /** The next group of the subject. */
+  sibling: Group | undefined;
 }
 
 export class EventCorrelator {
   readonly #subjects = new Map<string, Subject>();
-  readonly #similar: LruList<Similar>;
-  readonly #observed: LruList<Observed>;
-  readonly #sources: LruList<Source>;
+  readonly #groups: LruList<Group>;
+  /** Those with a bucket. */
+  readonly #sources: LruList<Subject>;
 
   constructor(memory: number = correlation.memory) {
-    this.#similar = new LruList(memory);
-    this.#observed = new LruList(memory);
+    this.#groups = new LruList(memory);
     this.#sources = new LruList(memory);
   }
 
-  /** Undefined if the source is cut off. `nameOf` names a new Event. */
-  correlate(facts: EventFacts, now: SimTime, nameOf: () => string): Correlated | undefined {
-    const { message } = facts;
-    const group = this.#groupOf(facts);
-    const combined = this.#isOneOfMany(group, message, now);
-    const wanted = combined ? undefined : message;
-    const before = observedIn(group, wanted);
-    const observed = before ?? this.#observe(group, wanted, nameOf(), now);
-    if (before !== undefined) this.#observed.use(before);
-    observed.count++;
-    if (!this.#bucketOf(group.subject).tryTake(now)) return undefined;
-    return {
-      message: combined ? `(combined from similar events): ${message}` : message,
-      count: observed.count,
-      first: observed.first,
-      written: before?.name,
-      key: observed.name,
-    };
+  correlate(facts: EventFacts, now: SimTime): Correlated {
+    const subject = this.#subjectOf(facts.about);
+    const combined = this.#isOneOfMany(subject, facts, now);
+    return { combined, cutOff: !this.#bucketOf(subject).tryTake(now) };
   }
 
-  #groupOf({ about, type, reason }: EventFacts): Group {
+  #subjectOf(about: string): Subject {
     let subject = this.#subjects.get(about);
     if (subject === undefined) {
-      subject = { about, groups: [], source: undefined };
+      subject = { about, bucket: undefined, group: undefined, previous: undefined, next: undefined };
       this.#subjects.set(about, subject);
     }
-    for (const known of subject.groups) if (known.reason === reason && known.type === type) return known;
-    const group: Group = { subject, type, reason, similar: undefined, observed: [] };
-    subject.groups.push(group);
-    return group;
+    return subject;
   }
 
-  /** Whether so many unlike messages came of late that only the combined Event tells of this one. */
-  #isOneOfMany(group: Group, message: string, now: SimTime): boolean {
-    const similar = group.similar ?? this.#begin(group, now);
-    this.#similar.use(similar);
-    if (elapsed(similar.last, now) > correlation.window) similar.messages = [];
-    const { messages } = similar;
-    similar.last = now;
+  #isOneOfMany(subject: Subject, { type, reason, message }: EventFacts, now: SimTime): boolean {
+    let group = subject.group;
+    while (group !== undefined && (group.reason !== reason || group.type !== type)) group = group.sibling;
+    if (group === undefined) {
+      this.#begin(subject, type, reason, message, now);
+      return false;
+    }
+    this.#groups.use(group);
+    if (elapsed(group.last, now) > correlation.window) group.messages = [];
+    const { messages } = group;
+    group.last = now;
     if (!messages.includes(message)) messages.push(message);
     if (messages.length < correlation.maxSimilar) return false;
     messages.shift();
     return true;
   }
 
-  #begin(group: Group, now: SimTime): Similar {
-    const similar: Similar = { group, messages: [], last: now, previous: undefined, next: undefined };
-    group.similar = similar;
-    const gone = this.#similar.add(similar);
-    if (gone !== undefined) {
-      gone.group.similar = undefined;
-      this.#tidy(gone.group);
-    }
-    return similar;
-  }
-
-  #observe(group: Group, message: string | undefined, name: string, now: SimTime): Observed {
-    const observed: Observed = {
-      group,
-      message,
-      name,
-      count: 0,
-      first: now,
+  #begin(subject: Subject, type: string, reason: string, message: string, now: SimTime): void {
+    const messages = [message];
+    const sibling = subject.group;
+    subject.group = {
+      subject,
+      type,
+      reason,
+      messages,
+      last: now,
+      sibling,
       previous: undefined,
       next: undefined,
     };
-    group.observed.push(observed);
-    const gone = this.#observed.add(observed);
-    if (gone !== undefined) {
-      remove(gone.group.observed, gone);
-      this.#tidy(gone.group);
-    }
-    return observed;
+    const gone = this.#groups.add(subject.group);
+    if (gone === undefined) return;
+    leave(gone);
+    this.#tidy(gone.subject);
   }
 
   #bucketOf(subject: Subject): TokenBucket {
-    const known = subject.source;
-    if (known !== undefined) {
-      this.#sources.use(known);
-      return known.bucket;
+    if (subject.bucket !== undefined) {
+      this.#sources.use(subject);
+      return subject.bucket;
     }
-    const bucket = new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst);
-    subject.source = { subject, bucket, previous: undefined, next: undefined };
-    const gone = this.#sources.add(subject.source);
+    subject.bucket = new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst);
+    const gone = this.#sources.add(subject);
     if (gone !== undefined) {
-      gone.subject.source = undefined;
-      this.#forget(gone.subject);
+      gone.bucket = undefined;
+      this.#tidy(gone);
     }
-    return bucket;
+    return subject.bucket;
   }
 
   /** What is remembered by nothing any more goes. */
-  #tidy(group: Group): void {
-    if (group.similar !== undefined || group.observed.length > 0) return;
-    remove(group.subject.groups, group);
-    this.#forget(group.subject);
-  }
-
-  #forget({ about, groups, source }: Subject): void {
-    if (groups.length === 0 && source === undefined) this.#subjects.delete(about);
+  #tidy({ about, group, bucket }: Subject): void {
+    if (group === undefined && bucket === undefined) this.#subjects.delete(about);
   }
 }
 
-function observedIn({ observed }: Group, message: string | undefined): Observed | undefined {
-  for (const known of observed) if (known.message === message) return known;
-  return undefined;
-}
-
-function remove<T>(list: T[], member: T): void {
-  list.splice(list.indexOf(member), 1);
+/** Takes a group from its subject. */
+function leave(group: Group): void {
+  const { subject, sibling } = group;
+  if (subject.group === group) {
+    subject.group = sibling;
+    return;
+  }
+  let before = subject.group;
+  while (before !== undefined && before.sibling !== group) before = before.sibling;
+  if (before !== undefined) before.sibling = sibling;
 }

@@ -5,7 +5,8 @@
 import { type KubernetesObject, keyOf, type ObservationBus, type WallClock } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
 import type { ApiClient } from './client.ts';
-import { type Correlated, EventCorrelator } from './event-correlator.ts';
+import { type Correlated, EventCorrelator, type EventFacts } from './event-correlator.ts';
+import { type Counted, EventCounts } from './event-counts.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
@@ -31,6 +32,8 @@ export class EventRecorder {
   readonly #simulation: Clock;
   readonly #options: EventRecorderOptions;
   readonly #correlator: EventCorrelator | undefined;
+  /** Of what is written. */
+  readonly #counts: EventCounts | undefined;
   #lastInstant = -1;
   #atInstant = 0;
 
@@ -38,7 +41,9 @@ export class EventRecorder {
     this.#simulation = simulation;
     this.#clock = clock;
     this.#options = options;
-    this.#correlator = options.correlate === false ? undefined : new EventCorrelator();
+    const correlate = options.correlate !== false;
+    this.#correlator = correlate ? new EventCorrelator() : undefined;
+    this.#counts = correlate && options.client !== undefined ? new EventCounts() : undefined;
   }
 
   /** False if nobody would see an Event: then its message need not be built. */
@@ -51,59 +56,37 @@ export class EventRecorder {
   event(object: KubernetesObject, type: EventType, reason: string, message: string): void {
     if (!this.enabled) return;
     const { now } = this.#simulation;
-    const seen = this.#correlated(object, type, reason, message, now);
-    if (seen === undefined) return;
-    const { client, observations, source } = this.#options;
-    const about = `${object.kind}/${keyOf(object)}`;
-    observations?.emit('event-recorded', {
-      time: now,
-      type,
-      reason,
-      object: about,
-      message: seen.message,
-      source,
-    });
-    if (client !== undefined) this.#write(client, { object, type, reason, message: seen.message }, seen, now);
-  }
-
-  /** Undefined if the source is cut off. */
-  #correlated(
-    object: KubernetesObject,
-    type: EventType,
-    reason: string,
-    message: string,
-    now: SimTime,
-  ): Correlated | undefined {
-    if (this.#correlator === undefined) {
-      return { message, count: 1, first: now, written: undefined, key: this.#nameFor(object, now) };
-    }
-    // Source and host are those of the recorder.
     const { uid } = object.metadata;
-    const about = uid === '' ? `${object.kind}/${keyOf(object)}` : uid;
-    const named = this.#options.client !== undefined;
-    return this.#correlator.correlate({ about, type, reason, message }, now, () =>
-      named ? this.#nameFor(object, now) : '',
-    );
+    const named = `${object.kind}/${keyOf(object)}`;
+    // Source and host are those of the recorder.
+    const facts = { about: uid === '' ? named : uid, type, reason, message };
+    const { combined, cutOff } = this.#correlator?.correlate(facts, now) ?? AS_IT_IS;
+    const { client, observations, source } = this.#options;
+    const counted = client && this.#count(facts, combined, object, now);
+    if (cutOff) return;
+    const text = combined ? `(combined from similar events): ${message}` : message;
+    observations?.emit('event-recorded', { time: now, type, reason, object: named, message: text, source });
+    if (client !== undefined && counted !== undefined)
+      this.#write(client, { object, type, reason, message: text }, counted, now);
   }
 
-  #write(client: ApiClient, happening: Happening, seen: Correlated, now: SimTime): void {
+  #count(facts: EventFacts, combined: boolean, object: KubernetesObject, now: SimTime): Counted {
+    const nameOf = () => this.#nameFor(object, now);
+    return this.#counts?.count(facts, combined, now, nameOf) ?? newEvent(nameOf(), now);
+  }
+
+  #write(client: ApiClient, happening: Happening, counted: Counted, now: SimTime): void {
     const namespace = happening.object.metadata.namespace ?? 'default';
     const lastTimestamp = this.#clock.timestamp(now);
-    if (seen.written === undefined) {
-      const firstTimestamp = this.#clock.timestamp(seen.first);
-      const counted = { name: seen.key, namespace, count: seen.count, firstTimestamp, lastTimestamp };
-      const object = eventObject(happening, this.#options, counted);
+    const { name, count, written } = counted;
+    if (!written) {
+      const firstTimestamp = this.#clock.timestamp(counted.first);
+      const figures = { name, namespace, count, firstTimestamp, lastTimestamp };
+      const object = eventObject(happening, this.#options, figures);
       client.send({ verb: 'create', resource: 'events', namespace, object });
     } else {
-      const patch = { count: seen.count, lastTimestamp, message: seen.message };
-      client.send({
-        verb: 'patch',
-        resource: 'events',
-        namespace,
-        name: seen.written,
-        patchType: 'strategic',
-        patch,
-      });
+      const patch = { count, lastTimestamp, message: happening.message };
+      client.send({ verb: 'patch', resource: 'events', namespace, name, patchType: 'strategic', patch });
     }
   }
 
@@ -116,6 +99,9 @@ export class EventRecorder {
   }
 }
 
+const AS_IT_IS: Correlated = { combined: false, cutOff: false };
+const newEvent = (name: string, first: SimTime): Counted => ({ count: 1, first, name, written: false });
+
 interface Happening {
   readonly object: KubernetesObject;
   readonly type: EventType;
@@ -123,7 +109,7 @@ interface Happening {
   readonly message: string;
 }
 
-interface Counted {
+interface Figures {
   readonly name: string;
   readonly namespace: string;
   readonly count: number;
@@ -134,9 +120,8 @@ interface Counted {
 function eventObject(
   happening: Happening,
   { source: component, host }: EventRecorderOptions,
-  counted: Counted,
+  { name, namespace, ...figures }: Figures,
 ) {
-  const { name, namespace, ...figures } = counted;
   const { apiVersion, kind, metadata } = happening.object;
   const { uid, resourceVersion } = metadata;
   const involvedObject = {

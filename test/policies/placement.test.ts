@@ -96,8 +96,8 @@ describe('round-robin', () => {
     cluster.runTo(5);
     const [framework] = cluster.scheduler.frameworks.values();
     expect(
-      framework!.memories
-        .all()
+      framework!
+        .memories()
         .get('RoundRobin')
         ?.map(({ value }) => value),
     ).toEqual(['a']);

@@ -1,4 +1,4 @@
-/** The correlation of Events in plain words: three maps by text, each in order of use. Oracle of sim/client/event-correlator.ts. */
+/** The correlation of Events in plain words: two maps by text, each in order of use. Oracle of sim/client/event-correlator.ts. */
 import { type Correlated, correlation, type EventFacts } from '../../sim/client/event-correlator.ts';
 import { TokenBucket } from '../../sim/client/token-bucket.ts';
 import type { SimTime } from '../../sim/engine/index.ts';
@@ -6,14 +6,13 @@ import type { SimTime } from '../../sim/engine/index.ts';
 export class NaiveEventCorrelator {
   readonly #memory: number;
   readonly #similar = new Map<string, { messages: string[]; last: number }>();
-  readonly #observed = new Map<string, { name: string; count: number; first: SimTime }>();
   readonly #sources = new Map<string, TokenBucket>();
 
   constructor(memory: number) {
     this.#memory = memory;
   }
 
-  correlate(facts: EventFacts, now: SimTime, nameOf: () => string): Correlated | undefined {
+  correlate(facts: EventFacts, now: SimTime): Correlated {
     const { about, type, reason, message } = facts;
     const group = `${about}\u0000${type}\u0000${reason}`;
     const similar = this.#recall(this.#similar, group, () => ({ messages: [], last: now }));
@@ -22,18 +21,12 @@ export class NaiveEventCorrelator {
     similar.messages = [...new Set([...similar.messages, message])];
     const combined = similar.messages.length >= correlation.maxSimilar;
     if (combined) similar.messages = similar.messages.slice(1);
-    const key = combined ? group : `${group}\u0000${message}`;
-    const written = this.#observed.get(key)?.name;
-    const observed = this.#recall(this.#observed, key, () => ({ name: nameOf(), count: 0, first: now }));
-    observed.count++;
     const bucket = this.#recall(
       this.#sources,
       about,
       () => new TokenBucket(1 / correlation.spamSecondsPerEvent, correlation.spamBurst),
     );
-    if (!bucket.tryTake(now)) return undefined;
-    const text = combined ? `(combined from similar events): ${message}` : message;
-    return { message: text, count: observed.count, first: observed.first, written, key: observed.name };
+    return { combined, cutOff: !bucket.tryTake(now) };
   }
 
   /** The value of `key`, which is the latest used now; the one used longest ago goes if there are too many. */

@@ -9,8 +9,6 @@ export interface ReplicatedKind {
   readonly resource: 'replicasets' | 'replicationcontrollers';
   readonly kind: string;
   readonly reportTerminating: boolean;
-  /** It waits until it can read its own writes. */
-  readonly readsOwnWrites: boolean;
 }
 
 export const REPLICA_SET: ReplicatedKind = {
@@ -18,7 +16,6 @@ export const REPLICA_SET: ReplicatedKind = {
   resource: 'replicasets',
   kind: 'ReplicaSet',
   reportTerminating: true,
-  readsOwnWrites: true,
 };
 
 export const REPLICATION_CONTROLLER: ReplicatedKind = {
@@ -26,7 +23,6 @@ export const REPLICATION_CONTROLLER: ReplicatedKind = {
   resource: 'replicationcontrollers',
   kind: 'ReplicationController',
   reportTerminating: false,
-  readsOwnWrites: false,
 };
 
 const NO_LABELS = {};

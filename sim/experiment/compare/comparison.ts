@@ -21,8 +21,7 @@ export interface ComparisonOptions {
   readonly settings: Settings;
   /** Texts of policy modules; they count as inputs. */
   readonly modules: readonly string[];
-  /** Where the files go; undefined: none are written, and no runs are taken or kept. */
-  readonly folder: string | undefined;
+  readonly folder: string;
   /** Worker threads; 0: in this thread, by `executorOf`. */
   readonly workers: number;
   readonly executorOf?: ((setup: WorkerSetup) => Executor) | undefined;
@@ -74,13 +73,13 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const { plan, folder, resume, signal, onProgress } = options;
   const tasks = tasksOf(options);
   const records = new Map<string, RunRecord>();
-  if (resume && folder !== undefined)
-    for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
+  if (resume) for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
   for (const record of records.values()) options.onRecord?.(record);
   const resumed = records.size;
   const failed: FailedRun[] = [];
   const before = process.cpuUsage();
-  if (folder !== undefined) writeInputs(options, folder);
+  rmSync(join(folder, 'comparison.csv'), { force: true });
+  writeInputs(options);
   await runTasks(
     tasks.filter(({ id }) => !records.has(id)),
     {
@@ -90,7 +89,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
       signal,
       onReply: ({ id }, reply) => {
         if (reply.ok) {
-          if (folder !== undefined) writeRecord(folder, id, reply.record);
+          writeRecord(folder, id, reply.record);
           records.set(id, reply.record);
           options.onRecord?.(reply.record);
         } else failed.push({ id, message: reply.message });
@@ -103,8 +102,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const interrupted = signal?.aborted === true;
   const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const comparison = { plan, records, failed, interrupted, resumed, cpuSeconds };
-  // An interrupted comparison has no comparison.csv: it is visibly incomplete.
-  if (folder !== undefined && !interrupted) writeFiles(options, comparison, folder);
+  writeFiles(options, comparison);
   return comparison;
 }
 
@@ -123,19 +121,19 @@ const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: Comparison
   settings,
   cells: plan.cells,
   given,
-  runsFolder: keepRuns && folder !== undefined ? join(folder, 'runs') : undefined,
+  runsFolder: keepRuns ? join(folder, 'runs') : undefined,
 });
 
-function writeInputs({ inputs }: ComparisonOptions, folder: string): void {
-  rmSync(join(folder, 'comparison.csv'), { force: true });
+function writeInputs({ folder, inputs }: ComparisonOptions): void {
   for (const { path, text } of relativeInputs(inputs)) write(join(folder, 'inputs', path), text);
 }
 
+/** An interrupted comparison has no comparison.csv: it is visibly incomplete. */
 function writeFiles(
-  { scenario, inputs, settings, given }: ComparisonOptions,
-  { plan, records, failed }: Comparison,
-  folder: string,
+  { folder, scenario, inputs, settings, given }: ComparisonOptions,
+  { plan, records, failed, interrupted }: Comparison,
 ): void {
+  if (interrupted) return;
   write(join(folder, 'comparison.csv'), comparisonCsv(scenario, plan, records));
   const manifest: ComparisonManifest = {
     format: 1,

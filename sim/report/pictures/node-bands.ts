@@ -1,29 +1,19 @@
 /** nodes.csv reduced to a grid of bands of nodes and bins of time, whatever the size of the cluster. */
-import { numberAt, type Row, type RunFiles } from '../results.ts';
+import { numberAt, type RunFiles } from '../results.ts';
 
 export const MOST_BANDS = 60;
 export const BINS = 120;
 
-/** Columns of a resource in nodes.csv. */
-export interface NodeResource {
-  readonly allocatable: string;
-  readonly requested: string;
-}
-
-export const CPU: NodeResource = { allocatable: 'cpu_allocatable_milli', requested: 'cpu_requested_milli' };
-export const MEMORY: NodeResource = {
-  allocatable: 'memory_allocatable_bytes',
-  requested: 'memory_requested_bytes',
-};
-export const GPU: NodeResource = { allocatable: 'gpu_allocatable_milli', requested: 'gpu_requested_milli' };
-
-export const nodeColumns = (resources: readonly NodeResource[]): readonly string[] => [
+export const NODE_COLUMNS = [
   'time_s',
   'node',
   'zone',
   'up',
-  ...resources.flatMap(({ allocatable, requested }) => [allocatable, requested]),
-];
+  'cpu_allocatable_milli',
+  'cpu_requested_milli',
+  'memory_allocatable_bytes',
+  'memory_requested_bytes',
+] as const;
 
 export interface Band {
   readonly zone: string;
@@ -46,16 +36,14 @@ interface NodeTime {
   since: number;
   up: boolean;
   share: number;
-  /** It has had some of the resources. */
-  equipped: boolean;
 }
 
 /** Of more zones, bands go on from one into the next. */
 const MOST_ZONES = 12;
 
-/** Of the nodes that have any of the resources, of which the one asked for most counts: by zone and name, a row each up to {@link MOST_BANDS}, then as many of a zone to a band as it takes. */
-export function bandsOf(run: RunFiles, resources: readonly NodeResource[]): Band[] {
-  const nodes = nodeTimes(run, resources);
+/** Nodes by zone and name, a row each up to {@link MOST_BANDS}, then as many of a zone to a band as it takes. */
+export function bandsOf(run: RunFiles): Band[] {
+  const nodes = nodeTimes(run, run.manifest.simulatedSeconds);
   const perBand = Math.ceil(nodes.length / MOST_BANDS);
   const zones = new Set(nodes.map(({ zone }) => zone));
   const parts =
@@ -66,23 +54,19 @@ export function bandsOf(run: RunFiles, resources: readonly NodeResource[]): Band
   });
 }
 
-function nodeTimes(run: RunFiles, resources: readonly NodeResource[]): NodeTime[] {
-  const end = run.manifest.simulatedSeconds;
+function nodeTimes(run: RunFiles, end: number): NodeTime[] {
   const nodes = new Map<string, NodeTime>();
-  for (const row of run.rows('nodes', nodeColumns(resources))) {
+  for (const row of run.rows('nodes', NODE_COLUMNS)) {
     const name = row['node'] ?? '';
     const time = numberAt(row, 'time_s') ?? 0;
     let node = nodes.get(name);
     if (node === undefined) nodes.set(name, (node = unknownNode(name, row['zone'] ?? '', time)));
     spend(node, time, end);
     node.up = row['up'] === '1';
-    const shares = resources.flatMap((resource) => shareOf(row, resource) ?? []);
-    node.share = Math.max(0, ...shares);
-    node.equipped ||= shares.length > 0;
+    node.share = Math.max(shareOf(row, 'cpu', 'milli'), shareOf(row, 'memory', 'bytes'));
   }
   for (const node of nodes.values()) spend(node, end, end);
-  const equipped = [...nodes.values()].filter((node) => node.equipped);
-  return equipped.sort((a, b) => byText(a.zone, b.zone) || byText(a.node, b.node));
+  return [...nodes.values()].sort((a, b) => byText(a.zone, b.zone) || byText(a.node, b.node));
 }
 
 const unknownNode = (node: string, zone: string, since: number): NodeTime => ({
@@ -94,13 +78,11 @@ const unknownNode = (node: string, zone: string, since: number): NodeTime => ({
   since,
   up: true,
   share: 0,
-  equipped: false,
 });
 
-/** Undefined for a node without the resource. */
-function shareOf(row: Row, { allocatable, requested }: NodeResource): number | undefined {
-  const whole = numberAt(row, allocatable) ?? 0;
-  return whole === 0 ? undefined : (numberAt(row, requested) ?? 0) / whole;
+function shareOf(row: Readonly<Record<string, string>>, resource: string, unit: string): number {
+  const allocatable = numberAt(row, `${resource}_allocatable_${unit}`) ?? 0;
+  return allocatable === 0 ? 0 : (numberAt(row, `${resource}_requested_${unit}`) ?? 0) / allocatable;
 }
 
 /** Adds the time from the node's last row up to now to the bins it falls into. */

@@ -66,7 +66,7 @@ export class PluginAgreement {
       this.#verdict(expected.preEnqueue.plugin!, expected.preEnqueue, got.preEnqueue, true);
     if (expected.preFilter.code === 'Success')
       this.#filters(
-        framework.plugins.at.filter.map(({ name }) => name),
+        framework.filterPlugins.map(({ name }) => name),
         nodesOf(cluster),
         expected,
         got,

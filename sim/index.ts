@@ -1,17 +1,26 @@
 /**
  * KubeDES as a library: what the commands do, for programs. `loadRuns` reads scenario files and manifests and throws all
  * their mistakes at once; `runScenario` simulates one run with the registries of policies and proxies (`loadRegistries`,
- * `withPolicy` for one's own) and returns the summary, every row by `onRow`; `pairedDifference` compares runs of the same
- * seeds; `readStudy`, `drawPictures` and `htmlReport` make a report of what was written. `scenarios/library.ts` shows it at
+ * `withPolicy` for one's own) and returns the summary, every row by `onRow`; `compare` runs variants, settings, policies, proxy
+ * modes and seeds on all cores and returns rows and statistics; `pairedDifference` compares figures of one's own from runs of
+ * the same seeds; `readStudy`, `drawPictures` and `htmlReport` make a report of what was written. `scenarios/library.ts` shows it at
  * work. Everything a policy needs is here as well.
  */
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
+export { type CompareOptions, type CompareResult, compare } from './cli/compare-scenario.ts';
 export { InputError, UsageError } from './cli/exit.ts';
 export { diskFiles, loadRuns } from './cli/inputs.ts';
 export { readStudy } from './cli/report-study.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
+export type {
+  Analysis,
+  CellResult,
+  ComparisonRow,
+  Difference,
+  MetricResult,
+} from './experiment/compare/index.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export { PolicyModuleError, withPolicy, withPolicyModule } from './experiment/policy-module.ts';
 export {

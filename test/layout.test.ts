@@ -76,7 +76,7 @@ const HOT_PATHS: readonly {
   },
   {
     files: [
-      ...['algorithm', 'remembered-search', 'shape-memo', 'snapshot'].map(
+      ...['cache/snapshot', 'search/algorithm', 'search/remembered-search', 'search/shape-memo'].map(
         (name) => `sim/scheduler/${name}.ts`,
       ),
       'policies/node-resources-fit.ts',

@@ -1,4 +1,5 @@
-/** Every command of README, on less, in its order, as built: some minutes of whole processes. */
+/** Every command of README, on less, in its order, as built, and its library example: some minutes of whole processes. */
+import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -24,4 +25,18 @@ it('README.md has commands that work, in their order, in a folder with nothing b
       expect(`${line}: ${status} ${stderr}`).toBe(`${line}: 0 `);
     }
   });
+});
+
+it('README.md has a library example that works', () => {
+  const [, example = ''] = /```ts\n(import \{ compare \}[\s\S]*?)```/.exec(readReadme()) ?? [];
+  const small = example.replace("seeds: '1..5'", "seeds: '1..2'");
+  expect(small).not.toBe(example);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', small],
+    { cwd: PROJECT, encoding: 'utf8' },
+  );
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^pending_time_mean_s \{$/m);
+  expect(stdout).toMatch(/^\d+ rows as in comparison\.csv$/m);
 });

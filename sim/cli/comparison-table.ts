@@ -2,7 +2,6 @@
 import {
   type Analysis,
   type CellResult,
-  type Comparison,
   cellLabels,
   type MetricResult,
   verdicts,
@@ -10,20 +9,16 @@ import {
 import { type Estimate, LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
 import type { SummaryRow } from '../metrics/index.ts';
 import { onStderr, onStdout } from './colours.ts';
+import type { CompareResult } from './compare-scenario.ts';
 import { formatValue } from './summary.ts';
 import { formatTable } from './table.ts';
 
 const HEAD = ['', 'RUNS', 'MEAN ± 95 %', 'DIFFERENCE ± 95 %', 'p', 'VARIANCE RATIO'];
 const ALIGN = HEAD.map((_, i) => (i === 0 ? 'left' : 'right') as 'left' | 'right');
 
-export function printComparison(
-  comparison: Comparison,
-  analysis: Analysis,
-  scenario: string,
-  folder: string,
-): void {
-  const { plan, records, failed, interrupted, resumed, cpuSeconds } = comparison;
-  if (records.size > 0) printAnalysis(comparison, analysis, scenario);
+export function printComparison(result: CompareResult): void {
+  const { plan, records, failed, interrupted, resumed, cpuSeconds, folder = '' } = result;
+  if (records.size > 0) printAnalysis(result);
   for (const { id, message } of failed) console.error(`${onStderr.red('failed')}: ${id}: ${message}`);
   const before = resumed > 0 ? ` (${resumed} from before)` : '';
   const made = `${records.size} of ${plan.runs.length} runs${before}, ${cpuSeconds.toFixed(1)} CPU s`;
@@ -34,7 +29,7 @@ export function printComparison(
   else console.log(onStdout.dim(`${folder}/comparison.csv: ${made}`));
 }
 
-function printAnalysis({ plan }: Comparison, analysis: Analysis, scenario: string): void {
+function printAnalysis({ plan, analysis, scenario }: CompareResult): void {
   const { metrics } = analysis;
   const compared = `${plan.cells.length} × ${plan.seeds.length} runs, compared with ${cellLabels(plan.cells)[0]}`;
   console.log(onStdout.bold(`${scenario}: ${compared}`));

@@ -63,7 +63,7 @@ export function loadRuns(
   return loads.flatMap((load) => load.runs);
 }
 
-const printWarnings = (warnings: readonly Diagnostic[]): void =>
+export const printWarnings = (warnings: readonly Diagnostic[]): void =>
   console.error(warnings.map(formatDiagnostic).join('\n'));
 
 /** `--set path=value`: the value is read as YAML, so that numbers and lists work. */

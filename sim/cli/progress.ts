@@ -38,18 +38,18 @@ export function showProgress(name: string, quiet: boolean): ProgressDisplay {
 }
 
 export interface CountDisplay {
-  readonly update: (done: number, total: number) => void;
+  readonly update: (name: string, done: number, total: number) => void;
   readonly stop: () => void;
 }
 
 /** Runs of a comparison that are done. */
-export function showCount(name: string, quiet: boolean): CountDisplay {
+export function showCount(quiet: boolean): CountDisplay {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, stop: () => {} };
   const format = '{name} [{bar}] {value} of {total} runs · {eta_formatted} left';
   const bar = new SingleBar({ ...OPTIONS, format }, Presets.shades_classic);
   let started = false;
   return {
-    update(done, total) {
+    update(name, done, total) {
       if (!started) bar.start(total, 0, { name });
       started = true;
       bar.update(done);

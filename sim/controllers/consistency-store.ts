@@ -1,41 +1,50 @@
 /**
- * What a controller wrote for each of its keys and has not read back yet: until the informers show it, a decision would be taken
- * from an older view. Kubernetes v1.36.3, pkg/controller/util/consistency/consistency.go; ReplicaSets have it by default (feature
- * gate StaleControllerConsistencyReplicaSet, beta in 1.36).
+ * What a controller wrote for each of its objects and has not read back yet: until the informers show it, a decision would be taken
+ * from an older view. Kubernetes v1.36.3, pkg/controller/util/consistency/consistency.go; ReplicaSets and Jobs have it by default
+ * (feature gates StaleControllerConsistencyReplicaSet and StaleControllerConsistencyJob, beta in 1.36), ReplicationControllers not.
  */
-import type { KubernetesObject } from '../api/index.ts';
+import { controllerOf, type KubernetesObject } from '../api/index.ts';
+import type { ApiRequest } from '../apiserver/index.ts';
+import type { Informer } from '../client/index.ts';
 
-/** The side of an informer that tells how far it has come. */
-interface Reader {
-  /** Of the newest change it shows. */
-  readonly resourceVersion: number;
-}
+type Owners = Pick<Informer<unknown>, 'get' | 'resourceVersion'>;
+type Dependents = Pick<Informer<unknown>, 'resourceVersion'>;
 
+/** The newest versions written, 0 if none. */
 interface Written {
-  readonly reader: Reader;
-  /** The newest of the versions written. */
-  version: number;
+  owner: number;
+  pods: number;
 }
 
 export class ConsistencyStore {
-  readonly #written = new Map<string, Written[]>();
+  readonly #owners: Owners;
+  readonly #pods: Dependents;
+  readonly #written = new Map<string, Written>();
 
-  /** `object`, as the API server answered, was created or changed for `key`; `reader` will show it. */
-  wrote(key: string, reader: Reader, { metadata }: KubernetesObject): void {
-    const version = Number(metadata.resourceVersion);
-    if (version <= reader.resourceVersion) return;
-    const writes = this.#written.get(key);
-    const known = writes?.find((written) => written.reader === reader);
-    if (known !== undefined) known.version = Math.max(known.version, version);
-    else if (writes !== undefined) writes.push({ reader, version });
-    else this.#written.set(key, [{ reader, version }]);
+  constructor(owners: Owners, pods: Dependents) {
+    this.#owners = owners;
+    this.#pods = pods;
+  }
+
+  /** `object` is what the API server answered to `request`. Reads, deletions, pods let go and owners that are gone are not waited for. */
+  wrote(key: string, { verb }: ApiRequest, object: KubernetesObject): void {
+    if (verb !== 'create' && verb !== 'update' && verb !== 'patch') return;
+    const isPod = object.kind === 'Pod';
+    const version = Number(object.metadata.resourceVersion);
+    if (version <= (isPod ? this.#pods : this.#owners).resourceVersion) return;
+    if (this.#owners.get(key) === undefined || (isPod && controllerOf(object) === undefined)) return;
+    let written = this.#written.get(key);
+    if (written === undefined) this.#written.set(key, (written = { owner: 0, pods: 0 }));
+    if (isPod) written.pods = Math.max(written.pods, version);
+    else written.owner = Math.max(written.owner, version);
   }
 
   /** All that was written for `key` can be read. */
   ready(key: string): boolean {
-    const writes = this.#written.get(key);
-    if (writes === undefined) return true;
-    if (writes.some(({ reader, version }) => reader.resourceVersion < version)) return false;
+    const written = this.#written.get(key);
+    if (written === undefined) return true;
+    if (written.owner > this.#owners.resourceVersion || written.pods > this.#pods.resourceVersion)
+      return false;
     this.#written.delete(key);
     return true;
   }

@@ -13,7 +13,14 @@ import {
   type SimEvent,
   type Simulation,
 } from '../engine/index.ts';
-import { type Controller, type EventDraft, isFailure, type Plan, type WorkSink } from './controller.ts';
+import {
+  type Controller,
+  type EventDraft,
+  isFailure,
+  type Plan,
+  RETRY,
+  type WorkSink,
+} from './controller.ts';
 
 /** Records the API Events of all controllers, each under its own name as source. */
 export interface EventBroadcaster {
@@ -117,6 +124,7 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
 
   forget(key: string): void {
     this.#expectations.forget(key);
+    this.controller.ownWrites?.forget(key);
   }
 
   // Workers
@@ -134,7 +142,12 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
       const key = this.#queue.get();
       if (key === undefined) return;
       this.#busy++;
-      this.#perform(key, this.controller.reconcile(key, now, this.#expectations.satisfied(key, now)));
+      const { controller } = this;
+      const plan =
+        controller.ownWrites?.ready(key) === false
+          ? RETRY
+          : controller.reconcile(key, now, this.#expectations.satisfied(key, now));
+      this.#perform(key, plan);
     }
   }
 
@@ -172,7 +185,8 @@ export class ControllerLoop implements Component<LoopEvent>, WorkSink, WorkQueue
 
   #answered({ run, n, result }: AnswerEvent): void {
     run.results[n] = result;
-    if (isFailure(result)) {
+    if (result.ok) this.controller.ownWrites?.wrote(run.key, run.plan.writes[n]!, result.object);
+    else if (isFailure(result)) {
       run.failed = true;
       this.#lowerExpectation(run, n);
     }

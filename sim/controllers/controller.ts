@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../api/index.ts';
 import type { ApiError, ApiRequest, ApiResult } from '../apiserver/index.ts';
 import type { RateLimiter } from '../client/index.ts';
 import type { Duration, SimTime } from '../engine/index.ts';
+import type { ConsistencyStore } from './consistency-store.ts';
 
 /** An API Event to record about an object. */
 export interface EventDraft {
@@ -61,6 +62,8 @@ export interface Controller {
   readonly workers: number;
   /** How long failing keys wait; the default of client-go if absent. */
   readonly rateLimiter?: RateLimiter | undefined;
+  /** A key is not reconciled until the informers show what was written for it; not waited for if absent. */
+  readonly ownWrites?: ConsistencyStore | undefined;
   /** Hooks up informer handlers that turn changes into keys. Called once, before the informers start. */
   start(work: WorkSink): void;
   /** `settled` is false while an earlier creation or deletion for the key has not reached the informers. */

@@ -3,7 +3,17 @@
  * command and the documentation are made from this table.
  */
 
-export type Unit = 's' | 'us' | 'milli-cpu' | 'bytes' | 'count' | 'ratio' | 'factor' | 'text' | 'varies';
+export type Unit =
+  | 's'
+  | 'us'
+  | 'milli-cpu'
+  | 'milli-gpu'
+  | 'bytes'
+  | 'count'
+  | 'ratio'
+  | 'factor'
+  | 'text'
+  | 'varies';
 
 export interface Column {
   readonly name: string;
@@ -57,6 +67,8 @@ const nodes = [
   column('memory_allocatable_bytes', 'bytes', 'allocatable memory'),
   column('memory_requested_bytes', 'bytes', 'sum of the memory requests of those pods'),
   column('memory_used_bytes', 'bytes', 'sum of the memory use of running pods'),
+  column('gpu_allocatable_milli', 'milli-gpu', 'allocatable GPUs; empty for a node without GPUs'),
+  column('gpu_requested_milli', 'milli-gpu', 'sum of the GPU requests of those pods, shares counted as such'),
 ] as const;
 
 /** One row per sample. */

@@ -2,7 +2,7 @@
 import type { Drawing, MissingPicture, Picture, PictureKind } from './picture.ts';
 import { ECDFS } from './pictures/ecdf.ts';
 import { GANTT } from './pictures/gantt.ts';
-import { HEAT_MAP } from './pictures/heat-map.ts';
+import { HEAT_MAPS } from './pictures/heat-map.ts';
 import { intervalDrawing } from './pictures/intervals.ts';
 import { PROXY_LATENCY } from './pictures/proxy-latency.ts';
 import { START_UP } from './pictures/start-up.ts';
@@ -17,7 +17,7 @@ export const PICTURES: readonly PictureKind[] = [
   START_UP,
   ...ECDFS,
   GANTT,
-  HEAT_MAP,
+  ...HEAT_MAPS,
 ];
 
 export interface Pictures {

@@ -284,7 +284,7 @@ function latencyOf({ apiserver }: Scenario): ApiServerLatency {
 /** Every profile has a filter that lets no node take more than it can hold. */
 const promisesToFit = ({ frameworks }: Scheduler): boolean =>
   [...frameworks.values()].every((framework) =>
-    framework.pluginsAt('filter').some(({ plugin }) => plugin.preventsOvercommit === true),
+    framework.plugins.at.filter.some(({ plugin }) => plugin.preventsOvercommit === true),
   );
 
 const isNode = (object: Draft<KubernetesObject>): object is Draft<Node> => object.kind === 'Node';

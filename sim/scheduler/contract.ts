@@ -3,14 +3,22 @@
  * what they count. Everything else in this room is its own affair and may change.
  */
 export type { ApiRequest, ApiResult } from '../apiserver/request.ts';
-export { type AffinityTerm, type PodTerms, podTerms, termMatches } from './affinity-terms.ts';
-export { nodeAmounts, podAmounts, takesRoom } from './amounts.ts';
-export { ArgsReader } from './args.ts';
-export { boundWith } from './bound-with.ts';
-export { Action, type EventInterest, interest } from './cluster-event.ts';
-export { CycleState, stateKey } from './cycle-state.ts';
-export { DefaultSelectors } from './default-selector.ts';
-export { Diagnosis, ReasonCounts } from './diagnosis.ts';
+export { type AffinityTerm, type PodTerms, podTerms, termMatches } from './cache/affinity-terms.ts';
+export { LabelColumn } from './cache/label-column.ts';
+export { NodeState } from './cache/node-state.ts';
+export { PlacedPod } from './cache/placed-pod.ts';
+export { TermCounter, type TermKind } from './cache/pod-counters.ts';
+export type { PodShape } from './cache/pod-shape.ts';
+export { CPU_ID, EPHEMERAL_ID, MEMORY_ID } from './cache/resource-ids.ts';
+export { DomainSums, RowCounts } from './cache/row-counts.ts';
+export { SCRATCH, Snapshot } from './cache/snapshot.ts';
+export { ArgsReader } from './configuration/args.ts';
+export type { NamedProfile, NamedProfiles, PluginArguments } from './configuration/named-profile.ts';
+export type { PolicyModule, PolicyPluginSet } from './configuration/policy-module.ts';
+export type { EnabledPlugin, PluginSet, PluginSets, PointName } from './configuration/profile.ts';
+export { Action, type EventInterest, interest } from './framework/cluster-event.ts';
+export { CycleState, stateKey } from './framework/cycle-state.ts';
+export { Diagnosis, ReasonCounts } from './framework/diagnosis.ts';
 export {
   type BatchForm,
   type ExtensionPoints,
@@ -33,32 +41,24 @@ export {
   type StepOutcome,
   type Turn,
   type WaitingPod,
-} from './framework.ts';
-export { percentOf, roundHalfAway } from './integer.ts';
-export { LabelColumn } from './label-column.ts';
-export type { Listers } from './listers.ts';
-export type { NamedProfile, NamedProfiles, PluginArguments } from './named-profile.ts';
-export { NodeState } from './node-state.ts';
-export { defaultNormalize } from './normalize.ts';
-export { PlacedPod } from './placed-pod.ts';
-export { TermCounter, type TermKind } from './pod-counters.ts';
-export type { PodShape } from './pod-shape.ts';
-export { PolicyError } from './policy-error.ts';
-export type { PolicyModule, PolicyPluginSet } from './policy-module.ts';
-export { bestCandidates, dryRun, NO_VICTIMS, whyNotEligible } from './preemption.ts';
-export type { EnabledPlugin, PluginSet, PluginSets, PointName } from './profile.ts';
-export { CPU_ID, EPHEMERAL_ID, MEMORY_ID } from './resource-ids.ts';
-export { DomainSums, RowCounts } from './row-counts.ts';
+} from './framework/interface.ts';
+export type { Listers } from './framework/listers.ts';
+export { PolicyError } from './framework/policy-error.ts';
+export { failure, NOTHING_TO_DO, SKIP, Status, unresolvable, unschedulable } from './framework/status.ts';
+export { nodeAmounts, podAmounts, takesRoom } from './rules/amounts.ts';
+export { boundWith } from './rules/bound-with.ts';
+export { DefaultSelectors } from './rules/default-selector.ts';
+export { percentOf, roundHalfAway } from './rules/integer.ts';
+export { defaultNormalize } from './rules/normalize.ts';
+export { bestCandidates, dryRun, NO_VICTIMS, whyNotEligible } from './rules/preemption.ts';
 export {
   type ResourceSpec,
   ResourcesByShape,
   readResources,
   requestOf,
   type ScoredResource,
-} from './scored-resources.ts';
-export { firstInOrder, singleChoice } from './single-choice.ts';
-export { SCRATCH, Snapshot } from './snapshot.ts';
-export { failure, NOTHING_TO_DO, SKIP, Status, unresolvable, unschedulable } from './status.ts';
+} from './rules/scored-resources.ts';
+export { firstInOrder, singleChoice } from './rules/single-choice.ts';
 export {
   claimClass,
   claimedVolumes,
@@ -71,5 +71,5 @@ export {
   mountsClaim,
   namesClaim,
   volumeNotFound,
-} from './volume-claims.ts';
-export { bySize, canProvision, findMatchingVolume, volumeLimit } from './volume-matching.ts';
+} from './rules/volume-claims.ts';
+export { bySize, canProvision, findMatchingVolume, volumeLimit } from './rules/volume-matching.ts';

@@ -1,7 +1,7 @@
 /** What the informers tell becomes cache and queue: `pkg/scheduler/eventhandlers.go`, Kubernetes v1.36. */
 import { isTerminating, type KubernetesObject, type Node, type Pod } from '../api/index.ts';
 import type { Informer, SharedInformerFactory } from '../client/index.ts';
-import type { SchedulerCache } from './cache.ts';
+import type { SchedulerCache } from './cache/cache.ts';
 import {
   Action,
   ASSIGNED_POD_ADD,
@@ -10,10 +10,10 @@ import {
   type EventResource,
   NODE_ADD,
   NODE_DELETE,
-} from './cluster-event.ts';
-import type { Listers } from './listers.ts';
-import { mayHelpOthers, nodeEvents, podEvents } from './pod-events.ts';
-import { DEFAULT_SCHEDULER_NAME, type SchedulingQueue } from './scheduling-queue.ts';
+} from './framework/cluster-event.ts';
+import type { Listers } from './framework/listers.ts';
+import { mayHelpOthers, nodeEvents, podEvents } from './framework/pod-events.ts';
+import { DEFAULT_SCHEDULER_NAME, type SchedulingQueue } from './queue/scheduling-queue.ts';
 
 /** The scheduler does not look at pods that are over. */
 const LIVE_PODS = 'status.phase!=Succeeded,status.phase!=Failed';

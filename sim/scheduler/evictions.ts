@@ -5,7 +5,7 @@
  */
 import { isTerminating, keyOf, type Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
-import type { PreemptionPlan } from './framework.ts';
+import type { PreemptionPlan } from './framework/interface.ts';
 import { changedCondition, patchStatus } from './pod-status.ts';
 
 export interface EvictionServices {

@@ -1,10 +1,10 @@
 /** What becomes of a pod that got no node: `handleSchedulingFailure` of schedule_one.go, Kubernetes v1.36. */
 import type { Pod } from '../api/index.ts';
 import type { ApiRequest } from '../apiserver/request.ts';
+import { isRejection, type Status } from './framework/status.ts';
 import { changedCondition, patchStatus } from './pod-status.ts';
-import type { QueuedPod } from './queued-pod.ts';
-import type { SchedulingQueue } from './scheduling-queue.ts';
-import { isRejection, type Status } from './status.ts';
+import type { QueuedPod } from './queue/queued-pod.ts';
+import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 export interface FailureServices {
   readonly queue: SchedulingQueue;

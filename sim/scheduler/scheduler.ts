@@ -18,24 +18,25 @@ import {
   type SimTime,
   type Simulation,
 } from '../engine/index.ts';
-import { NO_NODES, type ScheduleResult, SchedulingAlgorithm, type TieBreak } from './algorithm.ts';
-import { BindingCycle, BindingCycles } from './binding.ts';
-import { SchedulerCache } from './cache.ts';
-import { ASSIGNED_POD_DELETE } from './cluster-event.ts';
-import type { SchedulerConfiguration } from './configuration.ts';
+import { BindingCycle, BindingCycles } from './binding-cycle.ts';
+import { SchedulerCache } from './cache/cache.ts';
+import type { SchedulerConfiguration } from './configuration/configuration.ts';
 import { type CycleLatency, cycleDuration, defaultCycleLatency } from './cycle-latency.ts';
-import type { CycleState } from './cycle-state.ts';
-import { type Diagnosis, refusedOnNode } from './diagnosis.ts';
 import { EventHandlers, informerListers, podInformer } from './event-handlers.ts';
 import { Evictions } from './evictions.ts';
 import { type FailureServices, podFailed } from './failures.ts';
-import type { PluginRegistry, PostFilterResult } from './framework.ts';
-import { Nominator } from './nominator.ts';
-import { NOT_YET, type QueuedPod } from './queued-pod.ts';
-import { Framework, type FrameworkServices } from './runtime.ts';
+import { ASSIGNED_POD_DELETE } from './framework/cluster-event.ts';
+import type { CycleState } from './framework/cycle-state.ts';
+import { type Diagnosis, refusedOnNode } from './framework/diagnosis.ts';
+import type { FrameworkServices } from './framework/handle.ts';
+import type { PluginRegistry, PostFilterResult } from './framework/interface.ts';
+import { Framework } from './framework/runtime.ts';
+import { isRejection, Status } from './framework/status.ts';
+import { Nominator } from './queue/nominator.ts';
+import { NOT_YET, type QueuedPod } from './queue/queued-pod.ts';
+import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { EvictionReplyEvent, ReportedEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
-import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './scheduling-queue.ts';
-import { isRejection, Status } from './status.ts';
+import { NO_NODES, type ScheduleResult, SchedulingAlgorithm, type TieBreak } from './search/algorithm.ts';
 
 export interface SchedulerOptions {
   /** Component name, unique in the simulation; default kube-scheduler. */

@@ -98,6 +98,26 @@ describe('nodes.csv', () => {
     ]);
   });
 
+  it('has GPUs in thousandths, shares and whole ones, and nothing for a node without', () => {
+    const plain = nodeOf('a', true);
+    const gpus: Node = {
+      ...plain,
+      status: { ...plain.status, allocatable: { ...plain.status?.allocatable, 'nvidia.com/gpu': '2' } },
+    };
+    const shared = { ...onA, annotations: { 'kubedes.io/gpu-milli': '320' } };
+    const told = together(
+      [node(0, gpus), node(0, nodeOf('b', true))],
+      podHistory([10, shared], [20, { ...shared, phase: 'Succeeded' }]),
+    );
+    const { rows } = recorded(told, [5, 15, 25]);
+    expect(rows('nodes', 'node', 'gpu_allocatable_milli', 'gpu_requested_milli')).toEqual([
+      ['a', '2000', '0'],
+      ['b', '', ''],
+      ['a', '2000', '320'],
+      ['a', '2000', '0'],
+    ]);
+  });
+
   it('knows machines that are down before the API does', () => {
     const down = seen(10, 'machine-changed', { node: 'a', up: false, cause: 'node-crash' });
     const { rows } = recorded([...TWO_NODES, down], [5, 15]);

@@ -181,8 +181,8 @@ describe('FGD without a list of tasks', () => {
     for (let i = 0; i < 20; i++) cluster.submit(`p-${i}`, share(500));
     cluster.runTo(3);
     const [framework] = cluster.scheduler.frameworks.values();
-    const learnt = framework!
-      .memories()
+    const learnt = framework!.memories
+      .all()
       .get('FGD')
       ?.map(({ value }) => value) as {
       total: number;

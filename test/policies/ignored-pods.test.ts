@@ -1,7 +1,7 @@
 /** A plugin that ignores a pod is not asked about it: it must have had nothing to say. */
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod } from '../../sim/api/index.ts';
-import { checkIgnores } from '../../sim/scheduler/shortcut-check.ts';
+import { checkIgnores } from '../../sim/scheduler/policy-test/shortcut-check.ts';
 import { loadCluster } from '../support/scheduler/golden-cluster.ts';
 
 const IGNORABLE = [
@@ -59,7 +59,7 @@ describe('a pod that some plugins ignore', () => {
     const { framework } = loadCluster({ nodes: [node] }, { name: 'x', pluginConfig });
     const pod = podOf(spec);
     const state = framework.newState(pod);
-    const ignoring = [...framework.plugins.values()].filter((plugin) => plugin.ignores?.(state.shape));
+    const ignoring = [...framework.plugins.byName.values()].filter((plugin) => plugin.ignores?.(state.shape));
     expect(ignoring.map(({ name }) => name).sort()).toEqual(
       IGNORABLE.filter((name) => !asked.includes(name)),
     );

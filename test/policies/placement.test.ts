@@ -96,8 +96,8 @@ describe('round-robin', () => {
     cluster.runTo(5);
     const [framework] = cluster.scheduler.frameworks.values();
     expect(
-      framework!
-        .memories()
+      framework!.memories
+        .all()
         .get('RoundRobin')
         ?.map(({ value }) => value),
     ).toEqual(['a']);

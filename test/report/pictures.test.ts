@@ -4,7 +4,7 @@ import { CSV_FILES, type CsvName } from '../../sim/metrics/index.ts';
 import { drawPictures, htmlReport, type RunFiles } from '../../sim/report/index.ts';
 import { PICTURES } from '../../sim/report/pictures.ts';
 import { inFolder } from '../support/cli.ts';
-import { type Files, MANIFEST, resultIn, studyOf } from './result-folder.ts';
+import { type Cells, type Files, MANIFEST, resultIn, studyOf } from './result-folder.ts';
 
 /** Pictures and what is left out, of one result per label. */
 const draw = (files: Readonly<Record<string, Files>>, simulatedSeconds = MANIFEST.simulatedSeconds) =>
@@ -154,6 +154,34 @@ describe('figures behind the pictures', () => {
     expect(first?.slice(1, 3)).toEqual(['n-2', 'z']);
     expect(first?.slice(3)).toEqual([50, 50, 50, 50, 50, 50, 'down', 'down', 'down', 10, 10, 10]);
     expect(second?.slice(3)).toEqual(Array.from({ length: 12 }, () => 100));
+  });
+
+  it('GPUs: of the nodes that have any, beside CPU and memory', () => {
+    const node = (time_s: number, name: string, gpus: Cells) => ({
+      time_s,
+      node: name,
+      up: 1,
+      cpu_allocatable_milli: 1000,
+      cpu_requested_milli: 900,
+      ...gpus,
+    });
+    const nodes = [
+      node(0, 'gpus', { gpu_allocatable_milli: 4000, gpu_requested_milli: 1000 }),
+      node(0, 'none', {}),
+      node(0, 'later', {}),
+      node(50, 'gpus', { gpu_allocatable_milli: 4000, gpu_requested_milli: 2500 }),
+      node(75, 'later', { gpu_allocatable_milli: 1000, gpu_requested_milli: 0 }),
+    ];
+    const result = draw({ a: { nodes }, b: { nodes: [node(0, 'none', {})] } });
+    const { table, notes } = picture(result, 'node-gpus');
+    expect(table.rows.map((row) => row.slice(0, 2).concat(row[3]!, row[14]!))).toEqual([
+      ['a', 'gpus', 25, 62.5],
+      ['a', 'later', 0, 0],
+    ]);
+    expect(notes).toContain('No node has GPUs in: b.');
+    expect(picture(result, 'nodes').table.rows.map((row) => row[3])).toEqual([90, 90, 90, 90]);
+    const without = draw({ b: { nodes: [node(0, 'none', {})] } });
+    expect(why(without, 'How full the GPUs of the nodes are')).toBe('no node has GPUs');
   });
 
   it('latency by mode: medians and nine tenths of the intervals', () => {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Pod } from '../../sim/api/index.ts';
 import type { ApiResult } from '../../sim/apiserver/request.ts';
 import { seconds } from '../../sim/engine/index.ts';
-import { BindingCycle, BindingCycles } from '../../sim/scheduler/binding.ts';
+import { BindingCycle, BindingCycles } from '../../sim/scheduler/binding-cycle.ts';
 import { type Plugin, Status, type StepOutcome, type Turn } from '../../sim/scheduler/index.ts';
-import { QueuedPod } from '../../sim/scheduler/queued-pod.ts';
+import { QueuedPod } from '../../sim/scheduler/queue/queued-pod.ts';
 import { queuedPod, queueHarness } from '../support/scheduler/queue-harness.ts';
 import { RunningCluster, withPlugins } from '../support/scheduler/running-cluster.ts';
 

@@ -310,12 +310,12 @@ function walk(framework: Framework, pod: Pod, start: number, wanted: number) {
   const { snapshot } = framework;
   snapshot.refreshOrder();
   const state = framework.newState(pod);
-  if (framework.preFilter(state).status !== undefined) return { evaluated: 0, feasible: 0 };
+  if (framework.filtering.preFilter(state).status !== undefined) return { evaluated: 0, feasible: 0 };
   let evaluated = 0;
   let feasible = 0;
   for (; evaluated < snapshot.nodeCount && feasible < wanted; evaluated++) {
     const row = snapshot.order[(start + evaluated) % snapshot.nodeCount]!;
-    if (framework.filter(state, snapshot.nodeAt(row)) === undefined) feasible++;
+    if (framework.filtering.filter(state, snapshot.nodeAt(row)) === undefined) feasible++;
   }
   return { evaluated, feasible };
 }

@@ -1,7 +1,7 @@
 /** Which cluster events a change of an object comes to: `framework/events.go`, Kubernetes v1.36. */
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod } from '../../sim/api/index.ts';
-import { mayHelpOthers, nodeEvents, podEvents } from '../../sim/scheduler/pod-events.ts';
+import { mayHelpOthers, nodeEvents, podEvents } from '../../sim/scheduler/framework/pod-events.ts';
 
 const made = <T>(object: object): T => object as T;
 const meta = (more: object = {}) => ({

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../sim/engine/index.ts';
-import { PodHeap } from '../../sim/scheduler/pod-heap.ts';
-import { type HeapEntry, QueuedPod } from '../../sim/scheduler/queued-pod.ts';
+import { PodHeap } from '../../sim/scheduler/queue/pod-heap.ts';
+import { type HeapEntry, QueuedPod } from '../../sim/scheduler/queue/queued-pod.ts';
 import { podOf } from '../support/scheduler/random-cluster.ts';
 
 interface Waiting {

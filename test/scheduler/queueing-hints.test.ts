@@ -45,7 +45,7 @@ type Row = readonly [why: string, waiting: Pod, ActionName, before: unknown, aft
 
 function verdict(plugin: string, resource: EventResource, waiting: Pod, row: Row): Verdict {
   const [, , action, before, after] = row;
-  const interests = (framework.plugins.get(plugin)?.events?.() ?? []).filter(
+  const interests = (framework.plugins.byName.get(plugin)?.events?.() ?? []).filter(
     (each) => each.resource === resource && (each.actions & Action[action]) !== 0,
   );
   if (interests.length === 0) return 'not asked for';
@@ -812,7 +812,7 @@ const TABLE: Readonly<Record<string, PluginTable>> = {
 /** Resource → names of the actions asked for, as the plugin says. */
 function asked(plugin: string): Record<string, string[]> {
   const actions = new Map<string, number>();
-  for (const { resource, actions: bits } of framework.plugins.get(plugin)?.events?.() ?? [])
+  for (const { resource, actions: bits } of framework.plugins.byName.get(plugin)?.events?.() ?? [])
     actions.set(resource, (actions.get(resource) ?? 0) | bits);
   return Object.fromEntries(
     [...actions].map(([resource, bits]) => [

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Node } from '../../sim/api/index.ts';
+import type { Snapshot } from '../../sim/scheduler/cache/snapshot.ts';
 import { SchedulerCache } from '../../sim/scheduler/index.ts';
-import { FeasibleNodes, RememberedSearch } from '../../sim/scheduler/remembered-search.ts';
-import { REJECTED, ShapeMemo } from '../../sim/scheduler/shape-memo.ts';
-import type { Snapshot } from '../../sim/scheduler/snapshot.ts';
+import { FeasibleNodes, RememberedSearch } from '../../sim/scheduler/search/remembered-search.ts';
+import { REJECTED, ShapeMemo } from '../../sim/scheduler/search/shape-memo.ts';
 import { podOf } from '../support/scheduler/random-cluster.ts';
 
 const CAPACITY = 128;

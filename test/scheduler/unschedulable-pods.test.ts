@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { START } from '../../sim/engine/index.ts';
-import { QueuedPod } from '../../sim/scheduler/queued-pod.ts';
-import { UnschedulablePods } from '../../sim/scheduler/unschedulable-pods.ts';
+import { QueuedPod } from '../../sim/scheduler/queue/queued-pod.ts';
+import { UnschedulablePods } from '../../sim/scheduler/queue/unschedulable-pods.ts';
 import { queuedPod } from '../support/scheduler/queue-harness.ts';
 
 const PLUGINS = ['A', 'B', 'C'];

@@ -10,10 +10,11 @@ import {
   type OwnerReference,
   type Pod,
 } from '../../api/index.ts';
-import type { Informer } from '../../client/index.ts';
+import { ExponentialFailureRateLimiter, type Informer } from '../../client/index.ts';
 import { type SimTime, seconds } from '../../engine/index.ts';
 import { AdoptionCandidates } from '../adoption-candidates.ts';
 import { claim } from '../claims.ts';
+import { ConsistencyStore } from '../consistency-store.ts';
 import { type Controller, DONE, type Plan, type WorkSink } from '../controller.ts';
 import type { ControllerEnvironment } from '../environment.ts';
 import { isPodActive } from '../pod-state.ts';
@@ -32,6 +33,9 @@ const ORPHAN_PREFIX = 'orphan ';
 export class JobController implements Controller {
   readonly name = 'job-controller';
   readonly workers = 5;
+  /** Slower than other controllers': documented, DefaultJobApiBackOff and MaxJobApiBackOff. */
+  readonly rateLimiter = new ExponentialFailureRateLimiter(seconds(1), seconds(60));
+  readonly ownWrites: ConsistencyStore;
   readonly #environment: ControllerEnvironment;
   readonly #jobs: Informer<Job>;
   readonly #pods: Informer<Pod>;
@@ -43,6 +47,7 @@ export class JobController implements Controller {
     this.#environment = environment;
     this.#jobs = environment.informers.informer('jobs');
     this.#pods = environment.informers.informer('pods');
+    this.ownWrites = new ConsistencyStore(this.#jobs, this.#pods);
     this.#orphans = new AdoptionCandidates(
       this.#pods,
       (namespace) => environment.orphanPods(namespace),

@@ -9,6 +9,8 @@ export interface ReplicatedKind {
   readonly resource: 'replicasets' | 'replicationcontrollers';
   readonly kind: string;
   readonly reportTerminating: boolean;
+  /** It waits until it can read its own writes. */
+  readonly readsOwnWrites: boolean;
 }
 
 export const REPLICA_SET: ReplicatedKind = {
@@ -16,6 +18,7 @@ export const REPLICA_SET: ReplicatedKind = {
   resource: 'replicasets',
   kind: 'ReplicaSet',
   reportTerminating: true,
+  readsOwnWrites: true,
 };
 
 export const REPLICATION_CONTROLLER: ReplicatedKind = {
@@ -23,6 +26,7 @@ export const REPLICATION_CONTROLLER: ReplicatedKind = {
   resource: 'replicationcontrollers',
   kind: 'ReplicationController',
   reportTerminating: false,
+  readsOwnWrites: false,
 };
 
 const NO_LABELS = {};

@@ -34,12 +34,11 @@ interface Sync {
 export class ReplicaSetController implements Controller {
   readonly name: string;
   readonly workers = 5;
+  readonly ownWrites: ConsistencyStore | undefined;
   readonly #kind: ReplicatedKind;
   readonly #environment: ControllerEnvironment;
   readonly #owners: Informer<Replicated>;
-  readonly #pods: Informer<Pod>;
   readonly #watch: PodWatch;
-  readonly #consistency = new ConsistencyStore();
   readonly #instantOf: (time: string) => number;
   #work!: WorkSink;
 
@@ -48,7 +47,8 @@ export class ReplicaSetController implements Controller {
     this.#kind = kind;
     this.#environment = environment;
     this.#owners = environment.informers.informer(kind.resource);
-    this.#pods = environment.informers.informer('pods');
+    if (kind.readsOwnWrites)
+      this.ownWrites = new ConsistencyStore(this.#owners, environment.informers.informer('pods'));
     this.#watch = new PodWatch(environment, kind.kind);
     this.#instantOf = (time) => environment.instantOf(time);
   }
@@ -63,7 +63,6 @@ export class ReplicaSetController implements Controller {
       },
       onDelete: (owner, key) => {
         this.#watch.ownerDeleted(owner, key);
-        this.#consistency.forget(key);
         work.forget(key);
         work.add(key);
       },
@@ -77,7 +76,6 @@ export class ReplicaSetController implements Controller {
   }
 
   reconcile(key: string, now: SimTime, settled: boolean): Plan {
-    if (!this.#consistency.ready(key)) return RETRY;
     const owner = this.#owners.get(key);
     if (owner === undefined) return DONE;
     const pods = this.#watch.podsOf(owner.metadata.uid);
@@ -110,7 +108,6 @@ export class ReplicaSetController implements Controller {
       pace: 'slow-start',
       expect: 'creations',
       resume: (results, now) => {
-        this.#created(sync.key, results);
         const error = results.find(isFailure);
         const failure: ManageFailure | undefined = error && {
           reason: 'FailedCreate',
@@ -124,10 +121,6 @@ export class ReplicaSetController implements Controller {
         );
       },
     };
-  }
-
-  #created(key: string, results: readonly ApiResult[]): void {
-    for (const result of results) if (result.ok) this.#consistency.wrote(key, this.#pods, result.object);
   }
 
   #delete(sync: Sync, count: number, now: SimTime): Plan {
@@ -195,10 +188,7 @@ export class ReplicaSetController implements Controller {
     const object: KubernetesObject = again ? { ...next, metadata: base.metadata } : next;
     const { resource } = this.#kind;
     return write({ verb: 'update', resource, object, subresource: 'status' }, (result, now) => {
-      if (result.ok) {
-        this.#consistency.wrote(sync.key, this.#owners, result.object);
-        return this.#last(sync, failure, now);
-      }
+      if (result.ok) return this.#last(sync, failure, now);
       if (again) return RETRY;
       const { namespace, name } = splitKey(sync.key);
       return write({ verb: 'get', resource, namespace, name }, (fresh) =>

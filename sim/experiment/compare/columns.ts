@@ -19,15 +19,34 @@ export const COMPARISON_COLUMNS: readonly Column[] = [
   { name: 'unit', unit: 'text', meaning: 'unit of the value' },
 ];
 
-/** Runs without record (failed or interrupted) have no rows. */
-export function comparisonCsv(scenario: string, plan: Plan, records: ReadonlyMap<string, RunRecord>): string {
-  const rows: (string | number)[][] = [COMPARISON_COLUMNS.map(({ name }) => name)];
+/** One metric of one run. */
+export interface ComparisonRow {
+  readonly policy: string;
+  readonly proxy: string;
+  /** Variant and settings that differ between runs: `path=value;path=value`. */
+  readonly settings: string;
+  readonly seed: string;
+  readonly metric: string;
+  /** Undefined if there was no observation. */
+  readonly value: number | undefined;
+  readonly unit: string;
+}
+
+/** In the order of cells, seeds and metrics; runs without record (failed or interrupted) have none. */
+export function comparisonRows(plan: Plan, records: ReadonlyMap<string, RunRecord>): ComparisonRow[] {
   const byCell = plan.runs.toSorted((a, b) => a.cell - b.cell);
-  for (const { cell, seed, id } of byCell) {
+  return byCell.flatMap(({ cell, seed, id }) => {
     const { policy, proxy } = plan.cells[cell]!;
     const settings = settingsText(plan.cells[cell]!);
-    for (const { metric, value, unit } of records.get(id)?.metrics ?? [])
-      rows.push([scenario, policy, proxy, settings, seed, metric, value ?? '', unit]);
-  }
-  return `${Papa.unparse(rows, { newline: '\n' })}\n`;
+    const metrics = records.get(id)?.metrics ?? [];
+    return metrics.map(({ metric, value, unit }) => ({ policy, proxy, settings, seed, metric, value, unit }));
+  });
+}
+
+export function comparisonCsv(scenario: string, plan: Plan, records: ReadonlyMap<string, RunRecord>): string {
+  const rows = comparisonRows(plan, records).map(
+    ({ policy, proxy, settings, seed, metric, value, unit }) =>
+      [scenario, policy, proxy, settings, seed, metric, value ?? '', unit] as const,
+  );
+  return `${Papa.unparse([COMPARISON_COLUMNS.map(({ name }) => name), ...rows], { newline: '\n' })}\n`;
 }

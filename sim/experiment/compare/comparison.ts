@@ -21,7 +21,8 @@ export interface ComparisonOptions {
   readonly settings: Settings;
   /** Texts of policy modules; they count as inputs. */
   readonly modules: readonly string[];
-  readonly folder: string;
+  /** Where the files go; undefined: none are written, and no runs are taken or kept. */
+  readonly folder: string | undefined;
   /** Worker threads; 0: in this thread, by `executorOf`. */
   readonly workers: number;
   readonly executorOf?: ((setup: WorkerSetup) => Executor) | undefined;
@@ -73,13 +74,13 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const { plan, folder, resume, signal, onProgress } = options;
   const tasks = tasksOf(options);
   const records = new Map<string, RunRecord>();
-  if (resume) for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
+  if (resume && folder !== undefined)
+    for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
   for (const record of records.values()) options.onRecord?.(record);
   const resumed = records.size;
   const failed: FailedRun[] = [];
   const before = process.cpuUsage();
-  rmSync(join(folder, 'comparison.csv'), { force: true });
-  writeInputs(options);
+  if (folder !== undefined) writeInputs(options, folder);
   await runTasks(
     tasks.filter(({ id }) => !records.has(id)),
     {
@@ -89,7 +90,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
       signal,
       onReply: ({ id }, reply) => {
         if (reply.ok) {
-          writeRecord(folder, id, reply.record);
+          if (folder !== undefined) writeRecord(folder, id, reply.record);
           records.set(id, reply.record);
           options.onRecord?.(reply.record);
         } else failed.push({ id, message: reply.message });
@@ -102,7 +103,8 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const interrupted = signal?.aborted === true;
   const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const comparison = { plan, records, failed, interrupted, resumed, cpuSeconds };
-  writeFiles(options, comparison);
+  // An interrupted comparison has no comparison.csv: it is visibly incomplete.
+  if (folder !== undefined && !interrupted) writeFiles(options, comparison, folder);
   return comparison;
 }
 
@@ -121,19 +123,19 @@ const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: Comparison
   settings,
   cells: plan.cells,
   given,
-  runsFolder: keepRuns ? join(folder, 'runs') : undefined,
+  runsFolder: keepRuns && folder !== undefined ? join(folder, 'runs') : undefined,
 });
 
-function writeInputs({ folder, inputs }: ComparisonOptions): void {
+function writeInputs({ inputs }: ComparisonOptions, folder: string): void {
+  rmSync(join(folder, 'comparison.csv'), { force: true });
   for (const { path, text } of relativeInputs(inputs)) write(join(folder, 'inputs', path), text);
 }
 
-/** An interrupted comparison has no comparison.csv: it is visibly incomplete. */
 function writeFiles(
-  { folder, scenario, inputs, settings, given }: ComparisonOptions,
-  { plan, records, failed, interrupted }: Comparison,
+  { scenario, inputs, settings, given }: ComparisonOptions,
+  { plan, records, failed }: Comparison,
+  folder: string,
 ): void {
-  if (interrupted) return;
   write(join(folder, 'comparison.csv'), comparisonCsv(scenario, plan, records));
   const manifest: ComparisonManifest = {
     format: 1,

@@ -182,6 +182,7 @@ export class ClusterRecorder implements Recorder {
       state.memoryAllocatable,
       state.memoryRequested,
       state.memoryUsed,
+      ...gpusOf(state),
     ]);
   }
 
@@ -280,6 +281,10 @@ function podUsage(pod: Pod): Usage {
     memoryBytes: readAnnotation(pod, 'usageMemory') ?? requests.memoryBytes,
   };
 }
+
+/** Empty for a node that has none and is asked for none. */
+const gpusOf = ({ gpuAllocatable, gpuRequested }: NodeState): readonly (number | '')[] =>
+  gpuAllocatable === 0 && gpuRequested === 0 ? ['', ''] : [gpuAllocatable, gpuRequested];
 
 const ratio = (part: number, whole: number): number | '' => (whole === 0 ? '' : part / whole);
 const isTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';

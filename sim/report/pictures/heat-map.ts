@@ -1,10 +1,10 @@
-/** How full every node is over time, and when it was down. */
+/** How full every node is over time, its GPUs apart, and when it was down. */
 import * as Plot from '@observablehq/plot';
 import { SERIES_COLOURS } from '../palette.ts';
 import type { LegendEntry, PictureKind, Table } from '../picture.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber, textWidth } from '../text.ts';
-import { type Band, BINS, bandsOf, NODE_COLUMNS } from './node-bands.ts';
+import { type Band, BINS, bandsOf, CPU, GPU, MEMORY, type NodeResource, nodeColumns } from './node-bands.ts';
 import { panelNames } from './over-time.ts';
 
 /** Steps of the scale of what is requested. */
@@ -110,20 +110,30 @@ const LEGEND: readonly LegendEntry[] = [
   { name: 'down', colour: DOWN_COLOUR, shape: 'box' },
 ];
 
-export const HEAT_MAP: PictureKind = {
-  id: 'nodes',
-  title: 'How full the nodes are',
-  question: 'Is load spread or packed, and which nodes were down when?',
+interface HeatMap extends Pick<PictureKind, 'id' | 'title' | 'question'> {
+  readonly resources: readonly NodeResource[];
+  /** Of the resources. */
+  readonly name: string;
+  /** What the level says. */
+  readonly level: string;
+}
+
+const heatMap = ({ resources, name, level, ...kind }: HeatMap): PictureKind => ({
+  ...kind,
   section: 'Nodes',
   file: 'nodes',
-  columns: NODE_COLUMNS,
+  columns: nodeColumns(resources),
   mostRuns: 4,
   draw(runs) {
-    const grids = runs.map((run) => ({
-      run: run.label,
-      end: run.manifest.simulatedSeconds,
-      bands: bandsOf(run),
-    }));
+    const grids = runs
+      .map((run) => ({
+        run: run.label,
+        end: run.manifest.simulatedSeconds,
+        bands: bandsOf(run, resources),
+      }))
+      .filter(({ bands }) => bands.length > 0);
+    if (grids.length === 0) return { because: `no node has ${name}` };
+    const without = runs.map(({ label }) => label).filter((label) => grids.every(({ run }) => run !== label));
     const rows = Math.max(...grids.map(({ bands }) => bands.length));
     const boxes = grids.flatMap(boxesOf);
     const names = grids.flatMap(rowNames);
@@ -162,11 +172,36 @@ export const HEAT_MAP: PictureKind = {
       ],
       legend: LEGEND,
       description: grids.map(describe),
-      notes: notesOf(grids),
+      notes: [
+        level,
+        ...notesOf(grids),
+        ...(without.length > 0 ? [`No node has ${name} in: ${without.join(', ')}.`] : []),
+      ],
       table: tableOf(grids),
     };
   },
-};
+});
+
+export const HEAT_MAPS: readonly PictureKind[] = [
+  heatMap({
+    id: 'nodes',
+    title: 'How full the nodes are',
+    question: 'Is load spread or packed, and which nodes were down when?',
+    resources: [CPU, MEMORY],
+    name: 'CPU or memory',
+    level: 'Requested over allocatable, of CPU or memory whichever is more, as the last sample before says.',
+  }),
+  heatMap({
+    id: 'node-gpus',
+    title: 'How full the GPUs of the nodes are',
+    question:
+      'Are GPUs handed out node by node or in pieces everywhere, so that whole ones are hard to find?',
+    resources: [GPU],
+    name: 'GPUs',
+    level:
+      'Requested over allocatable GPUs, shares counted as such, as the last sample before says. Nodes without GPUs are left out.',
+  }),
+];
 
 const mean = (values: Float64Array): number => {
   const known = values.filter((value) => !Number.isNaN(value));
@@ -183,7 +218,6 @@ function describe({ run, bands }: Grid): string {
 function notesOf(grids: readonly Grid[]): string[] {
   const most = Math.max(...grids.flatMap(({ bands }) => bands.map(({ count }) => count)));
   return [
-    'Requested over allocatable, of CPU or memory whichever is more, as the last sample before says.',
     ...(most > 1
       ? [
           `A row is the mean of up to ${most} nodes, in order of zone and name; it is shown as down while more than half of them are.`,

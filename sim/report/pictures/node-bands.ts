@@ -1,19 +1,29 @@
 /** nodes.csv reduced to a grid of bands of nodes and bins of time, whatever the size of the cluster. */
-import { numberAt, type RunFiles } from '../results.ts';
+import { numberAt, type Row, type RunFiles } from '../results.ts';
 
 export const MOST_BANDS = 60;
 export const BINS = 120;
 
-export const NODE_COLUMNS = [
+/** Columns of a resource in nodes.csv. */
+export interface NodeResource {
+  readonly allocatable: string;
+  readonly requested: string;
+}
+
+export const CPU: NodeResource = { allocatable: 'cpu_allocatable_milli', requested: 'cpu_requested_milli' };
+export const MEMORY: NodeResource = {
+  allocatable: 'memory_allocatable_bytes',
+  requested: 'memory_requested_bytes',
+};
+export const GPU: NodeResource = { allocatable: 'gpu_allocatable_milli', requested: 'gpu_requested_milli' };
+
+export const nodeColumns = (resources: readonly NodeResource[]): readonly string[] => [
   'time_s',
   'node',
   'zone',
   'up',
-  'cpu_allocatable_milli',
-  'cpu_requested_milli',
-  'memory_allocatable_bytes',
-  'memory_requested_bytes',
-] as const;
+  ...resources.flatMap(({ allocatable, requested }) => [allocatable, requested]),
+];
 
 export interface Band {
   readonly zone: string;
@@ -36,14 +46,16 @@ interface NodeTime {
   since: number;
   up: boolean;
   share: number;
+  /** It has had some of the resources. */
+  equipped: boolean;
 }
 
 /** Of more zones, bands go on from one into the next. */
 const MOST_ZONES = 12;
 
-/** Nodes by zone and name, a row each up to {@link MOST_BANDS}, then as many of a zone to a band as it takes. */
-export function bandsOf(run: RunFiles): Band[] {
-  const nodes = nodeTimes(run, run.manifest.simulatedSeconds);
+/** Of the nodes that have any of the resources, of which the one asked for most counts: by zone and name, a row each up to {@link MOST_BANDS}, then as many of a zone to a band as it takes. */
+export function bandsOf(run: RunFiles, resources: readonly NodeResource[]): Band[] {
+  const nodes = nodeTimes(run, resources);
   const perBand = Math.ceil(nodes.length / MOST_BANDS);
   const zones = new Set(nodes.map(({ zone }) => zone));
   const parts =
@@ -54,19 +66,23 @@ export function bandsOf(run: RunFiles): Band[] {
   });
 }
 
-function nodeTimes(run: RunFiles, end: number): NodeTime[] {
+function nodeTimes(run: RunFiles, resources: readonly NodeResource[]): NodeTime[] {
+  const end = run.manifest.simulatedSeconds;
   const nodes = new Map<string, NodeTime>();
-  for (const row of run.rows('nodes', NODE_COLUMNS)) {
+  for (const row of run.rows('nodes', nodeColumns(resources))) {
     const name = row['node'] ?? '';
     const time = numberAt(row, 'time_s') ?? 0;
     let node = nodes.get(name);
     if (node === undefined) nodes.set(name, (node = unknownNode(name, row['zone'] ?? '', time)));
     spend(node, time, end);
     node.up = row['up'] === '1';
-    node.share = Math.max(shareOf(row, 'cpu', 'milli'), shareOf(row, 'memory', 'bytes'));
+    const shares = resources.flatMap((resource) => shareOf(row, resource) ?? []);
+    node.share = Math.max(0, ...shares);
+    node.equipped ||= shares.length > 0;
   }
   for (const node of nodes.values()) spend(node, end, end);
-  return [...nodes.values()].sort((a, b) => byText(a.zone, b.zone) || byText(a.node, b.node));
+  const equipped = [...nodes.values()].filter((node) => node.equipped);
+  return equipped.sort((a, b) => byText(a.zone, b.zone) || byText(a.node, b.node));
 }
 
 const unknownNode = (node: string, zone: string, since: number): NodeTime => ({
@@ -78,11 +94,13 @@ const unknownNode = (node: string, zone: string, since: number): NodeTime => ({
   since,
   up: true,
   share: 0,
+  equipped: false,
 });
 
-function shareOf(row: Readonly<Record<string, string>>, resource: string, unit: string): number {
-  const allocatable = numberAt(row, `${resource}_allocatable_${unit}`) ?? 0;
-  return allocatable === 0 ? 0 : (numberAt(row, `${resource}_requested_${unit}`) ?? 0) / allocatable;
+/** Undefined for a node without the resource. */
+function shareOf(row: Row, { allocatable, requested }: NodeResource): number | undefined {
+  const whole = numberAt(row, allocatable) ?? 0;
+  return whole === 0 ? undefined : (numberAt(row, requested) ?? 0) / whole;
 }
 
 /** Adds the time from the node's last row up to now to the bins it falls into. */

@@ -66,7 +66,7 @@ export class PluginAgreement {
       this.#verdict(expected.preEnqueue.plugin!, expected.preEnqueue, got.preEnqueue, true);
     if (expected.preFilter.code === 'Success')
       this.#filters(
-        framework.filterPlugins.map(({ name }) => name),
+        framework.plugins.at.filter.map(({ name }) => name),
         nodesOf(cluster),
         expected,
         got,

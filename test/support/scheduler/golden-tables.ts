@@ -267,11 +267,11 @@ interface DefaultProfile {
 /** The default plugins, and the order in which they run at each extension point. */
 function profileDifference({ defaultConfiguration, extensionPoints }: DefaultProfile): string | undefined {
   const { framework } = loadCluster({});
-  const weights = new Map(framework.scorePlugins.map(({ built, weight }) => [built.name, weight]));
+  const weights = new Map(framework.plugins.scoring.map(({ built, weight }) => [built.name, weight]));
   const got = Object.fromEntries(
     POINT_NAMES.map((point) => [
       point,
-      framework.enabled[point].map(({ name }) => ({
+      framework.plugins.enabled[point].map(({ name }) => ({
         Name: name,
         Weight: point === 'score' ? (weights.get(name) ?? 0) : 0,
       })),

@@ -94,7 +94,7 @@ function boundAnnotations(
   state: CycleState,
   node: string,
 ): Readonly<Record<string, string>> | undefined {
-  for (const { plugin } of framework.pluginsAt('bind')) {
+  for (const { plugin } of framework.plugins.at.bind) {
     const outcome = framework.step('bind', plugin, state, node, { number: 0, now: START, results: [] });
     if (outcome === undefined || (outcome instanceof Status && outcome.code === 'Skip')) continue;
     const request = outcome instanceof Status ? undefined : outcome.requests?.[0];

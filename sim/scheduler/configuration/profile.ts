@@ -1,0 +1,115 @@
+/**
+ * Which plugins run at which extension point: merging a profile with the defaults and expanding `multiPoint`
+ * (`apis/config/v1/default_plugins.go` and `framework/runtime/framework.go`, Kubernetes v1.36).
+ */
+import type { ExtensionPoints, Plugin } from '../framework/interface.ts';
+
+/** Extension points as a configuration file names them, with the method that makes a plugin implement each. */
+export const POINTS = {
+  preEnqueue: 'preEnqueue',
+  queueSort: 'less',
+  preFilter: 'preFilter',
+  filter: 'filter',
+  postFilter: 'postFilter',
+  preScore: 'preScore',
+  score: 'score',
+  reserve: 'reserve',
+  permit: 'permit',
+  preBind: 'preBind',
+  bind: 'bind',
+  postBind: 'postBind',
+} as const satisfies Record<string, keyof ExtensionPoints>;
+
+export type PointName = keyof typeof POINTS;
+export const POINT_NAMES = Object.keys(POINTS) as readonly PointName[];
+
+export interface EnabledPlugin {
+  readonly name: string;
+  /** Of its score; 0 or absent means 1. */
+  readonly weight?: number | undefined;
+}
+
+export interface PluginSet {
+  readonly enabled: readonly EnabledPlugin[];
+  /** `*` stands for all defaults. */
+  readonly disabled: readonly string[];
+}
+
+export type PluginSets = Readonly<Partial<Record<PointName | 'multiPoint', PluginSet>>>;
+
+/** One scheduler profile, read and checked. */
+export interface SchedulerProfile {
+  readonly schedulerName: string;
+  /** Absent: the configuration's; 0: adaptive. */
+  readonly percentageOfNodesToScore?: number | undefined;
+  readonly plugins: PluginSets;
+  /** Plugin name → its arguments. */
+  readonly pluginConfig: ReadonlyMap<string, unknown>;
+}
+
+const EMPTY: PluginSet = { enabled: [], disabled: [] };
+
+/** A user's sets laid over the defaults, point by point. */
+export function mergePlugins(defaults: PluginSets, custom: PluginSets): PluginSets {
+  const merged: { -readonly [P in keyof PluginSets]: PluginSet } = {};
+  for (const point of [...POINT_NAMES, 'multiPoint'] as const)
+    merged[point] = mergeSet(defaults[point] ?? EMPTY, custom[point] ?? EMPTY);
+  return merged;
+}
+
+/** A default plugin named again keeps its place and takes the new weight; new ones come after. */
+function mergeSet(defaults: PluginSet, custom: PluginSet): PluginSet {
+  const disabled = new Set([...custom.disabled, ...defaults.disabled]);
+  const replacing = new Map(custom.enabled.map((plugin) => [plugin.name, plugin]));
+  const enabled: EnabledPlugin[] = [];
+  if (!disabled.has('*'))
+    for (const plugin of defaults.enabled) {
+      if (disabled.has(plugin.name)) continue;
+      enabled.push(replacing.get(plugin.name) ?? plugin);
+      replacing.delete(plugin.name);
+    }
+  enabled.push(...custom.enabled.filter(({ name }) => replacing.has(name)));
+  return { enabled, disabled: [...disabled] };
+}
+
+/** Names of all plugins a profile needs built, each once. */
+export function neededPlugins(sets: PluginSets): string[] {
+  const names = new Set<string>();
+  for (const point of ['multiPoint', ...POINT_NAMES] as const)
+    for (const { name } of sets[point]?.enabled ?? []) names.add(name);
+  return [...names];
+}
+
+export const implementsPoint = (plugin: Plugin, point: PointName): boolean => {
+  if (typeof plugin[POINTS[point]] === 'function') return true;
+  if (point === 'filter') return typeof plugin.filterRows === 'function';
+  return point === 'score' && typeof plugin.scoreRows === 'function';
+};
+
+/**
+ * The plugins of one point in the order in which they run: those named for the point that `multiPoint` names too, then the
+ * rest of `multiPoint`, then the rest of the point's own.
+ */
+export function expandPoint(
+  sets: PluginSets,
+  point: PointName,
+  instances: ReadonlyMap<string, Plugin>,
+): readonly EnabledPlugin[] {
+  const own = sets[point] ?? EMPTY;
+  const disabled = new Set(own.disabled);
+  const named = new Set(own.enabled.map(({ name }) => name));
+  const overriding = new Set<string>();
+  const fromMultiPoint: EnabledPlugin[] = [];
+  if (!disabled.has('*'))
+    for (const plugin of sets.multiPoint?.enabled ?? []) {
+      const instance = instances.get(plugin.name);
+      if (instance === undefined || !implementsPoint(instance, point) || disabled.has(plugin.name)) continue;
+      if (named.has(plugin.name)) overriding.add(plugin.name);
+      else fromMultiPoint.push(plugin);
+    }
+  return [
+    ...own.enabled.filter(({ name }) => overriding.has(name)),
+    ...fromMultiPoint,
+    ...own.enabled.filter(({ name }) => !overriding.has(name)),
+  ];
+}

@@ -1,0 +1,95 @@
+/** The plugins of one profile, built and put in order: `NewFramework` of `framework/runtime/framework.go`, Kubernetes v1.36. */
+import type { PodShape } from '../cache/pod-shape.ts';
+import {
+  type EnabledPlugin,
+  expandPoint,
+  implementsPoint,
+  neededPlugins,
+  POINT_NAMES,
+  POINTS,
+  type PointName,
+  type SchedulerProfile,
+} from '../configuration/profile.ts';
+import { BuiltPlugin, type WeightedPlugin } from './built-plugin.ts';
+import type { Handle, Plugin, PluginRegistry } from './interface.ts';
+import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
+import { NOTHING_TO_DO } from './status.ts';
+
+export class ProfilePlugins {
+  readonly byName: ReadonlyMap<string, Plugin>;
+  /** The profile as it was expanded, those included that have NOTHING_TO_DO at a point. */
+  readonly enabled: Readonly<Record<PointName, readonly EnabledPlugin[]>>;
+  /** Those that are asked at each extension point, in that order; some may ignore a pod. */
+  readonly at: Readonly<Record<PointName, readonly BuiltPlugin[]>>;
+  readonly scoring: readonly WeightedPlugin[];
+  readonly #built: readonly BuiltPlugin[];
+  readonly #ignoring = new WeakMap<PodShape, PluginMask>();
+
+  /** Throws Error with upstream's wording for an unknown plugin or one that does not implement what it is enabled for. */
+  constructor(profile: SchedulerProfile, registry: PluginRegistry, handleFor: (plugin: string) => Handle) {
+    this.byName = build(profile, registry, handleFor);
+    const enabled = expand(profile, this.byName);
+    this.enabled = enabled;
+    const built = new Map([...this.byName].map(([name, plugin], i) => [name, new BuiltPlugin(plugin, i)]));
+    this.#built = [...built.values()];
+    const asked = (point: PointName): readonly BuiltPlugin[] =>
+      enabled[point]
+        .map(({ name }) => built.get(name)!)
+        .filter(({ plugin }) => plugin[POINTS[point]] !== NOTHING_TO_DO);
+    this.at = Object.fromEntries(POINT_NAMES.map((point) => [point, asked(point)])) as Record<
+      PointName,
+      readonly BuiltPlugin[]
+    >;
+    this.scoring = enabled.score.map(({ name, weight }) => ({
+      built: built.get(name)!,
+      weight: weight === undefined || weight === 0 ? 1 : weight,
+    }));
+  }
+
+  /** The plugins that ignore a shape. O(1) for one seen before. */
+  ignoring(shape: PodShape): PluginMask {
+    let ignoring = this.#ignoring.get(shape);
+    if (ignoring === undefined) {
+      ignoring = new PluginMask();
+      for (const built of this.#built) if (built.plugin.ignores?.(shape) === true) ignoring.add(built);
+      this.#ignoring.set(shape, ignoring);
+    }
+    return ignoring;
+  }
+}
+
+function build(
+  { schedulerName, plugins, pluginConfig }: SchedulerProfile,
+  registry: PluginRegistry,
+  handleFor: (plugin: string) => Handle,
+): ReadonlyMap<string, Plugin> {
+  const built = new Map<string, Plugin>();
+  for (const name of neededPlugins(plugins)) {
+    const factory = registry.get(name);
+    if (factory === undefined) throw new Error(`plugin "${name}" does not exist`);
+    built.set(name, factory(pluginConfig.get(name), handleFor(name)));
+  }
+  if (built.size > MAX_PLUGINS)
+    throw new Error(`profile "${schedulerName}" has more than ${MAX_PLUGINS} plugins`);
+  return built;
+}
+
+function expand(
+  { schedulerName, plugins }: SchedulerProfile,
+  byName: ReadonlyMap<string, Plugin>,
+): Record<PointName, readonly EnabledPlugin[]> {
+  const expanded = {} as Record<PointName, readonly EnabledPlugin[]>;
+  for (const point of POINT_NAMES) {
+    expanded[point] = expandPoint(plugins, point, byName);
+    for (const { name } of expanded[point])
+      if (!implementsPoint(byName.get(name)!, point))
+        throw new Error(`plugin "${name}" does not extend ${point} plugin`);
+  }
+  if (expanded.queueSort.length !== 1)
+    throw new Error(
+      `only one queue sort plugin required for profile with scheduler name "${schedulerName}", but got ${expanded.queueSort.length}`,
+    );
+  if (expanded.bind.length === 0)
+    throw new Error(`at least one bind plugin is needed for profile with scheduler name "${schedulerName}"`);
+  return expanded;
+}

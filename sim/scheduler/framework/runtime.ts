@@ -1,0 +1,174 @@
+/**
+ * One profile at work: its plugins, built, and how each extension point runs them
+ * (`framework/runtime/framework.go`, Kubernetes v1.36).
+ */
+import type { Pod } from '../../api/index.ts';
+import type { Duration, SimTime } from '../../engine/index.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
+import type { SchedulerProfile } from '../configuration/profile.ts';
+import type { Nominator } from '../queue/nominator.ts';
+import { CycleState } from './cycle-state.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { Filtering } from './filtering.ts';
+import { type FrameworkServices, makeHandle } from './handle.ts';
+import type {
+  Handle,
+  PermitResult,
+  Plugin,
+  PluginRegistry,
+  PostFilterResult,
+  SortablePod,
+  StepOutcome,
+  Turn,
+} from './interface.ts';
+import { PluginMemories } from './plugin-memories.ts';
+import { PolicyGuard } from './policy-error.ts';
+import { ProfilePlugins } from './profile-plugins.ts';
+import { Scoring } from './scoring.ts';
+import { isRejection, Status } from './status.ts';
+
+export class Framework {
+  readonly profileName: string;
+  readonly percentageOfNodesToScore: number | undefined;
+  readonly snapshot: Snapshot;
+  readonly nominator: Nominator;
+  readonly guard: PolicyGuard;
+  readonly handle: Handle;
+  readonly plugins: ProfilePlugins;
+  readonly filtering: Filtering;
+  readonly scoring: Scoring;
+  /** What plugins remember, for digests and checkpoints. */
+  readonly memories = new PluginMemories();
+  readonly #now: () => SimTime;
+
+  /** Throws Error with upstream's wording for an unknown plugin or one that does not implement what it is enabled for. */
+  constructor(profile: SchedulerProfile, registry: PluginRegistry, services: FrameworkServices) {
+    const { snapshot, nominator } = services;
+    this.profileName = profile.schedulerName;
+    this.percentageOfNodesToScore = profile.percentageOfNodesToScore;
+    this.snapshot = snapshot;
+    this.nominator = nominator;
+    this.#now = () => services.now();
+    this.guard = new PolicyGuard(() => services.replay(), services.checkPolicies === true);
+    this.handle = makeHandle(this.profileName, services, this.memories, () => this.filtering);
+    this.plugins = new ProfilePlugins(profile, registry, (plugin) => ({
+      ...this.handle,
+      memory: (initial) => this.memories.of(plugin, initial),
+    }));
+    this.filtering = new Filtering(this.plugins, snapshot, nominator, this.guard);
+    this.scoring = new Scoring(this.plugins, snapshot, this.guard);
+  }
+
+  less(a: SortablePod, b: SortablePod): boolean {
+    return this.#queueSort.less!(a, b);
+  }
+
+  get #queueSort(): Plugin {
+    return this.plugins.at.queueSort[0]!.plugin;
+  }
+
+  /** Undefined: the order of two pods in the queue does not change. */
+  get queueGroup(): ((pod: Pod) => string) | undefined {
+    const plugin = this.#queueSort;
+    return plugin.queueGroup === undefined ? undefined : (pod) => plugin.queueGroup!(pod);
+  }
+
+  newState(pod: Pod, attempt = 1, readySince: SimTime = this.#now()): CycleState {
+    const shape = this.snapshot.shapes.of(pod);
+    return new CycleState(pod, shape, attempt, readySince, this.plugins.ignoring(shape));
+  }
+
+  /** The first PreEnqueue plugin that keeps the pod out of the queue. */
+  preEnqueue(pod: Pod): Status | undefined {
+    for (const { plugin } of this.plugins.at.preEnqueue) {
+      const status = this.guard.call(plugin.name, 'PreEnqueue', pod, () => plugin.preEnqueue!(pod));
+      if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
+    }
+    return undefined;
+  }
+
+  /** Runs the plugins until one succeeds or is definite; the texts of all that failed are kept. */
+  postFilter(state: CycleState, diagnosis: Diagnosis): PostFilterResult {
+    const reasons: string[] = [];
+    let result: PostFilterResult | undefined;
+    let retryAfter: Duration | undefined;
+    let rejector = '';
+    for (const { plugin } of this.plugins.at.postFilter) {
+      const answer = this.memories.settle(() =>
+        this.guard.call(plugin.name, 'PostFilter', state.pod, () =>
+          plugin.postFilter!(state, state.pod, diagnosis),
+        ),
+      );
+      retryAfter = sooner(retryAfter, answer.retryAfter);
+      const status = answer.status?.of(plugin.name);
+      if (status === undefined || status.code === 'Success') return { ...answer, retryAfter };
+      if (status.code === 'UnschedulableAndUnresolvable' || !isRejection(status))
+        return { ...answer, status, retryAfter };
+      if (answer.nominatedNodeName !== undefined) result = answer;
+      if (rejector === '') rejector = plugin.name;
+      reasons.push(...status.reasons);
+    }
+    const status = new Status('Unschedulable', reasons, rejector);
+    return result === undefined ? { status, retryAfter } : { ...result, status, retryAfter };
+  }
+
+  get hasPostFilter(): boolean {
+    return this.plugins.at.postFilter.length > 0;
+  }
+
+  /** All Reserve plugins in order; after a failure everything is unreserved. */
+  reserve(state: CycleState, node: string): Status | undefined {
+    for (const built of this.plugins.at.reserve) {
+      const { plugin } = built;
+      if (plugin.reserve === undefined || state.ignoring.has(built)) continue;
+      const status = this.reserveWith(plugin, state, node);
+      if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
+    }
+    return undefined;
+  }
+
+  /** In reverse order; never fails. */
+  unreserve(state: CycleState, node: string): void {
+    for (const built of this.plugins.at.reserve.toReversed()) {
+      const { plugin } = built;
+      if (plugin.unreserve !== undefined && !state.ignoring.has(built))
+        this.unreserveWith(plugin, state, node);
+    }
+  }
+
+  /** One Reserve plugin, which may write to its memory. */
+  reserveWith(plugin: Plugin, state: CycleState, node: string): Status | undefined {
+    return this.memories.settle(() =>
+      this.guard.call(plugin.name, 'Reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
+    );
+  }
+
+  unreserveWith(plugin: Plugin, state: CycleState, node: string): void {
+    this.memories.settle(() =>
+      this.guard.call(plugin.name, 'Unreserve', state.pod, () => plugin.unreserve!(state, state.pod, node)),
+    );
+  }
+
+  permit(plugin: Plugin, state: CycleState, node: string): PermitResult {
+    return this.guard.call(plugin.name, 'Permit', state.pod, () => plugin.permit!(state, state.pod, node));
+  }
+
+  step(point: 'preBind' | 'bind', plugin: Plugin, state: CycleState, node: string, turn: Turn): StepOutcome {
+    return this.guard.call(plugin.name, point === 'bind' ? 'Bind' : 'PreBind', state.pod, () =>
+      plugin[point]!(state, state.pod, node, turn),
+    );
+  }
+
+  postBind(state: CycleState, node: string): void {
+    if (this.plugins.at.postBind.length === 0) return;
+    this.memories.settle(() => {
+      for (const { plugin } of this.plugins.at.postBind)
+        this.guard.call(plugin.name, 'PostBind', state.pod, () => {
+          plugin.postBind!(state, state.pod, node);
+        });
+    });
+  }
+}
+
+const sooner = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;

@@ -1,0 +1,417 @@
+/**
+ * The scheduling queue: `backend/queue/scheduling_queue.go`, Kubernetes v1.36. activeQ holds pods to be tried now, backoffQ
+ * pods that wait a while first, unschedulablePods those that wait for something to change. Queueing hints tell what changes
+ * are worth another try.
+ */
+
+import { keyOf, type Pod } from '../../api/index.ts';
+import { type Duration, minutes, type SimTime, seconds } from '../../engine/index.ts';
+import {
+  type ClusterEvent,
+  type EventInterest,
+  FORCE_ACTIVATE,
+  isWildcard,
+  UNSCHEDULABLE_TIMEOUT,
+} from '../framework/cluster-event.ts';
+import { podEvents } from '../framework/pod-events.ts';
+import type { Framework } from '../framework/runtime.ts';
+import { BackoffQueue } from './backoff-queue.ts';
+import { GroupedPodHeap } from './grouped-pod-heap.ts';
+import { InFlight } from './in-flight.ts';
+import type { Nominator } from './nominator.ts';
+import { PodHeap } from './pod-heap.ts';
+import { NOT_YET, QueuedPod } from './queued-pod.ts';
+import { SteadyMap } from './steady-map.ts';
+import { UnschedulablePods } from './unschedulable-pods.ts';
+
+export interface QueueOptions {
+  readonly initialBackoff: Duration;
+  readonly maxBackoff: Duration;
+  /** How long a pod may stay unschedulable before it is tried again regardless. */
+  readonly unschedulableTimeout: Duration;
+}
+
+/** podInitialBackoffSeconds, podMaxBackoffSeconds and DefaultPodMaxInUnschedulablePodsDuration of v1.36. */
+export const defaultQueueOptions: QueueOptions = {
+  initialBackoff: seconds(1),
+  maxBackoff: seconds(10),
+  unschedulableTimeout: minutes(5),
+};
+
+/** How often pods that waited too long are looked for. */
+const TIMEOUT_PERIOD: Duration = seconds(30);
+
+interface Hint {
+  readonly plugin: string;
+  readonly interest: EventInterest;
+}
+
+type Strategy = 'skip' | 'after-backoff' | 'immediately';
+
+export interface QueueServices {
+  now(): SimTime;
+  /** Something can be popped now. */
+  onReady(): void;
+}
+
+export class SchedulingQueue {
+  readonly nominator: Nominator;
+  readonly #frameworks: ReadonlyMap<string, Framework>;
+  readonly #options: QueueOptions;
+  readonly #services: QueueServices;
+  readonly #active: PodHeap | GroupedPodHeap;
+  readonly #backoff: BackoffQueue;
+  readonly #unschedulable = new UnschedulablePods();
+  /** Every pod that waits, wherever; not those in flight. By key. */
+  readonly #waiting = new SteadyMap<QueuedPod>();
+  readonly #inFlight = new InFlight();
+  readonly #hints = new Map<string, readonly Hint[]>();
+  /** Event label → plugins that asked for such events. */
+  readonly #askers = new Map<string, readonly string[]>();
+  /** No unschedulable pod has an older timestamp. */
+  #oldestUnschedulable: number = Infinity;
+
+  constructor(
+    frameworks: ReadonlyMap<string, Framework>,
+    nominator: Nominator,
+    options: QueueOptions,
+    services: QueueServices,
+  ) {
+    this.#frameworks = frameworks;
+    this.nominator = nominator;
+    this.#options = options;
+    this.#services = services;
+    // All profiles must have the same queue sort plugin, as upstream demands.
+    const [framework] = frameworks.values();
+    const less = (a: { pod: Pod; timestamp: SimTime }, b: { pod: Pod; timestamp: SimTime }): boolean =>
+      framework!.less(a, b);
+    const group = framework!.queueGroup;
+    this.#active = group === undefined ? new PodHeap(less) : new GroupedPodHeap(less, group);
+    this.#backoff = new BackoffQueue({ initial: options.initialBackoff, max: options.maxBackoff }, less);
+    for (const [name, { plugins }] of frameworks)
+      this.#hints.set(
+        name,
+        [...plugins.byName.values()].flatMap((plugin) =>
+          (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest })),
+        ),
+      );
+  }
+
+  get activeCount(): number {
+    return this.#active.size;
+  }
+
+  get backoffCount(): number {
+    return this.#backoff.size;
+  }
+
+  get unschedulableCount(): number {
+    return this.#unschedulable.size;
+  }
+
+  /** True if `pop` would return a pod. */
+  get ready(): boolean {
+    return this.#active.peek() !== undefined || this.#backoff.size > 0;
+  }
+
+  has(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  get(key: string): QueuedPod | undefined {
+    return this.#waiting.get(key);
+  }
+
+  /** A new pod. `key`, here and below, saves making it; `slot`: where the API server keeps it, if known. */
+  add(pod: Pod, key?: string, slot?: number): void {
+    const queued = new QueuedPod(pod, this.#services.now(), key, slot);
+    if (!this.#toActive(queued, false)) return;
+    const nominee = pod.status?.nominatedNodeName;
+    if (nominee !== undefined && nominee !== '') this.nominator.set(pod, nominee);
+    this.#services.onReady();
+  }
+
+  /**
+   * The next pod to try: from activeQ, or, if that is empty, the one in backoffQ that a plugin rejected and whose back-off
+   * ends first.
+   */
+  pop(): QueuedPod | undefined {
+    const queued = this.#active.pop() ?? this.#backoff.popEarly();
+    if (queued === undefined) return undefined;
+    this.#waiting.delete(queued.key);
+    queued.place = 'in-flight';
+    queued.attempts++;
+    queued.backoffExpiration = NOT_YET;
+    queued.forgetRejections();
+    this.#inFlight.begin(queued.pod.metadata.uid);
+    return queued;
+  }
+
+  /** The pod's attempt is over and it does not come back. */
+  done(uid: string): void {
+    this.#inFlight.done(uid);
+  }
+
+  /** The attempt failed: the pod waits, where what rejected it and what happened meanwhile decide. */
+  addUnschedulable(queued: QueuedPod): void {
+    const uid = queued.pod.metadata.uid;
+    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0)
+      queued.consecutiveErrors++;
+    else {
+      queued.unschedulableCount++;
+      queued.consecutiveErrors = 0;
+    }
+    queued.timestamp = this.#services.now();
+    queued.backoffExpiration = NOT_YET;
+    const strategy = this.#strategyInFlight(queued);
+    this.#inFlight.done(uid);
+    if (this.#requeue(queued, strategy)) this.#services.onReady();
+  }
+
+  /** A waiting pod changed. */
+  update(before: Pod, pod: Pod, slot?: number): void {
+    const events = podEvents(before, pod);
+    const uid = pod.metadata.uid;
+    if (this.#inFlight.has(uid)) {
+      for (const event of events) this.#inFlight.record(event, before, pod);
+      return;
+    }
+    const queued = this.#waiting.get(keyOf(pod));
+    if (queued === undefined) {
+      this.add(pod, undefined, slot);
+      return;
+    }
+    this.#replacePod(queued, pod);
+    this.nominator.update(before, pod);
+    if (queued.place !== 'unschedulable') return;
+    for (const event of events) {
+      const strategy = this.#worthRequeuing(queued, event, before, pod);
+      if (strategy === 'skip') continue;
+      if (!this.#requeue(queued, strategy)) continue;
+      this.#services.onReady();
+      return;
+    }
+  }
+
+  #replacePod(queued: QueuedPod, pod: Pod): void {
+    queued.pod = pod;
+    if (queued.place !== 'active') return;
+    this.#active.remove(queued);
+    this.#active.push(queued);
+  }
+
+  /** The pod is gone, or bound by someone else. */
+  delete(pod: Pod, key = keyOf(pod)): void {
+    this.nominator.remove(pod.metadata.uid);
+    const queued = this.#waiting.get(key);
+    if (queued === undefined) return;
+    this.#takeOut(queued);
+    this.#waiting.delete(queued.key);
+    queued.place = 'none';
+  }
+
+  /** Tries these pods again at once, if they wait; those in flight come back to be tried again. */
+  activate(pods: readonly Pod[]): void {
+    let ready = false;
+    for (const pod of pods) {
+      const queued = this.#waiting.get(keyOf(pod));
+      if (queued !== undefined && queued.place !== 'active') {
+        const fromBackoff = queued.place !== 'unschedulable';
+        if (this.#toActive(queued, fromBackoff)) ready = true;
+      } else if (this.#inFlight.has(pod.metadata.uid)) this.#inFlight.record(FORCE_ACTIVATE, undefined, pod);
+    }
+    if (ready) this.#services.onReady();
+  }
+
+  /** Something happened: moves the unschedulable pods that it may help. O(pods whose rejecters asked for such events). */
+  moveAll(event: ClusterEvent, before: unknown, after: unknown, preCheck?: (pod: Pod) => boolean): void {
+    if (this.#unschedulable.size === 0 && !this.#inFlight.any) return;
+    const askers = this.#askersFor(event);
+    if (askers.length === 0) return;
+    if (this.#unschedulable.size > 0) {
+      const candidates = this.#unschedulable.rejectedBy(askers);
+      const checked = preCheck === undefined ? candidates : candidates.filter(({ pod }) => preCheck(pod));
+      if (checked.length > 0) this.#move(checked, event, before, after);
+    }
+    this.#inFlight.record(event, before, after);
+  }
+
+  /** Moves all pods whose back-off is over to activeQ. */
+  flushBackoff(): void {
+    const done: QueuedPod[] = [];
+    this.#backoff.popCompleted(this.#services.now(), done);
+    let ready = false;
+    for (const queued of done) if (this.#toActive(queued, true)) ready = true;
+    if (ready) this.#services.onReady();
+  }
+
+  /** When `flushBackoff` has something to do next; Infinity if never. */
+  get nextBackoffFlush(): number {
+    return this.#backoff.size === 0 ? Infinity : this.#backoff.nextRelease();
+  }
+
+  /** Moves pods that were unschedulable for too long. */
+  flushUnschedulable(): void {
+    const now = this.#services.now();
+    const late: QueuedPod[] = [];
+    let oldest: number = Infinity;
+    for (const queued of this.#unschedulable.values()) {
+      if (queued.gated) continue;
+      if (now - queued.timestamp > this.#options.unschedulableTimeout) late.push(queued);
+      else oldest = Math.min(oldest, queued.timestamp);
+    }
+    this.#oldestUnschedulable = oldest;
+    if (late.length > 0) this.#move(late, UNSCHEDULABLE_TIMEOUT, undefined, undefined);
+  }
+
+  /** When `flushUnschedulable` has something to do next: every 30 s from the start; Infinity if never. */
+  get nextUnschedulableFlush(): number {
+    if (this.#unschedulable.size === 0 || this.#oldestUnschedulable === Infinity) return Infinity;
+    const due = this.#oldestUnschedulable + this.#options.unschedulableTimeout;
+    return (Math.floor(Math.max(due, this.#services.now()) / TIMEOUT_PERIOD) + 1) * TIMEOUT_PERIOD;
+  }
+
+  #askersFor(event: ClusterEvent): readonly string[] {
+    let askers = this.#askers.get(event.label);
+    if (askers === undefined) {
+      const all = [...this.#hints.values()].flat().filter(({ interest }) => registered(interest, event));
+      askers = [...new Set(all.map(({ plugin }) => plugin))];
+      this.#askers.set(event.label, askers);
+    }
+    return askers;
+  }
+
+  #move(candidates: readonly QueuedPod[], event: ClusterEvent, before: unknown, after: unknown): void {
+    let ready = false;
+    for (const queued of candidates) {
+      if (queued.gated && !this.#concernsGate(queued, event)) continue;
+      const strategy = this.#worthRequeuing(queued, event, before, after);
+      if (strategy !== 'skip' && this.#requeue(queued, strategy)) ready = true;
+    }
+    if (ready) this.#services.onReady();
+  }
+
+  #concernsGate(queued: QueuedPod, event: ClusterEvent): boolean {
+    return this.#hintsFor(queued).some(
+      ({ plugin, interest }) => plugin === queued.gatingPlugin && registered(interest, event),
+    );
+  }
+
+  #hintsFor(queued: QueuedPod): readonly Hint[] {
+    return this.#hints.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME) ?? [];
+  }
+
+  #strategyInFlight(queued: QueuedPod): Strategy {
+    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0) return 'after-backoff';
+    // Rejected after Permit: nobody kept what happened since, so it must not wait for more to happen.
+    if (!this.#inFlight.has(queued.pod.metadata.uid)) return 'after-backoff';
+    let strategy: Strategy = 'skip';
+    for (const { event, before, after } of this.#inFlight.eventsFor(queued.pod.metadata.uid)) {
+      const worth = this.#worthRequeuing(queued, event, before, after);
+      if (worth === 'immediately') return worth;
+      if (worth === 'after-backoff') strategy = worth;
+    }
+    return strategy;
+  }
+
+  /** Asks the hints of the plugins that rejected the pod. */
+  #worthRequeuing(queued: QueuedPod, event: ClusterEvent, before: unknown, after: unknown): Strategy {
+    const { unschedulablePlugins, pendingPlugins } = queued;
+    if (unschedulablePlugins.size === 0 && pendingPlugins.size === 0) return 'after-backoff';
+    if (isWildcard(event)) {
+      const forAnother = after !== undefined && (after as Pod).metadata.uid !== queued.pod.metadata.uid;
+      return forAnother ? 'skip' : 'after-backoff';
+    }
+    let strategy: Strategy = 'skip';
+    for (const { plugin, interest } of this.#hintsFor(queued)) {
+      const pending = pendingPlugins.has(plugin);
+      if (!pending && !unschedulablePlugins.has(plugin)) continue;
+      if (!registered(interest, event)) continue;
+      if (interest.hint !== undefined && !interest.hint(queued.pod, before, after)) continue;
+      if (pending) return 'immediately';
+      if (pendingPlugins.size === 0) return 'after-backoff';
+      strategy = 'after-backoff';
+    }
+    return strategy;
+  }
+
+  /** True if the pod can be popped now. */
+  #requeue(queued: QueuedPod, strategy: Strategy): boolean {
+    if (strategy === 'skip') {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    if (strategy === 'after-backoff' && this.#backoff.isBackingOff(queued, this.#services.now()))
+      return this.#toBackoff(queued);
+    return this.#toActive(queued, false);
+  }
+
+  #toUnschedulable(queued: QueuedPod): void {
+    if (queued.place === 'unschedulable') {
+      this.#unschedulable.add(queued);
+      return;
+    }
+    this.#takeOut(queued);
+    queued.place = 'unschedulable';
+    this.#unschedulable.add(queued);
+    this.#waiting.set(queued.key, queued);
+    // No timeout frees a gated pod.
+    if (!queued.gated) this.#oldestUnschedulable = Math.min(this.#oldestUnschedulable, queued.timestamp);
+  }
+
+  #toBackoff(queued: QueuedPod): boolean {
+    this.#runPreEnqueue(queued);
+    if (queued.gated) {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    this.#takeOut(queued);
+    this.#backoff.add(queued);
+    this.#waiting.set(queued.key, queued);
+    return true;
+  }
+
+  /** PreEnqueue has been asked already when a pod comes from backoffQ. */
+  #toActive(queued: QueuedPod, fromBackoff: boolean): boolean {
+    if (!fromBackoff) this.#runPreEnqueue(queued);
+    if (queued.gated) {
+      this.#toUnschedulable(queued);
+      return false;
+    }
+    if (queued.initialAttempt === NOT_YET) queued.initialAttempt = this.#services.now();
+    this.#takeOut(queued);
+    queued.place = 'active';
+    this.#active.push(queued);
+    this.#waiting.set(queued.key, queued);
+    return true;
+  }
+
+  #takeOut(queued: QueuedPod): void {
+    switch (queued.place) {
+      case 'active':
+        this.#active.remove(queued);
+        break;
+      case 'backoff':
+      case 'error-backoff':
+        this.#backoff.remove(queued);
+        break;
+      case 'unschedulable':
+        this.#unschedulable.delete(queued);
+        break;
+      case 'in-flight':
+      case 'none':
+    }
+  }
+
+  #runPreEnqueue(queued: QueuedPod): void {
+    const framework = this.#frameworks.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME);
+    const status = framework?.preEnqueue(queued.pod);
+    queued.gatingPlugin = status?.plugin ?? '';
+    if (status !== undefined) queued.rejectedBy(status.plugin);
+  }
+}
+
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
+const registered = (interest: EventInterest, event: ClusterEvent): boolean =>
+  interest.resource === event.resource && (interest.actions & event.actions) !== 0;

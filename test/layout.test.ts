@@ -76,8 +76,9 @@ const HOT_PATHS: readonly {
   },
   {
     files: [
-      ...['cache/snapshot', 'search/algorithm', 'search/remembered-search', 'search/shape-memo'].map(
-        (name) => `sim/scheduler/${name}.ts`,
+      'sim/scheduler/cache/snapshot.ts',
+      ...['node-priorities', 'node-search', 'remembered-search', 'row-filter', 'shape-memo', 'valuation'].map(
+        (name) => `sim/scheduler/search/${name}.ts`,
       ),
       'policies/node-resources-fit.ts',
     ],

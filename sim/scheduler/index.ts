@@ -51,4 +51,6 @@ export * from './rules/volume-claims.ts';
 export * from './rules/volume-matching.ts';
 export * from './scheduler.ts';
 export * from './search/algorithm.ts';
+export type { TieBreak } from './search/node-priorities.ts';
 export * from './search/sampling.ts';
+export type { ScheduleResult } from './search/schedule-result.ts';

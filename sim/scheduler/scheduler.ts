@@ -36,7 +36,9 @@ import { Nominator } from './queue/nominator.ts';
 import { NOT_YET, type QueuedPod } from './queue/queued-pod.ts';
 import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { EvictionReplyEvent, ReportedEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
-import { NO_NODES, type ScheduleResult, SchedulingAlgorithm, type TieBreak } from './search/algorithm.ts';
+import { NO_NODES, SchedulingAlgorithm } from './search/algorithm.ts';
+import type { TieBreak } from './search/node-priorities.ts';
+import type { ScheduleResult } from './search/schedule-result.ts';
 
 export interface SchedulerOptions {
   /** Component name, unique in the simulation; default kube-scheduler. */

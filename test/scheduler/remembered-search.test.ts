@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Node } from '../../sim/api/index.ts';
 import type { Snapshot } from '../../sim/scheduler/cache/snapshot.ts';
 import { SchedulerCache } from '../../sim/scheduler/index.ts';
-import { FeasibleNodes, RememberedSearch } from '../../sim/scheduler/search/remembered-search.ts';
+import { FeasibleNodes } from '../../sim/scheduler/search/feasible-nodes.ts';
+import { RememberedSearch } from '../../sim/scheduler/search/remembered-search.ts';
 import { REJECTED, ShapeMemo } from '../../sim/scheduler/search/shape-memo.ts';
 import { podOf } from '../support/scheduler/random-cluster.ts';
 

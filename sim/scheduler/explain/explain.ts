@@ -125,11 +125,7 @@ function filterNodes(framework: Framework, state: CycleState, rows: readonly num
 }
 
 function describeUnevaluated({ status, narrowedBy }: PreFilterVerdict, diagnosis: Diagnosis): void {
-  if (status !== undefined && isRejection(status)) {
-    diagnosis.absentNodes = status;
-    diagnosis.preFilterMessage = status.message;
-    diagnosis.addPlugin(status);
-  }
+  if (status !== undefined && isRejection(status)) diagnosis.rejectedByPreFilter(status);
   diagnosis.narrow(narrowedBy);
 }
 

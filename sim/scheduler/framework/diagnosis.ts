@@ -48,6 +48,13 @@ export class Diagnosis {
     this.#statusOfRow = new Int32Array(snapshot.capacity);
   }
 
+  /** PreFilter rejected the pod before any node was looked at. */
+  rejectedByPreFilter(status: Status): void {
+    this.absentNodes = status;
+    this.preFilterMessage = status.message;
+    this.addPlugin(status);
+  }
+
   /** Only the nodes that these plugins' PreFilter names are looked at. */
   narrow(narrowedBy: readonly string[]): void {
     if (narrowedBy.length === 0) return;

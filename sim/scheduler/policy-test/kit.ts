@@ -16,7 +16,8 @@ import { NO_OBJECTS } from '../framework/listers.ts';
 import { PolicyError } from '../framework/policy-error.ts';
 import { Framework } from '../framework/runtime.ts';
 import { Nominator } from '../queue/nominator.ts';
-import { type ScheduleResult, SchedulingAlgorithm } from '../search/algorithm.ts';
+import { SchedulingAlgorithm } from '../search/algorithm.ts';
+import type { ScheduleResult } from '../search/schedule-result.ts';
 import { testNode, testPod } from './cluster.ts';
 import { checkAnswers, checkIgnores, searchProblem } from './shortcut-check.ts';
 

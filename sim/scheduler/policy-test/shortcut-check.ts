@@ -5,7 +5,7 @@ import { CycleState } from '../framework/cycle-state.ts';
 import type { NodeRows, Plugin } from '../framework/interface.ts';
 import type { Framework } from '../framework/runtime.ts';
 import { Status } from '../framework/status.ts';
-import type { ScheduleResult } from '../search/algorithm.ts';
+import type { ScheduleResult } from '../search/schedule-result.ts';
 
 /** Throws PolicyError if the plugin ignores pods of this shape and yet has something to say about this one. */
 export function checkIgnores(framework: Framework, plugin: Plugin, pod: Pod): void {

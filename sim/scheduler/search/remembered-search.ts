@@ -5,7 +5,6 @@
  */
 
 import { BLOCK, BLOCK_SHIFT, type Snapshot } from '../cache/snapshot.ts';
-import type { NodeRows } from '../framework/interface.ts';
 import { REJECTED, type ShapeMemo } from './shape-memo.ts';
 
 /** Nodes valued at least at a time: a search that lacks only a few does not go on one by one. */
@@ -76,6 +75,20 @@ export class RememberedSearch {
       if (value[row]! >= least) rows[count++] = row;
       if (++at === total) at = 0;
     }
+  }
+
+  /** The feasible among the `size` nodes from position `from` on, into `rows`; returns how many there are. */
+  list(memo: ShapeMemo, from: number, size: number, rows: Int32Array): number {
+    this.refresh(memo, from, size);
+    const { nodeCount: total, order } = this.#snapshot;
+    const { value } = memo;
+    let count = 0;
+    for (let i = 0, at = from; i < size; i++) {
+      const row = order[at]!;
+      if (value[row]! >= 0) rows[count++] = row;
+      if (++at === total) at = 0;
+    }
+    return count;
   }
 
   /** Values anew what changed in the blocks of the `size` nodes from position `from` on. O(blocks + changed blocks). */
@@ -183,31 +196,3 @@ export class RememberedSearch {
 
 /** The position after the last of the block that holds `at`. */
 const blockEnd = (at: number): number => ((at >> BLOCK_SHIFT) + 1) << BLOCK_SHIFT;
-
-/** The feasible nodes of a search, listed when someone looks. */
-export class FeasibleNodes implements NodeRows {
-  count = 0;
-  #rows = new Int32Array(0);
-  #pending: RememberedSearch | undefined;
-
-  get rows(): Int32Array {
-    this.#pending?.collect(this.#rows, 0);
-    this.#pending = undefined;
-    return this.#rows;
-  }
-
-  clear(): void {
-    this.count = 0;
-    this.#pending = undefined;
-  }
-
-  /** What `search` found; to be listed before it runs again. */
-  takeFrom(search: RememberedSearch): void {
-    this.count = search.found;
-    this.#pending = search;
-  }
-
-  ensureCapacity(capacity: number): void {
-    if (this.#rows.length < capacity) this.#rows = new Int32Array(capacity);
-  }
-}

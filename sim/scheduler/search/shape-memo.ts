@@ -17,7 +17,7 @@ const SEEN_LIMIT = 1024;
 export const REJECTED = -1;
 
 /** No node took a pod of the shape: so it is for the next one while no row changes and the same filters are asked. */
-export interface RememberedFailure {
+interface RememberedFailure {
   /** Of the snapshot. */
   readonly version: number;
   readonly filters: readonly BuiltPlugin[];
@@ -37,8 +37,8 @@ export class ShapeMemo {
   readonly feasible: Uint8Array;
   /** Score plugins whose scores are in `value`; undefined until an attempt has shown which of them skip this shape. */
   scorers: readonly WeightedPlugin[] | undefined;
-  failure: RememberedFailure | undefined;
   lastUsed = 0;
+  #failure: RememberedFailure | undefined;
 
   constructor(capacity: number) {
     this.stamp = new Int32Array(capacity);
@@ -48,6 +48,16 @@ export class ShapeMemo {
     this.best = new Float64Array(blocks);
     this.ties = new Uint8Array(blocks);
     this.feasible = new Uint8Array(blocks);
+  }
+
+  /** Why no node takes a pod of the shape, if that is known of these filters and this version of the snapshot. */
+  failure(version: number, filters: readonly BuiltPlugin[]): Diagnosis | undefined {
+    const known = this.#failure;
+    return known?.version === version && known.filters === filters ? known.diagnosis : undefined;
+  }
+
+  fail(version: number, filters: readonly BuiltPlugin[], diagnosis: Diagnosis): void {
+    this.#failure = { version, filters, diagnosis };
   }
 }
 

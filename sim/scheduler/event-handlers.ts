@@ -2,6 +2,7 @@
 import { isTerminating, type KubernetesObject, type Node, type Pod } from '../api/index.ts';
 import type { Informer, SharedInformerFactory } from '../client/index.ts';
 import type { SchedulerCache } from './cache/cache.ts';
+import { schedulerNameOf } from './configuration/profile.ts';
 import {
   Action,
   ASSIGNED_POD_ADD,
@@ -13,7 +14,7 @@ import {
 } from './framework/cluster-event.ts';
 import type { Listers } from './framework/listers.ts';
 import { mayHelpOthers, nodeEvents, podEvents } from './framework/pod-events.ts';
-import { DEFAULT_SCHEDULER_NAME, type SchedulingQueue } from './queue/scheduling-queue.ts';
+import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 /** The scheduler does not look at pods that are over. */
 const LIVE_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
@@ -172,6 +173,6 @@ export class EventHandlers {
   }
 
   #isResponsible(pod: Pod): boolean {
-    return this.#targets.isResponsible(pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME);
+    return this.#targets.isResponsible(schedulerNameOf(pod));
   }
 }

@@ -5,6 +5,7 @@
  */
 import { isTerminating, keyOf, type Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
+import { schedulerNameOf } from './configuration/profile.ts';
 import type { PreemptionPlan } from './framework/interface.ts';
 import { changedCondition, patchStatus } from './pod-status.ts';
 
@@ -121,7 +122,7 @@ export class Evictions {
       this.#ended(eviction, true);
       return;
     }
-    const scheduler = eviction.preemptor.spec.schedulerName ?? 'default-scheduler';
+    const scheduler = schedulerNameOf(eviction.preemptor);
     const condition = changedCondition(
       victim,
       {

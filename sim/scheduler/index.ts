@@ -38,7 +38,7 @@ export * from './framework/runtime.ts';
 export * from './framework/status.ts';
 export * from './policy-test/kit.ts';
 export * from './queue/nominator.ts';
-export { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
+export { defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
 export * from './rules/amounts.ts';
 export * from './rules/bound-with.ts';
 export * from './rules/default-selector.ts';

@@ -21,6 +21,7 @@ import {
 import { BindingCycle, BindingCycles } from './binding-cycle.ts';
 import { SchedulerCache } from './cache/cache.ts';
 import type { SchedulerConfiguration } from './configuration/configuration.ts';
+import { schedulerNameOf } from './configuration/profile.ts';
 import { type CycleLatency, cycleDuration, defaultCycleLatency } from './cycle-latency.ts';
 import { EventHandlers, informerListers, podInformer } from './event-handlers.ts';
 import { Evictions } from './evictions.ts';
@@ -34,7 +35,7 @@ import { Framework } from './framework/runtime.ts';
 import { isRejection, Status } from './framework/status.ts';
 import { Nominator } from './queue/nominator.ts';
 import { NOT_YET, type QueuedPod } from './queue/queued-pod.ts';
-import { DEFAULT_SCHEDULER_NAME, defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
+import { defaultQueueOptions, SchedulingQueue } from './queue/scheduling-queue.ts';
 import type { EvictionReplyEvent, ReportedEvent, SchedulerEvent, StepReplyEvent } from './scheduler-event.ts';
 import { NO_NODES, SchedulingAlgorithm } from './search/algorithm.ts';
 import type { TieBreak } from './search/node-priorities.ts';
@@ -232,8 +233,7 @@ export class Scheduler implements Component<SchedulerEvent> {
   }
 
   #decide(queued: QueuedPod): Cycle {
-    const name = queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
-    const algorithm = this.#algorithms.get(name)!;
+    const algorithm = this.#algorithms.get(schedulerNameOf(queued.pod))!;
     const { framework } = algorithm;
     const state = framework.newState(queued.pod, queued.attempts, queued.initialAttempt as SimTime);
     const result = algorithm.schedule(state, queued.attempts);

@@ -1,7 +1,7 @@
 /** Waiting pods found by who rejected them, against a plain list. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { START } from '../../sim/engine/index.ts';
+import { minutes, START } from '../../sim/engine/index.ts';
 import { QueuedPod } from '../../sim/scheduler/queue/queued-pod.ts';
 import { UnschedulablePods } from '../../sim/scheduler/queue/unschedulable-pods.ts';
 import { queuedPod } from '../support/scheduler/queue-harness.ts';
@@ -18,7 +18,7 @@ it('finds each pod once, under the rejecters that it had when it was last added'
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const pods = Array.from({ length: 6 }, (_, i) => new QueuedPod(queuedPod(`p${i}`), START));
-      const indexed = new UnschedulablePods();
+      const indexed = new UnschedulablePods(minutes(5));
       const naive = new Map<QueuedPod, ReadonlySet<string>>();
       for (const { pod: i, change, plugin, asked } of steps) {
         const pod = pods[i]!;

@@ -18,12 +18,12 @@ export class SelectorIndex<T extends Selecting> {
 
   add(item: T): void {
     this.size++;
-    for (const list of this.#placesOf(item)) list.push(item);
+    for (const list of this.#listsOf(item)) list.push(item);
   }
 
   remove(item: T): void {
     this.size--;
-    for (const list of this.#placesOf(item)) {
+    for (const list of this.#listsOf(item)) {
       const at = list.indexOf(item);
       if (at >= 0) list.splice(at, 1);
     }
@@ -39,7 +39,7 @@ export class SelectorIndex<T extends Selecting> {
     }
   }
 
-  #placesOf(item: T): T[][] {
+  #listsOf(item: T): T[][] {
     const fixed = fixedLabel(item.selectors);
     if (fixed === undefined) return [this.#others];
     let byValue = this.#byValue.get(fixed.key);
@@ -47,16 +47,16 @@ export class SelectorIndex<T extends Selecting> {
       byValue = new Map();
       this.#byValue.set(fixed.key, byValue);
     }
-    const places: T[][] = [];
+    const lists: T[][] = [];
     for (const value of fixed.values) {
       let list = byValue.get(value);
       if (list === undefined) {
         list = [];
         byValue.set(value, list);
       }
-      places.push(list);
+      lists.push(list);
     }
-    return places;
+    return lists;
   }
 }
 

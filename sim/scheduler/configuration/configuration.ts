@@ -4,9 +4,9 @@
  */
 import { type Duration, seconds } from '../../engine/index.ts';
 import type { PluginRegistry } from '../framework/interface.ts';
-import { DEFAULT_SCHEDULER_NAME } from '../queue/scheduling-queue.ts';
 import { ArgsReader, ConfigurationError, type ConfigurationProblem, hintFor } from './args.ts';
 import {
+  DEFAULT_SCHEDULER_NAME,
   type EnabledPlugin,
   mergePlugins,
   type PluginSet,

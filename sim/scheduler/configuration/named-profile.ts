@@ -1,7 +1,6 @@
 /** Profiles that scenarios and `--policies` choose by name: what each changes of the default profile. */
 
-import { DEFAULT_SCHEDULER_NAME } from '../queue/scheduling-queue.ts';
-import { mergePlugins, type PluginSets, type SchedulerProfile } from './profile.ts';
+import { DEFAULT_SCHEDULER_NAME, mergePlugins, type PluginSets, type SchedulerProfile } from './profile.ts';
 
 export interface NamedProfile {
   /** One line for people: which node a pod gets, or which pod comes first. */

@@ -2,6 +2,7 @@
  * Which plugins run at which extension point: merging a profile with the defaults and expanding `multiPoint`
  * (`apis/config/v1/default_plugins.go` and `framework/runtime/framework.go`, Kubernetes v1.36).
  */
+import type { Pod } from '../../api/index.ts';
 import type { ExtensionPoints, Plugin } from '../framework/interface.ts';
 
 /** Extension points as a configuration file names them, with the method that makes a plugin implement each. */
@@ -46,6 +47,11 @@ export interface SchedulerProfile {
   /** Plugin name → its arguments. */
   readonly pluginConfig: ReadonlyMap<string, unknown>;
 }
+
+/** Of pods that name none. */
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
+export const schedulerNameOf = (pod: Pod): string => pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
 
 const EMPTY: PluginSet = { enabled: [], disabled: [] };
 

@@ -20,9 +20,9 @@ export class PolicyError extends Error {
     replay?: string,
   ) {
     const about = pod === '' ? '' : ` for pod ${pod}`;
-    const place = when === '' ? '' : ` (${when})`;
+    const moment = when === '' ? '' : ` (${when})`;
     const again = replay === undefined ? '' : `\nreplay: ${replay}`;
-    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${place}${again}`, { cause });
+    super(`policy ${plugin}: ${extensionPoint}${about} ${what}${moment}${again}`, { cause });
     this.name = 'PolicyError';
     this.plugin = plugin;
     this.extensionPoint = extensionPoint;

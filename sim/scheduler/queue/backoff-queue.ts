@@ -45,13 +45,12 @@ export class BackoffQueue {
   }
 
   add(queued: QueuedPod): void {
-    const failed = queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0;
-    queued.place = failed ? 'error-backoff' : 'backoff';
-    (failed ? this.#failed : this.#rejected).push(queued, this.expiration(queued));
+    queued.queue = queued.rejected ? 'backoff' : 'error-backoff';
+    (queued.rejected ? this.#rejected : this.#failed).push(queued, this.expiration(queued));
   }
 
   remove(queued: QueuedPod): void {
-    (queued.place === 'error-backoff' ? this.#failed : this.#rejected).remove(queued);
+    (queued.queue === 'error-backoff' ? this.#failed : this.#rejected).remove(queued);
   }
 
   /** Appends to `done` all pods whose back-off is over. */

@@ -3,8 +3,8 @@ import { keyOf, type Pod } from '../../api/index.ts';
 import type { SimTime } from '../../engine/index.ts';
 import type { SortablePod } from '../framework/interface.ts';
 
-/** Where a queued pod is; `in-flight` from its pop until its attempt, binding included, is over. */
-export type QueuePlace = 'none' | 'active' | 'backoff' | 'error-backoff' | 'unschedulable' | 'in-flight';
+/** Which queue a pod is in; `in-flight` from its pop until its attempt, binding included, is over. */
+export type QueueName = 'none' | 'active' | 'backoff' | 'error-backoff' | 'unschedulable' | 'in-flight';
 
 export const NOT_YET = -1;
 
@@ -15,7 +15,7 @@ export class QueuedPod {
   readonly key: string;
   /** The `slot` of its WatchEvent, for observers; negative: it came without one, or was gone when the watch told of it. */
   readonly slot: number;
-  place: QueuePlace = 'none';
+  queue: QueueName = 'none';
   /** When it entered the queue this time round: on creation, and after each failed attempt. */
   timestamp: SimTime;
   /** When it was first ready to be tried; NOT_YET before. */
@@ -57,6 +57,11 @@ export class QueuedPod {
     this.unschedulablePlugins = NOBODY;
     this.pendingPlugins = NOBODY;
     this.gatingPlugin = '';
+  }
+
+  /** True if plugins ended the last attempt, or keep the pod at the gate; false after an error. */
+  get rejected(): boolean {
+    return this.unschedulablePlugins.size > 0 || this.pendingPlugins.size > 0;
   }
 
   get gated(): boolean {

@@ -6,13 +6,8 @@
 
 import { keyOf, type Pod } from '../../api/index.ts';
 import { type Duration, minutes, type SimTime, seconds } from '../../engine/index.ts';
-import {
-  type ClusterEvent,
-  type EventInterest,
-  FORCE_ACTIVATE,
-  isWildcard,
-  UNSCHEDULABLE_TIMEOUT,
-} from '../framework/cluster-event.ts';
+import { schedulerNameOf } from '../configuration/profile.ts';
+import { type ClusterEvent, FORCE_ACTIVATE, UNSCHEDULABLE_TIMEOUT } from '../framework/cluster-event.ts';
 import { podEvents } from '../framework/pod-events.ts';
 import type { Framework } from '../framework/runtime.ts';
 import { BackoffQueue } from './backoff-queue.ts';
@@ -21,6 +16,7 @@ import { InFlight } from './in-flight.ts';
 import type { Nominator } from './nominator.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
+import { QueueingHints, type QueueingStrategy } from './queueing-hints.ts';
 import { SteadyMap } from './steady-map.ts';
 import { UnschedulablePods } from './unschedulable-pods.ts';
 
@@ -38,16 +34,6 @@ export const defaultQueueOptions: QueueOptions = {
   unschedulableTimeout: minutes(5),
 };
 
-/** How often pods that waited too long are looked for. */
-const TIMEOUT_PERIOD: Duration = seconds(30);
-
-interface Hint {
-  readonly plugin: string;
-  readonly interest: EventInterest;
-}
-
-type Strategy = 'skip' | 'after-backoff' | 'immediately';
-
 export interface QueueServices {
   now(): SimTime;
   /** Something can be popped now. */
@@ -57,19 +43,14 @@ export interface QueueServices {
 export class SchedulingQueue {
   readonly nominator: Nominator;
   readonly #frameworks: ReadonlyMap<string, Framework>;
-  readonly #options: QueueOptions;
   readonly #services: QueueServices;
   readonly #active: PodHeap | GroupedPodHeap;
   readonly #backoff: BackoffQueue;
-  readonly #unschedulable = new UnschedulablePods();
+  readonly #unschedulable: UnschedulablePods;
   /** Every pod that waits, wherever; not those in flight. By key. */
   readonly #waiting = new SteadyMap<QueuedPod>();
   readonly #inFlight = new InFlight();
-  readonly #hints = new Map<string, readonly Hint[]>();
-  /** Event label → plugins that asked for such events. */
-  readonly #askers = new Map<string, readonly string[]>();
-  /** No unschedulable pod has an older timestamp. */
-  #oldestUnschedulable: number = Infinity;
+  readonly #hints: QueueingHints;
 
   constructor(
     frameworks: ReadonlyMap<string, Framework>,
@@ -79,7 +60,6 @@ export class SchedulingQueue {
   ) {
     this.#frameworks = frameworks;
     this.nominator = nominator;
-    this.#options = options;
     this.#services = services;
     // All profiles must have the same queue sort plugin, as upstream demands.
     const [framework] = frameworks.values();
@@ -88,13 +68,8 @@ export class SchedulingQueue {
     const group = framework!.queueGroup;
     this.#active = group === undefined ? new PodHeap(less) : new GroupedPodHeap(less, group);
     this.#backoff = new BackoffQueue({ initial: options.initialBackoff, max: options.maxBackoff }, less);
-    for (const [name, { plugins }] of frameworks)
-      this.#hints.set(
-        name,
-        [...plugins.byName.values()].flatMap((plugin) =>
-          (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest })),
-        ),
-      );
+    this.#unschedulable = new UnschedulablePods(options.unschedulableTimeout);
+    this.#hints = new QueueingHints(frameworks);
   }
 
   get activeCount(): number {
@@ -139,7 +114,7 @@ export class SchedulingQueue {
     const queued = this.#active.pop() ?? this.#backoff.popEarly();
     if (queued === undefined) return undefined;
     this.#waiting.delete(queued.key);
-    queued.place = 'in-flight';
+    queued.queue = 'in-flight';
     queued.attempts++;
     queued.backoffExpiration = NOT_YET;
     queued.forgetRejections();
@@ -155,15 +130,13 @@ export class SchedulingQueue {
   /** The attempt failed: the pod waits, where what rejected it and what happened meanwhile decide. */
   addUnschedulable(queued: QueuedPod): void {
     const uid = queued.pod.metadata.uid;
-    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0)
-      queued.consecutiveErrors++;
-    else {
+    if (queued.rejected) {
       queued.unschedulableCount++;
       queued.consecutiveErrors = 0;
-    }
+    } else queued.consecutiveErrors++;
     queued.timestamp = this.#services.now();
     queued.backoffExpiration = NOT_YET;
-    const strategy = this.#strategyInFlight(queued);
+    const strategy = this.#hints.afterAttempt(queued, this.#inFlight);
     this.#inFlight.done(uid);
     if (this.#requeue(queued, strategy)) this.#services.onReady();
   }
@@ -183,9 +156,9 @@ export class SchedulingQueue {
     }
     this.#replacePod(queued, pod);
     this.nominator.update(before, pod);
-    if (queued.place !== 'unschedulable') return;
+    if (queued.queue !== 'unschedulable') return;
     for (const event of events) {
-      const strategy = this.#worthRequeuing(queued, event, before, pod);
+      const strategy = this.#hints.worthRequeuing(queued, event, before, pod);
       if (strategy === 'skip') continue;
       if (!this.#requeue(queued, strategy)) continue;
       this.#services.onReady();
@@ -195,7 +168,7 @@ export class SchedulingQueue {
 
   #replacePod(queued: QueuedPod, pod: Pod): void {
     queued.pod = pod;
-    if (queued.place !== 'active') return;
+    if (queued.queue !== 'active') return;
     this.#active.remove(queued);
     this.#active.push(queued);
   }
@@ -207,7 +180,7 @@ export class SchedulingQueue {
     if (queued === undefined) return;
     this.#takeOut(queued);
     this.#waiting.delete(queued.key);
-    queued.place = 'none';
+    queued.queue = 'none';
   }
 
   /** Tries these pods again at once, if they wait; those in flight come back to be tried again. */
@@ -215,8 +188,8 @@ export class SchedulingQueue {
     let ready = false;
     for (const pod of pods) {
       const queued = this.#waiting.get(keyOf(pod));
-      if (queued !== undefined && queued.place !== 'active') {
-        const fromBackoff = queued.place !== 'unschedulable';
+      if (queued !== undefined && queued.queue !== 'active') {
+        const fromBackoff = queued.queue !== 'unschedulable';
         if (this.#toActive(queued, fromBackoff)) ready = true;
       } else if (this.#inFlight.has(pod.metadata.uid)) this.#inFlight.record(FORCE_ACTIVATE, undefined, pod);
     }
@@ -226,7 +199,7 @@ export class SchedulingQueue {
   /** Something happened: moves the unschedulable pods that it may help. O(pods whose rejecters asked for such events). */
   moveAll(event: ClusterEvent, before: unknown, after: unknown, preCheck?: (pod: Pod) => boolean): void {
     if (this.#unschedulable.size === 0 && !this.#inFlight.any) return;
-    const askers = this.#askersFor(event);
+    const askers = this.#hints.askersFor(event);
     if (askers.length === 0) return;
     if (this.#unschedulable.size > 0) {
       const candidates = this.#unschedulable.rejectedBy(askers);
@@ -252,91 +225,27 @@ export class SchedulingQueue {
 
   /** Moves pods that were unschedulable for too long. */
   flushUnschedulable(): void {
-    const now = this.#services.now();
-    const late: QueuedPod[] = [];
-    let oldest: number = Infinity;
-    for (const queued of this.#unschedulable.values()) {
-      if (queued.gated) continue;
-      if (now - queued.timestamp > this.#options.unschedulableTimeout) late.push(queued);
-      else oldest = Math.min(oldest, queued.timestamp);
-    }
-    this.#oldestUnschedulable = oldest;
+    const late = this.#unschedulable.late(this.#services.now());
     if (late.length > 0) this.#move(late, UNSCHEDULABLE_TIMEOUT, undefined, undefined);
   }
 
-  /** When `flushUnschedulable` has something to do next: every 30 s from the start; Infinity if never. */
+  /** When `flushUnschedulable` has something to do next; Infinity if never. */
   get nextUnschedulableFlush(): number {
-    if (this.#unschedulable.size === 0 || this.#oldestUnschedulable === Infinity) return Infinity;
-    const due = this.#oldestUnschedulable + this.#options.unschedulableTimeout;
-    return (Math.floor(Math.max(due, this.#services.now()) / TIMEOUT_PERIOD) + 1) * TIMEOUT_PERIOD;
-  }
-
-  #askersFor(event: ClusterEvent): readonly string[] {
-    let askers = this.#askers.get(event.label);
-    if (askers === undefined) {
-      const all = [...this.#hints.values()].flat().filter(({ interest }) => registered(interest, event));
-      askers = [...new Set(all.map(({ plugin }) => plugin))];
-      this.#askers.set(event.label, askers);
-    }
-    return askers;
+    return this.#unschedulable.nextTimeout(this.#services.now());
   }
 
   #move(candidates: readonly QueuedPod[], event: ClusterEvent, before: unknown, after: unknown): void {
     let ready = false;
     for (const queued of candidates) {
-      if (queued.gated && !this.#concernsGate(queued, event)) continue;
-      const strategy = this.#worthRequeuing(queued, event, before, after);
+      if (queued.gated && !this.#hints.concernsGate(queued, event)) continue;
+      const strategy = this.#hints.worthRequeuing(queued, event, before, after);
       if (strategy !== 'skip' && this.#requeue(queued, strategy)) ready = true;
     }
     if (ready) this.#services.onReady();
   }
 
-  #concernsGate(queued: QueuedPod, event: ClusterEvent): boolean {
-    return this.#hintsFor(queued).some(
-      ({ plugin, interest }) => plugin === queued.gatingPlugin && registered(interest, event),
-    );
-  }
-
-  #hintsFor(queued: QueuedPod): readonly Hint[] {
-    return this.#hints.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME) ?? [];
-  }
-
-  #strategyInFlight(queued: QueuedPod): Strategy {
-    if (queued.unschedulablePlugins.size === 0 && queued.pendingPlugins.size === 0) return 'after-backoff';
-    // Rejected after Permit: nobody kept what happened since, so it must not wait for more to happen.
-    if (!this.#inFlight.has(queued.pod.metadata.uid)) return 'after-backoff';
-    let strategy: Strategy = 'skip';
-    for (const { event, before, after } of this.#inFlight.eventsFor(queued.pod.metadata.uid)) {
-      const worth = this.#worthRequeuing(queued, event, before, after);
-      if (worth === 'immediately') return worth;
-      if (worth === 'after-backoff') strategy = worth;
-    }
-    return strategy;
-  }
-
-  /** Asks the hints of the plugins that rejected the pod. */
-  #worthRequeuing(queued: QueuedPod, event: ClusterEvent, before: unknown, after: unknown): Strategy {
-    const { unschedulablePlugins, pendingPlugins } = queued;
-    if (unschedulablePlugins.size === 0 && pendingPlugins.size === 0) return 'after-backoff';
-    if (isWildcard(event)) {
-      const forAnother = after !== undefined && (after as Pod).metadata.uid !== queued.pod.metadata.uid;
-      return forAnother ? 'skip' : 'after-backoff';
-    }
-    let strategy: Strategy = 'skip';
-    for (const { plugin, interest } of this.#hintsFor(queued)) {
-      const pending = pendingPlugins.has(plugin);
-      if (!pending && !unschedulablePlugins.has(plugin)) continue;
-      if (!registered(interest, event)) continue;
-      if (interest.hint !== undefined && !interest.hint(queued.pod, before, after)) continue;
-      if (pending) return 'immediately';
-      if (pendingPlugins.size === 0) return 'after-backoff';
-      strategy = 'after-backoff';
-    }
-    return strategy;
-  }
-
   /** True if the pod can be popped now. */
-  #requeue(queued: QueuedPod, strategy: Strategy): boolean {
+  #requeue(queued: QueuedPod, strategy: QueueingStrategy): boolean {
     if (strategy === 'skip') {
       this.#toUnschedulable(queued);
       return false;
@@ -347,16 +256,14 @@ export class SchedulingQueue {
   }
 
   #toUnschedulable(queued: QueuedPod): void {
-    if (queued.place === 'unschedulable') {
+    if (queued.queue === 'unschedulable') {
       this.#unschedulable.add(queued);
       return;
     }
     this.#takeOut(queued);
-    queued.place = 'unschedulable';
+    queued.queue = 'unschedulable';
     this.#unschedulable.add(queued);
     this.#waiting.set(queued.key, queued);
-    // No timeout frees a gated pod.
-    if (!queued.gated) this.#oldestUnschedulable = Math.min(this.#oldestUnschedulable, queued.timestamp);
   }
 
   #toBackoff(queued: QueuedPod): boolean {
@@ -380,14 +287,14 @@ export class SchedulingQueue {
     }
     if (queued.initialAttempt === NOT_YET) queued.initialAttempt = this.#services.now();
     this.#takeOut(queued);
-    queued.place = 'active';
+    queued.queue = 'active';
     this.#active.push(queued);
     this.#waiting.set(queued.key, queued);
     return true;
   }
 
   #takeOut(queued: QueuedPod): void {
-    switch (queued.place) {
+    switch (queued.queue) {
       case 'active':
         this.#active.remove(queued);
         break;
@@ -404,14 +311,9 @@ export class SchedulingQueue {
   }
 
   #runPreEnqueue(queued: QueuedPod): void {
-    const framework = this.#frameworks.get(queued.pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME);
+    const framework = this.#frameworks.get(schedulerNameOf(queued.pod));
     const status = framework?.preEnqueue(queued.pod);
     queued.gatingPlugin = status?.plugin ?? '';
     if (status !== undefined) queued.rejectedBy(status.plugin);
   }
 }
-
-export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
-
-const registered = (interest: EventInterest, event: ClusterEvent): boolean =>
-  interest.resource === event.resource && (interest.actions & event.actions) !== 0;

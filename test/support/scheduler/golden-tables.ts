@@ -128,7 +128,7 @@ function backoffDifference(row: Backoff): string | undefined {
     if (row.mode === 'unschedulable') queued.rejectedBy(REJECTER);
     queue.addUnschedulable(queued);
     if (row.mode === 'unschedulable') nodeAdded();
-    const place = queued.place === 'error-backoff' ? 'backoff' : queued.place;
+    const place = queued.queue === 'error-backoff' ? 'backoff' : queued.queue;
     const failedAtMs = now;
     do {
       now += 100;

@@ -1,6 +1,7 @@
 /** What becomes of a pod that got no node: `handleSchedulingFailure` of schedule_one.go, Kubernetes v1.36. */
 import type { Pod } from '../api/index.ts';
 import type { ApiRequest } from '../apiserver/request.ts';
+import { refusedOnNode } from './framework/diagnosis.ts';
 import { isRejection, type Status } from './framework/status.ts';
 import { changedCondition, patchStatus } from './pod-status.ts';
 import type { QueuedPod } from './queue/queued-pod.ts';
@@ -68,4 +69,12 @@ function report(
   const nominatedNodeName = nominate === undefined || nominate === nominated ? undefined : nominate;
   if (condition === undefined && nominatedNodeName === undefined) return undefined;
   return patchStatus(pod, { condition, nominatedNodeName });
+}
+
+/** Notes who refused the node that had been chosen for the pod; what the pod is told of it. */
+export function refused(queued: QueuedPod, status: Status): Status {
+  if (!isRejection(status)) return status;
+  if (status.code === 'Pending') queued.pendingFor(status.plugin);
+  else queued.rejectedBy(status.plugin);
+  return refusedOnNode(status);
 }

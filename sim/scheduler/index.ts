@@ -22,6 +22,7 @@ export * from './configuration/policy-module.ts';
 export * from './configuration/profile.ts';
 export * from './configuration/profile-check.ts';
 export * from './cycle-latency.ts';
+export type { Decision } from './decision.ts';
 export * from './explain/attempt.ts';
 export * from './explain/change.ts';
 export * from './explain/explain.ts';

@@ -13,7 +13,7 @@ interface WakeEvent extends SimEvent {
 interface CycleEndEvent extends SimEvent {
   readonly kind: 'cycle-end';
 }
-interface FlushEvent extends SimEvent {
+export interface FlushEvent extends SimEvent {
   readonly kind: 'flush-backoff' | 'flush-unschedulable';
 }
 /** A plugin wanted the pod `key` tried again now. */

@@ -1,9 +1,9 @@
 /** One attempt to schedule a pod, spelt out in plain data whose size does not depend on that of the cluster. */
 import { keyOf } from '../../api/index.ts';
 import type { SimTime } from '../../engine/index.ts';
+import type { Decision } from '../decision.ts';
 import { passedOver } from '../framework/diagnosis.ts';
 import type { Code, Status } from '../framework/status.ts';
-import type { Decision } from '../scheduler.ts';
 import { type Change, describeChange } from './change.ts';
 import { type Evaluation, evaluate } from './explain.ts';
 import { type Standing, type WhyNot, whyNot } from './why-not.ts';

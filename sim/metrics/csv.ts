@@ -1,5 +1,6 @@
-/** One CSV file (RFC 4180), written by papaparse some hundred rows at a time. */
+/** One CSV file (RFC 4180), written some hundred rows at a time. What has to be quoted, papaparse quotes. */
 import Papa from 'papaparse';
+import { numberText } from './number-text.ts';
 import { CSV_FILES, type CsvName } from './schema.ts';
 
 export type Cell = string | number;
@@ -15,7 +16,8 @@ export class CsvTable {
   readonly name: CsvName;
   readonly #sink: TextSink | undefined;
   readonly #listener: RowListener | undefined;
-  #waiting: (readonly Cell[])[] = [];
+  /** Lines. */
+  #waiting: string[] = [];
   #rowCount = 0;
 
   /** Without a sink, rows are counted and forgotten. */
@@ -23,7 +25,7 @@ export class CsvTable {
     this.name = name;
     this.#sink = sink;
     this.#listener = listener;
-    this.#waiting.push(CSV_FILES[name].map((column) => column.name));
+    this.#waiting.push(lineOf(CSV_FILES[name].map((column) => column.name)));
   }
 
   /** Without the header. */
@@ -31,7 +33,7 @@ export class CsvTable {
     return this.#rowCount;
   }
 
-  /** Cells in the order of the schema, kept until they are written; throws RangeError if their number differs. */
+  /** Cells in the order of the schema; throws RangeError if their number differs. */
   add(row: readonly Cell[]): void {
     const columns = CSV_FILES[this.name].length;
     if (row.length !== columns)
@@ -39,16 +41,30 @@ export class CsvTable {
     this.#rowCount++;
     this.#listener?.(this.name, named(this.name, row));
     if (this.#sink === undefined) return;
-    this.#waiting.push(row);
+    this.#waiting.push(lineOf(row));
     if (this.#waiting.length >= ROWS_PER_FLUSH) this.flush();
   }
 
   flush(): void {
     if (this.#sink === undefined || this.#waiting.length === 0) return;
-    this.#sink(`${Papa.unparse(this.#waiting, { header: false, newline: '\n' })}\n`);
+    this.#sink(`${this.#waiting.join('\n')}\n`);
     this.#waiting = [];
   }
 }
+
+/** True of letters, digits and - . / : alone, as most cells are: papaparse looks at a cell seven times to find nothing to quote. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (!((c >= 45 && c <= 58) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122))) return false;
+  }
+  return true;
+}
+
+const textOf = (cell: Cell): string =>
+  typeof cell === 'number' ? numberText(cell) : isPlain(cell) ? cell : Papa.unparse([[cell]]);
+
+const lineOf = (row: readonly Cell[]): string => row.map(textOf).join(',');
 
 const named = (name: CsvName, row: readonly Cell[]): CsvRow =>
   Object.fromEntries(CSV_FILES[name].map((column, i) => [column.name, row[i] ?? '']));

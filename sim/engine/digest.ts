@@ -19,8 +19,8 @@ const MAX_CHECKPOINTS = 2048;
 
 export class EventDigest {
   readonly #state = new Hash64();
-  /** Some thousand objects have events at a time. */
-  readonly #keys = new TextHashes(8192);
+  /** Events of one object come in bursts, and of its name mostly one after the other; a larger memory would itself be cold. */
+  readonly #keys = new TextHashes(2048);
   readonly #names = new TextHashes(512);
   #count = 0;
   #checkpoints: Checkpoint[] = [];
@@ -43,7 +43,7 @@ export class EventDigest {
     return this.#checkpoints;
   }
 
-  /** Covers time, phase, component, and the event's kind, key and n. 27 to 37 ns while some thousand keys are in use, 70 for far more. */
+  /** Covers time, phase, component, and the event's kind, key and n. 27 to 37 ns while some hundred keys are in use, 70 for far more. */
   add(time: SimTime, phase: Phase, component: string, event: SimEvent): void {
     this.addFrom(this.nameHash(component), time, phase, event);
   }

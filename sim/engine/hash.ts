@@ -73,6 +73,7 @@ export class TextHashes {
   /** The hash of the text last asked for. */
   low = 0;
   high = 0;
+  #last = '';
   readonly #mask: number;
   readonly #texts: string[];
   readonly #hashes: Int32Array;
@@ -84,17 +85,28 @@ export class TextHashes {
     this.#texts = new Array<string>(size).fill('');
     this.#hashes = new Int32Array(2 * size);
     for (let place = 0; place < size; place++) this.#fill(place, '');
+    this.#found(0);
   }
 
   /** Sets `low` and `high`. */
   of(text: string): void {
+    if (text === this.#last) return;
+    this.#last = text;
     const n = text.length;
     let place = n;
-    // Names differ at their ends.
-    if (n > 2)
-      place += text.charCodeAt(n - 1) * 31 + text.charCodeAt(n - 2) * 331 + text.charCodeAt(n - 3) * 4007;
+    // Names differ at their ends, the more so in digits: 11 is the least prime above ten.
+    if (n > 3)
+      place +=
+        text.charCodeAt(n - 1) +
+        text.charCodeAt(n - 2) * 11 +
+        text.charCodeAt(n - 3) * 121 +
+        text.charCodeAt(n - 4) * 1331;
     place &= this.#mask;
     if (this.#texts[place] !== text) this.#fill(place, text);
+    this.#found(place);
+  }
+
+  #found(place: number): void {
     this.low = this.#hashes[2 * place]!;
     this.high = this.#hashes[2 * place + 1]!;
   }

@@ -60,15 +60,28 @@ export type EventTracer = (
   event: SimEvent,
 ) => void;
 
+/** A component as events find it. */
+class Lane {
+  // biome-ignore lint/suspicious/noExplicitAny: a lane pairs each component with the events of its own union.
+  readonly component: Component<any>;
+  /** The component's own: found once, as calls of many classes' methods are looked up each time. */
+  readonly handle: (event: SimEvent) => void;
+  readonly nameHash: number;
+
+  constructor(component: Lane['component'], nameHash: number) {
+    this.component = component;
+    this.handle = component.handle;
+    this.nameHash = nameHash;
+  }
+}
+
 export class Simulation {
   readonly seed: string;
   readonly random: RandomStreams;
   readonly digest = new EventDigest();
   readonly #calendar = new EventCalendar<SimEvent>();
-  // biome-ignore lint/suspicious/noExplicitAny: a lane pairs each component with the events of its own union.
-  readonly #components: Component<any>[] = [];
-  readonly #nameHashes: number[] = [];
-  readonly #lanes = new Map<string, number>();
+  readonly #lanes: Lane[] = [];
+  readonly #laneByName = new Map<string, number>();
   #tracer: EventTracer | undefined;
   #now: SimTime = START;
   #events = 0;
@@ -137,14 +150,13 @@ export class Simulation {
     const calendar = this.#calendar;
     const time = calendar.poppedTime;
     const phase = calendar.poppedPhase;
-    const lane = calendar.poppedLane;
-    const component = this.#components[lane]!;
+    const lane = this.#lanes[calendar.poppedLane]!;
     if (time < this.#now) this.fail(`the clock would go back to ${time} µs`);
     this.#now = time;
     this.#events++;
-    this.digest.addFrom(this.#nameHashes[lane]!, time, phase, event);
-    if (this.#tracer !== undefined) this.#tracer(this.#events, time, phase, component.name, event);
-    component.handle(event);
+    this.digest.addFrom(lane.nameHash, time, phase, event);
+    if (this.#tracer !== undefined) this.#tracer(this.#events, time, phase, lane.component.name, event);
+    lane.handle.call(lane.component, event);
   }
 
   /** Nothing is left to do by `until`: the clock goes there. */
@@ -154,14 +166,13 @@ export class Simulation {
   }
 
   #laneOf<E extends SimEvent>(component: Component<E>): number {
-    const known = this.#lanes.get(component.name);
+    const known = this.#laneByName.get(component.name);
     if (known !== undefined) {
-      this.assert(this.#components[known] === component, `two components named ${component.name}`);
+      this.assert(this.#lanes[known]?.component === component, `two components named ${component.name}`);
       return known;
     }
-    const lane = this.#components.push(component) - 1;
-    this.#lanes.set(component.name, lane);
-    this.#nameHashes.push(this.digest.nameHash(component.name));
+    const lane = this.#lanes.push(new Lane(component, this.digest.nameHash(component.name))) - 1;
+    this.#laneByName.set(component.name, lane);
     return lane;
   }
 
@@ -175,7 +186,7 @@ export class Simulation {
   }
 
   #failSchedule(lane: number, time: number, event: SimEvent): never {
-    const component = this.#components[lane]?.name ?? 'nobody';
+    const component = this.#lanes[lane]?.component.name ?? 'nobody';
     this.fail(`${component} schedules ${event.kind} at ${time} µs, before now or not an integer`);
   }
 }

@@ -93,11 +93,12 @@ export class TraceArrivals implements ArrivalSource {
   }
 }
 
-/** Most traces annotate nothing else: a literal is made in a fraction of the time of a spread. */
-const withRunTime = (annotations: Labels | undefined, runTime: string): Labels =>
-  annotations === undefined
-    ? { [RUN_TIME_ANNOTATION]: runTime }
-    : { ...annotations, [RUN_TIME_ANNOTATION]: runTime };
+/** Written to the object: a computed name in a literal goes through V8's runtime each time, as does most of a spread. */
+function withRunTime(annotations: Labels | undefined, runTime: string): Labels {
+  const all: Record<string, string> = annotations === undefined ? {} : { ...annotations };
+  all[RUN_TIME_ANNOTATION] = runTime;
+  return all;
+}
 
 function specOf({ cpuMilli, memoryBytes, gpus, priorityClassName }: TraceShape, sharesGpu: boolean): PodSpec {
   const devices = gpus > 0 && !sharesGpu ? { 'nvidia.com/gpu': String(gpus) } : undefined;

@@ -193,7 +193,7 @@ class FilterState {
 interface SoftConstraint {
   readonly constraint: Constraint;
   readonly column: LabelColumn;
-  /** By value id, or by row for the hostname. */
+  /** By value id, or by row for the hostname; may be shorter if the rest have none. */
   readonly counts: Int32Array;
   readonly perNode: boolean;
   /** ln(domains + 2). */
@@ -413,23 +413,17 @@ function weighDomains(
   const columns = columnsOf(snapshot, specs);
   const required = requireAll ? columns : [];
   const complete = required.every(({ carriers }) => carriers === snapshot.nodeCount);
-  const sizes = countValues(columns, nodes, requireAll && !complete);
+  const scored = complete ? [] : required;
   const soft = specs.map((constraint, i) => {
-    const perNode = constraint.topologyKey === HOSTNAME_LABEL;
+    const column = columns[i]!;
+    const perNode = column.key === HOSTNAME_LABEL;
     const counts = perNode
       ? (podsByRow(snapshot, pod, constraint)?.counts ?? NO_PODS)
-      : sumDomains(snapshot, pod, constraint, columns[i]!, required).counts;
-    return { constraint, column: columns[i]!, counts, perNode, weight: log(sizes[i]! + 2) };
+      : sumDomains(snapshot, pod, constraint, column, required).counts;
+    const size = perNode ? countCarriers(scored, nodes) : countDistinct(snapshot, column, scored, nodes);
+    return { constraint, column, counts, perNode, weight: log(size + 2) };
   });
   return { soft, ignores: complete ? undefined : required };
-}
-
-/** Distinct values among the nodes that are scored, "none" being one; for the hostname, the number of those nodes. */
-function countValues(columns: readonly LabelColumn[], nodes: NodeRows, requireAll: boolean): number[] {
-  const scored = requireAll ? columns : [];
-  return columns.map((column) =>
-    column.key === HOSTNAME_LABEL ? countCarriers(scored, nodes) : countDistinct(column, scored, nodes),
-  );
 }
 
 function countCarriers(required: readonly LabelColumn[], { rows, count }: NodeRows): number {
@@ -439,14 +433,16 @@ function countCarriers(required: readonly LabelColumn[], { rows, count }: NodeRo
   return carriers;
 }
 
+/** Values among the nodes that are scored, "none" being one. */
 function countDistinct(
+  snapshot: Snapshot,
   column: LabelColumn,
   required: readonly LabelColumn[],
   { rows, count }: NodeRows,
 ): number {
-  const { ids } = column;
-  const most = column.values.size;
-  const seen = new Uint8Array(most);
+  const { ids, values, carriers } = column;
+  const most = carriers === snapshot.nodeCount ? values.size - 1 : values.size;
+  const seen = new Uint8Array(values.size);
   let distinct = 0;
   for (let i = 0; i < count && distinct < most; i++) {
     const row = rows[i]!;
@@ -458,23 +454,47 @@ function countDistinct(
   return distinct;
 }
 
-function scoreRows(state: ScoreState, rows: Int32Array, count: number, scores: Float64Array): void {
+function scoreRows(
+  { soft, ignores }: ScoreState,
+  rows: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
   scores.fill(0, 0, count);
-  for (const { constraint, column, counts, perNode, weight } of state.soft) {
-    const { ids } = column;
-    const known = counts.length;
-    const slack = constraint.maxSkew - 1;
-    for (let i = 0; i < count; i++) {
-      const row = rows[i]!;
-      const id = ids[row]!;
-      if (id === 0) continue;
-      const at = perNode ? row : id;
-      scores[i]! += (at < known ? counts[at]! : 0) * weight + slack;
-    }
+  for (const constraint of soft)
+    if (constraint.perNode) addByNode(constraint, rows, count, scores);
+    else addByDomain(constraint, rows, count, scores);
+  for (let i = 0; i < count; i++) scores[i] = roundHalfAway(scores[i]!);
+  if (ignores === undefined) return;
+  for (let i = 0; i < count; i++) if (!carriesAll(ignores, rows[i]!)) scores[i] = 0;
+}
+
+function addByNode(
+  { constraint, column, counts, weight }: SoftConstraint,
+  rows: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
+  const { ids } = column;
+  const slack = constraint.maxSkew - 1;
+  const known = counts.length;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!;
+    if (ids[row] !== 0) scores[i]! += (row < known ? counts[row]! : 0) * weight + slack;
   }
-  const { ignores } = state;
-  for (let i = 0; i < count; i++)
-    scores[i] = ignores !== undefined && !carriesAll(ignores, rows[i]!) ? 0 : roundHalfAway(scores[i]!);
+}
+
+function addByDomain(
+  { constraint, column, counts, weight }: SoftConstraint,
+  rows: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
+  const { ids } = column;
+  const slack = constraint.maxSkew - 1;
+  const parts = new Float64Array(column.values.size);
+  for (let id = 1; id < parts.length; id++) parts[id] = (counts[id] ?? 0) * weight + slack;
+  for (let i = 0; i < count; i++) scores[i]! += parts[ids[rows[i]!]!]!;
 }
 
 /** Fewest pods scores 100; nodes that lack a label score 0. */

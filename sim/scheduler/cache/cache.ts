@@ -89,8 +89,9 @@ export class SchedulerCache {
   #replace(placed: PlacedPod, pod: Pod): void {
     const before = placed.source;
     const stays = before.spec === pod.spec || this.snapshot.rowOf(pod.spec.nodeName ?? '') === placed.row;
-    if (stays && sameForScheduling(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
-      placed.source = pod;
+    if (stays && takesTheSame(before, pod) && placed.shape === this.#shapeOf(placed, pod)) {
+      if (countsTheSame(before, pod)) placed.source = pod;
+      else this.snapshot.changePod(placed, pod);
       placed.assumedOn = '';
       return;
     }
@@ -114,15 +115,14 @@ export class SchedulerCache {
   }
 }
 
-/** Objects are immutable and share structure: what did not change is the same object. */
-function sameForScheduling(a: Pod, b: Pod): boolean {
-  return (
-    a.metadata.labels === b.metadata.labels &&
-    a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
-    a.spec.containers === b.spec.containers &&
-    a.spec.affinity === b.spec.affinity &&
-    a.spec.initContainers === b.spec.initContainers &&
-    a.spec.resources === b.spec.resources &&
-    a.spec.overhead === b.spec.overhead
-  );
-}
+// Objects are immutable and share structure: what did not change is the same object.
+
+const countsTheSame = ({ metadata: a }: Pod, { metadata: b }: Pod): boolean =>
+  a.labels === b.labels && a.deletionTimestamp === b.deletionTimestamp;
+
+const takesTheSame = ({ spec: a }: Pod, { spec: b }: Pod): boolean =>
+  a.containers === b.containers &&
+  a.affinity === b.affinity &&
+  a.initContainers === b.initContainers &&
+  a.resources === b.resources &&
+  a.overhead === b.overhead;

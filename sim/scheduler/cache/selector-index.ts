@@ -10,9 +10,14 @@ export interface Selecting {
   readonly selectors: readonly Selector[];
 }
 
+/** Items that require one of the values of a label, by value. */
+interface FixedLabels<T> {
+  readonly key: string;
+  readonly byValue: Map<string, T[]>;
+}
+
 export class SelectorIndex<T extends Selecting> {
-  /** Label key → value → items that require it. */
-  readonly #byValue = new Map<string, Map<string, T[]>>();
+  readonly #labels: FixedLabels<T>[] = [];
   readonly #others: T[] = [];
   size = 0;
 
@@ -32,7 +37,7 @@ export class SelectorIndex<T extends Selecting> {
   /** Appends the items all of whose selectors match `labels`, each once. */
   matching(labels: Labels | undefined, found: T[]): void {
     for (const item of this.#others) if (matchesAll(item, labels)) found.push(item);
-    for (const [key, byValue] of this.#byValue) {
+    for (const { key, byValue } of this.#labels) {
       const value = labels?.[key];
       const items = value === undefined ? undefined : byValue.get(value);
       if (items !== undefined) for (const item of items) if (matchesAll(item, labels)) found.push(item);
@@ -42,11 +47,7 @@ export class SelectorIndex<T extends Selecting> {
   #listsOf(item: T): T[][] {
     const fixed = fixedLabel(item.selectors);
     if (fixed === undefined) return [this.#others];
-    let byValue = this.#byValue.get(fixed.key);
-    if (byValue === undefined) {
-      byValue = new Map();
-      this.#byValue.set(fixed.key, byValue);
-    }
+    const byValue = this.#byValueOf(fixed.key);
     const lists: T[][] = [];
     for (const value of fixed.values) {
       let list = byValue.get(value);
@@ -57,6 +58,13 @@ export class SelectorIndex<T extends Selecting> {
       lists.push(list);
     }
     return lists;
+  }
+
+  #byValueOf(key: string): Map<string, T[]> {
+    for (const known of this.#labels) if (known.key === key) return known.byValue;
+    const byValue = new Map<string, T[]>();
+    this.#labels.push({ key, byValue });
+    return byValue;
   }
 }
 

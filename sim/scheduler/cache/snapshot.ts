@@ -4,7 +4,7 @@
  * lives. A scheduling cycle decides at one instant, so the columns are updated in place and need no copy per cycle; each
  * change of a row gets a new generation, by which derived results know that they are stale.
  */
-import { cpuMilli, type HostPort, type Node, type Taint, wholeUnits } from '../../api/index.ts';
+import { cpuMilli, type HostPort, type Node, type Pod, type Taint, wholeUnits } from '../../api/index.ts';
 import { ImageIndex } from './image-index.ts';
 import { LabelColumn } from './label-column.ts';
 import { NodeState } from './node-state.ts';
@@ -208,29 +208,42 @@ export class Snapshot {
   }
 
   addPod(placed: PlacedPod): void {
-    const row = placed.row;
-    const pods = this.pods[row]!;
-    placed.slot = pods.length;
-    pods.push(placed);
-    this.#account(row, placed.shape, 1);
+    this.#list(placed);
+    this.#account(placed.row, placed.shape, 1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, 1);
     this.topology.podAdded(placed);
     this.priorities.add(placed.source.spec.priority ?? 0);
   }
 
   removePod(placed: PlacedPod): void {
-    const row = placed.row;
-    const pods = this.pods[row]!;
-    const last = pods.pop();
-    if (last !== undefined && last !== placed) {
-      pods[placed.slot] = last;
-      last.slot = placed.slot;
-    }
-    this.#account(row, placed.shape, -1);
+    this.#unlist(placed);
+    this.#account(placed.row, placed.shape, -1);
     if (placed.claims !== undefined) this.#countClaims(placed.claims, -1);
     this.topology.podRemoved(placed);
     this.priorities.remove(placed.source.spec.priority ?? 0);
-    this.#releaseIfEmpty(row);
+    this.#releaseIfEmpty(placed.row);
+  }
+
+  /** Its labels changed or its deletion began: it takes as much as before. As upstream, it becomes the last of its node. */
+  changePod(placed: PlacedPod, pod: Pod): void {
+    this.#unlist(placed);
+    this.#list(placed);
+    this.topology.podChanged(placed, pod);
+    this.#changed(placed.row);
+  }
+
+  #list(placed: PlacedPod): void {
+    const pods = this.pods[placed.row]!;
+    placed.slot = pods.length;
+    pods.push(placed);
+  }
+
+  #unlist(placed: PlacedPod): void {
+    const pods = this.pods[placed.row]!;
+    const last = pods.pop();
+    if (last === undefined || last === placed) return;
+    pods[placed.slot] = last;
+    last.slot = placed.slot;
   }
 
   /**

@@ -2,7 +2,7 @@
  * Counts of running pods by node, for the selectors that topology spread and inter-pod affinity ask about, and of
  * the affinity terms that running pods carry. Each is counted once when first asked for and then kept pod by pod.
  */
-import type { Labels, Pod, Selector } from '../../api/index.ts';
+import { isTerminating, type Labels, type Pod, type Selector } from '../../api/index.ts';
 import { type AffinityTerm, NO_TERMS, podTerms, selectorText } from './affinity-terms.ts';
 import type { CarriedTerm, PlacedPod } from './placed-pod.ts';
 import { MatchCounter, type PodQuery, TermCounter, type TermKind } from './pod-counters.ts';
@@ -35,6 +35,8 @@ export class TopologyIndex {
   };
   readonly #found: MatchCounter[] = [];
   readonly #byLabel = new PodsByLabel();
+  /** Labels that a counter of matches ever asked about. */
+  readonly #keys: string[] = [];
   #uses = 0;
 
   constructor(rows: PodRows) {
@@ -69,6 +71,8 @@ export class TopologyIndex {
       this.#countAll(counter);
       this.#matches.set(text, counter);
       this.#matchIndex.add(counter);
+      for (const { requirements } of counter.selectors)
+        for (const { key } of requirements) if (!this.#keys.includes(key)) this.#keys.push(key);
     }
     counter.lastUsed = ++this.#uses;
     return counter;
@@ -98,7 +102,7 @@ export class TopologyIndex {
 
   podAdded(placed: PlacedPod): void {
     this.#byLabel.add(placed);
-    if (this.#matchIndex.size > 0) this.#countMatches(placed, 1);
+    this.#countMatches(placed, 1);
     const terms = podTerms(placed.source);
     if (terms === NO_TERMS) return;
     const carried: CarriedTerm[] = [];
@@ -113,10 +117,33 @@ export class TopologyIndex {
 
   podRemoved(placed: PlacedPod): void {
     this.#byLabel.remove(placed);
-    if (this.#matchIndex.size > 0) this.#countMatches(placed, -1);
+    this.#countMatches(placed, -1);
     if (placed.terms === undefined) return;
     for (const { counter, weight } of placed.terms) counter.rows.add(placed.row, -weight);
     placed.terms = undefined;
+  }
+
+  /** Its labels changed or its deletion began. O(labels asked about) if that changes no counter. */
+  podChanged(placed: PlacedPod, pod: Pod): void {
+    const before = placed.source;
+    if (isTerminating(before) === isTerminating(pod) && !this.#mayDiffer(before, pod)) {
+      placed.source = pod;
+      return;
+    }
+    this.#byLabel.remove(placed);
+    this.#countMatches(placed, -1);
+    placed.source = pod;
+    this.#byLabel.add(placed);
+    this.#countMatches(placed, 1);
+  }
+
+  /** False if no counter asks about a label in which the two differ. */
+  #mayDiffer(a: Pod, b: Pod): boolean {
+    const { labels } = a.metadata;
+    const others = b.metadata.labels;
+    if (labels === others) return false;
+    for (const key of this.#keys) if (labels?.[key] !== others?.[key]) return true;
+    return false;
   }
 
   grow(capacity: number): void {
@@ -125,6 +152,7 @@ export class TopologyIndex {
   }
 
   #countMatches(placed: PlacedPod, delta: 1 | -1): void {
+    if (this.#matchIndex.size === 0) return;
     const found = this.#found;
     found.length = 0;
     this.#matchIndex.matching(placed.source.metadata.labels, found);

@@ -59,12 +59,18 @@ export const formatSecond = (second: number): Time =>
 /** `00Z` to `59Z`. */
 const SECONDS: readonly string[] = Array.from({ length: 60 }, (_, i) => `${String(i).padStart(2, '0')}Z`);
 
+/** A power of two. */
+const RECENT = 64;
+
 /** Turns simulated instants into API times and back, for one epoch. */
 export class WallClock {
   /** µs since 1970 of simulated time 0. */
   readonly epochUs: number;
   #second = Number.NaN;
   #text: Time = '';
+  /** Texts of seconds asked for of late, by their last six bits: deadlines lie ahead of the instant and are moved back to it. */
+  readonly #seconds = new Array<number>(RECENT).fill(Number.NaN);
+  readonly #texts = new Array<Time>(RECENT).fill('');
   /** Instants come in order: the minute that the last one was in, and its text. */
   #minute = Number.NaN;
   #minuteText = '';
@@ -79,9 +85,18 @@ export class WallClock {
     const second = this.#secondOf(now);
     if (second !== this.#second) {
       this.#second = second;
-      this.#text = this.#format(second);
+      this.#text = this.#recent(second);
     }
     return this.#text;
+  }
+
+  #recent(second: number): Time {
+    const at = second & (RECENT - 1);
+    if (this.#seconds[at] !== second) {
+      this.#seconds[at] = second;
+      this.#texts[at] = this.#format(second);
+    }
+    return this.#texts[at]!;
   }
 
   #format(second: number): Time {
@@ -95,12 +110,12 @@ export class WallClock {
 
   /** `metav1.Time` a whole number of seconds after `now`. */
   timestampAfter(now: SimTime, seconds: number): Time {
-    return formatSecond(this.#secondOf(now) + seconds);
+    return this.#recent(this.#secondOf(now) + seconds);
   }
 
   /** `metav1.Time` a whole, possibly negative, number of seconds after `timestamp`. */
   timestampMoved(timestamp: Time, seconds: number): Time {
-    return formatSecond(Math.floor(micros(timestamp) / MICROS_PER_SECOND) + seconds);
+    return this.#recent(Math.floor(micros(timestamp) / MICROS_PER_SECOND) + seconds);
   }
 
   /** `metav1.MicroTime`. */

@@ -49,9 +49,9 @@ export class CacheIndex<T> {
   }
 
   /** `objects` is what the cache holds, by slot. The first call is O(objects log objects). */
-  slotsOf(value: string, objects: readonly (T | undefined)[]): Iterable<number> {
+  slotsOf(value: string, objects: readonly (T | undefined)[]): ReadonlySet<number> {
     this.#index ??= this.#filed(objects);
-    return this.#index.get(value) ?? [];
+    return this.#index.get(value) ?? NONE;
   }
 
   #filed(objects: readonly (T | undefined)[]): Map<string, Set<number>> {
@@ -61,6 +61,8 @@ export class CacheIndex<T> {
     return index;
   }
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** The slots of what is there, ascending by `order`. */
 export function slotsInOrder(objects: readonly unknown[], order: readonly number[]): readonly number[] {

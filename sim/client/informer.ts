@@ -35,8 +35,8 @@ export interface Informer<T> {
   list(): readonly T[];
   /** Adds an index before or after sync; `valuesOf` must depend on the object only. Adding one of a known name does nothing. */
   addIndex(name: string, valuesOf: (object: T) => IndexValues): void;
-  /** The objects with that index value, in order of arrival under it. */
-  byIndex(name: string, value: string): Iterable<T>;
+  /** The objects with that index value, in order of arrival under it. O(objects found). */
+  byIndex(name: string, value: string): readonly T[];
   /** Handlers are called in the order added; one added after the sync is told of everything there at once. */
   addHandler(handler: InformerHandler<T>): void;
 }
@@ -85,7 +85,7 @@ export class CachingInformer<T extends KubernetesObject> implements Informer<T> 
     this.#cache.addIndex(name, valuesOf);
   }
 
-  byIndex(name: string, value: string): Iterable<T> {
+  byIndex(name: string, value: string): readonly T[] {
     return this.#cache.byIndex(name, value);
   }
 

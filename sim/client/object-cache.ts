@@ -91,18 +91,16 @@ export class ObjectCache<T extends KubernetesObject> {
   }
 
   /** In order of arrival under that value. Throws RangeError for an unknown index. */
-  byIndex(name: string, value: string): Iterable<T> {
+  byIndex(name: string, value: string): readonly T[] {
     const index = this.#indexNamed(name);
     if (index === undefined) throw new RangeError(`informer has no index ${name}`);
-    return this.#all(index.slotsOf(value, this.#objects));
+    const found: T[] = [];
+    for (const slot of index.slotsOf(value, this.#objects)) found.push(this.#objects[slot]!);
+    return found;
   }
 
   #indexNamed(name: string): CacheIndex<T> | undefined {
     for (const index of this.#indexes) if (index.name === name) return index;
     return undefined;
-  }
-
-  *#all(slots: Iterable<number>): Generator<T> {
-    for (const slot of slots) yield this.#objects[slot]!;
   }
 }

@@ -44,20 +44,20 @@ export class ControllerEnvironment {
   // Indexes that many clusters need not are made when first asked for; adding one again does nothing.
 
   /** Pods whose controller has this UID. */
-  podsOf(uid: string): Iterable<Pod> {
+  podsOf(uid: string): readonly Pod[] {
     return this.#indexed('pods', 'controller', controllerUid).byIndex('controller', uid);
   }
 
-  orphanPods(namespace: string): Iterable<Pod> {
+  orphanPods(namespace: string): readonly Pod[] {
     return this.#indexed('pods', 'orphan', orphanNamespace).byIndex('orphan', namespace);
   }
 
-  replicaSetsOf(uid: string): Iterable<ReplicaSet> {
+  replicaSetsOf(uid: string): readonly ReplicaSet[] {
     this.#replicaSets ??= this.#indexed('replicasets', 'controller', controllerUid);
     return this.#replicaSets.byIndex('controller', uid);
   }
 
-  orphanReplicaSets(namespace: string): Iterable<ReplicaSet> {
+  orphanReplicaSets(namespace: string): readonly ReplicaSet[] {
     return this.#indexed('replicasets', 'orphan', orphanNamespace).byIndex('orphan', namespace);
   }
 
@@ -77,7 +77,7 @@ export class ControllerEnvironment {
     return this.#servicePods;
   }
 
-  podsOnNode(node: string): Iterable<Pod> {
+  podsOnNode(node: string): readonly Pod[] {
     return this.informers.informer('pods').byIndex('node', node);
   }
 }

@@ -36,14 +36,11 @@ export function withReplicas(
   desired: number,
   max: number,
 ): Annotations | undefined {
-  const wanted = { [DESIRED_REPLICAS]: String(desired), [MAX_REPLICAS]: String(max) };
-  if (
-    annotations?.[DESIRED_REPLICAS] === wanted[DESIRED_REPLICAS] &&
-    annotations[MAX_REPLICAS] === wanted[MAX_REPLICAS]
-  ) {
+  const desiredText = String(desired);
+  const maxText = String(max);
+  if (annotations?.[DESIRED_REPLICAS] === desiredText && annotations[MAX_REPLICAS] === maxText)
     return annotations;
-  }
-  return { ...annotations, ...wanted };
+  return { ...annotations, [DESIRED_REPLICAS]: desiredText, [MAX_REPLICAS]: maxText };
 }
 
 /** The new ReplicaSet's annotations: the Deployment's own and the revision, with former revisions kept. Same object if nothing changes. */
@@ -67,8 +64,9 @@ export function withCopied(
   source: Annotations | undefined,
 ): Annotations | undefined {
   let next = current;
-  for (const [key, value] of Object.entries(source ?? {})) {
-    if (NOT_COPIED.has(key) || next?.[key] === value) continue;
+  for (const key in source) {
+    const value = source[key]!;
+    if (next?.[key] === value || NOT_COPIED.has(key)) continue;
     next = { ...next, [key]: value };
   }
   return next;

@@ -36,9 +36,10 @@ const { desiredReplicas, isRollingUpdate, specReplicas } = rolling;
 interface Sets {
   readonly newRs: ReplicaSet | undefined;
   readonly old: readonly ReplicaSet[];
+  /** The new one comes last. */
+  readonly all: readonly ReplicaSet[];
 }
 
-const allOf = ({ newRs, old }: Sets): readonly ReplicaSet[] => (newRs === undefined ? old : [...old, newRs]);
 const toZero = (replicaSet: ReplicaSet): rolling.Resize => ({ replicaSet, replicas: 0 });
 
 export function syncDeployment(sync: SyncState): Plan {
@@ -77,7 +78,9 @@ function markPause(sync: SyncState, then: () => Plan): Plan {
 function withSets(sync: SyncState, create: boolean, then: (sets: Sets) => Plan): Plan {
   const found = findNew(sync.deployment, sync.replicaSets);
   const old = sync.replicaSets.filter((rs) => rs !== found);
-  return syncNewReplicaSet(sync, found, old, create, (newRs) => then({ newRs, old }));
+  return syncNewReplicaSet(sync, found, old, create, (newRs) =>
+    then({ newRs, old, all: newRs === undefined ? old : [...old, newRs] }),
+  );
 }
 
 function roll(sync: SyncState, sets: Sets): Plan {
@@ -100,7 +103,7 @@ function rollSets(sync: SyncState, sets: Sets): Plan {
 function sizeOfNew(deployment: Deployment, newRs: ReplicaSet, sets: Sets): number {
   const current = specReplicas(newRs);
   const desired = desiredReplicas(deployment);
-  return current >= desired ? desired : rolling.newReplicaSetSize(deployment, allOf(sets), current);
+  return current >= desired ? desired : rolling.newReplicaSetSize(deployment, sets.all, current);
 }
 
 function recreate(sync: SyncState, sets: Sets): Plan {
@@ -125,7 +128,7 @@ function oldPodsRun(sync: SyncState, { old }: Sets): boolean {
 /** The replicas asked for are not the ones the ReplicaSets were sized for. */
 function isScaling(deployment: Deployment, sets: Sets): boolean {
   const desired = desiredReplicas(deployment);
-  return allOf(sets).some((rs) => isActive(rs) && (desiredReplicasOf(rs) ?? desired) !== desired);
+  return sets.all.some((rs) => isActive(rs) && (desiredReplicasOf(rs) ?? desired) !== desired);
 }
 
 /** What a paused Deployment still does, and all that a change of replicas does at first. */
@@ -145,7 +148,7 @@ function scaledSizes(deployment: Deployment, sets: Sets): readonly rolling.Resiz
   if (only !== undefined) return specReplicas(only) === replicas ? [] : [{ replicaSet: only, replicas }];
   if (isSaturated(deployment, sets.newRs, desiredReplicasOf)) return sets.old.filter(isActive).map(toZero);
   return isRollingUpdate(deployment)
-    ? rolling.proportionalSizes(deployment, allOf(sets).filter(isActive), maxReplicasOf)
+    ? rolling.proportionalSizes(deployment, sets.all.filter(isActive), maxReplicasOf)
     : [];
 }
 
@@ -179,13 +182,13 @@ const deleteReplicaSet = ({ metadata }: ReplicaSet): ApiRequest => ({
 });
 
 function writeRollout(sync: SyncState, sets: Sets): Plan {
-  const status = rolloutStatus(sync.deployment, allOf(sets), sets.newRs, sync.moment());
+  const status = rolloutStatus(sync.deployment, sets.all, sets.newRs, sync.moment());
   if (sameStatus(sync.deployment.status, status)) return lookAgain(sync, status);
   return sync.writeStatus((result) => (result.ok ? DONE : RETRY), status);
 }
 
 function writeCounts(sync: SyncState, sets: Sets): Plan {
-  const status = countStatus(sync.deployment, allOf(sets), sets.newRs, sync.moment());
+  const status = countStatus(sync.deployment, sets.all, sets.newRs, sync.moment());
   if (sameStatus(sync.deployment.status, status)) return DONE;
   return sync.writeStatus((result) => (result.ok ? DONE : RETRY), status);
 }

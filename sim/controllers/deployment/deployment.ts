@@ -5,7 +5,6 @@
 import {
   controllerOf,
   type Deployment,
-  keyOf,
   matchesSelector,
   type OwnerReference,
   type Pod,
@@ -27,6 +26,10 @@ export class DeploymentController implements Controller {
   readonly #deployments: Informer<Deployment>;
   readonly #replicaSets: Informer<ReplicaSet>;
   readonly #orphans: AdoptionCandidates<ReplicaSet>;
+  /** Deployments by UID. */
+  readonly #present = new Map<string, Present>();
+  /** UIDs of Deployments whose strategy is Recreate. */
+  readonly #recreating = new Set<string>();
   #work!: WorkSink;
 
   constructor(environment: ControllerEnvironment) {
@@ -44,8 +47,12 @@ export class DeploymentController implements Controller {
     this.#work = work;
     this.#deployments.addHandler({
       onAdd: (deployment, key) => this.#changed(deployment, key),
-      onUpdate: (deployment, _, key) => this.#changed(deployment, key),
-      onDelete: (_, key) => {
+      onUpdate: (deployment, previous, key) => {
+        if (deployment.metadata.uid !== previous.metadata.uid) this.#gone(previous);
+        this.#changed(deployment, key);
+      },
+      onDelete: (deployment, key) => {
+        this.#gone(deployment);
         this.#orphans.ownerDeleted(key);
         work.forget(key);
       },
@@ -63,8 +70,17 @@ export class DeploymentController implements Controller {
   }
 
   #changed(deployment: Deployment, key: string): void {
+    const { uid } = deployment.metadata;
+    this.#present.set(uid, { deployment, key });
+    if (deployment.spec.strategy?.type === 'Recreate') this.#recreating.add(uid);
+    else this.#recreating.delete(uid);
     this.#orphans.ownerSeen(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
     this.#work.add(key);
+  }
+
+  #gone({ metadata: { uid } }: Deployment): void {
+    this.#present.delete(uid);
+    this.#recreating.delete(uid);
   }
 
   /** Its Deployment looks at it; for an orphan, every Deployment that could adopt it. */
@@ -78,24 +94,25 @@ export class DeploymentController implements Controller {
 
   #enqueue(reference: OwnerReference | undefined, dependent: ReplicaSet): void {
     if (reference?.kind !== 'Deployment') return;
-    const key = `${dependent.metadata.namespace ?? ''}/${reference.name}`;
-    if (this.#deployments.get(key)?.metadata.uid === reference.uid) this.#work.add(key);
+    const present = this.#present.get(reference.uid);
+    if (present === undefined) return;
+    const { metadata } = present.deployment;
+    if (metadata.name === reference.name && metadata.namespace === dependent.metadata.namespace)
+      this.#work.add(present.key);
   }
 
   /** Under Recreate the new pods wait for the last old one to be gone. */
   #podDeleted(pod: Pod): void {
+    if (this.#recreating.size === 0) return;
     const reference = controllerOf(pod);
     if (reference?.kind !== 'ReplicaSet') return;
     const rs = this.#replicaSets.get(`${pod.metadata.namespace ?? ''}/${reference.name}`);
     if (rs === undefined || rs.metadata.uid !== reference.uid) return;
     const controller = controllerOf(rs);
-    const deployment = this.#deployments.get(`${pod.metadata.namespace ?? ''}/${controller?.name}`);
-    if (deployment === undefined || deployment.metadata.uid !== controller?.uid) return;
-    if (deployment.spec.strategy?.type !== 'Recreate') return;
-    for (const sibling of this.#environment.replicaSetsOf(deployment.metadata.uid)) {
-      for (const _ of this.#environment.podsOf(sibling.metadata.uid)) return;
-    }
-    this.#work.add(keyOf(deployment));
+    if (controller === undefined || !this.#recreating.has(controller.uid)) return;
+    for (const sibling of this.#environment.replicaSetsOf(controller.uid))
+      if (this.#environment.podsOf(sibling.metadata.uid).length > 0) return;
+    this.#enqueue(controller, rs);
   }
 
   reconcile(key: string, now: SimTime): Plan {
@@ -116,6 +133,11 @@ export class DeploymentController implements Controller {
       syncDeployment(new SyncState(this.#environment, deployment, [...matching, ...adopted], now)),
     );
   }
+}
+
+interface Present {
+  readonly deployment: Deployment;
+  readonly key: string;
 }
 
 const isAlive = (rs: ReplicaSet): boolean => rs.metadata.deletionTimestamp === undefined;

@@ -25,8 +25,11 @@ export function revisionOf(object: Deployment | ReplicaSet): number {
   return Number.isSafeInteger(revision) ? revision : 0;
 }
 
-export const maxRevision = (all: readonly ReplicaSet[]): number =>
-  all.reduce((max, rs) => Math.max(max, revisionOf(rs)), 0);
+export function maxRevision(all: readonly ReplicaSet[]): number {
+  let max = 0;
+  for (const rs of all) max = Math.max(max, revisionOf(rs));
+  return max;
+}
 
 /** The oldest ReplicaSet whose template is the Deployment's. */
 export function findNew(deployment: Deployment, all: readonly ReplicaSet[]): ReplicaSet | undefined {

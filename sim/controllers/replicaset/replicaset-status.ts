@@ -40,9 +40,9 @@ export function replicaSetStatus(input: StatusInput): ReplicaSetStatus | undefin
     fullyLabeledReplicas: counts.fullyLabeled,
     readyReplicas: counts.ready,
     availableReplicas: counts.available,
-    ...(input.reportTerminating ? { terminatingReplicas: counts.terminating } : {}),
+    terminatingReplicas: input.reportTerminating ? counts.terminating : undefined,
     observedGeneration: generation,
-    ...(conditions.length > 0 ? { conditions } : {}),
+    conditions: conditions.length > 0 ? conditions : undefined,
   };
 }
 

@@ -86,7 +86,7 @@ const HOT_PATHS: readonly {
     bench: 'scheduler',
   },
   {
-    files: ['watch', 'watch-index'].map((name) => `sim/apiserver/${name}.ts`),
+    files: ['watch', 'watch-index', 'node-watches'].map((name) => `sim/apiserver/${name}.ts`),
     twin: 'naive-watch',
     bench: 'apiserver',
   },

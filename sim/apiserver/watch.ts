@@ -8,6 +8,9 @@ import type { WatchEvent, WatchHandle, WatchSink } from './request.ts';
 import type { Selection } from './selection.ts';
 import type { Change, StoredObject } from './stored-object.ts';
 
+/** What a change did about a watch's trigger value: the object has it (or had it last), now has it, or has it no more. */
+export type Passage = 'stays' | 'enters' | 'leaves';
+
 export class Watch implements WatchHandle {
   readonly selection: Selection;
   readonly #sink: WatchSink;
@@ -16,7 +19,7 @@ export class Watch implements WatchHandle {
   #since = 0;
   #listed = false;
   #stopped = false;
-  /** A change of its trigger value needs no look at the selectors. */
+  /** Its trigger value says all: no change needs a look at the selectors. */
   #unfiltered = false;
   #backlog: Change[] = [];
 
@@ -67,12 +70,17 @@ export class Watch implements WatchHandle {
     this.#unfiltered = this.selection.triggerDecides && !this.#stopped;
   }
 
-  /** A change of this watch's resource has arrived. `retriggered`: it gave the object another trigger value. */
-  offer(change: Change, retriggered: boolean): void {
+  /** A change of this watch's resource has arrived. */
+  offer(change: Change, passage: Passage): void {
     if (change.n <= this.#since) return;
-    if (this.#unfiltered && !retriggered) this.#tell(change);
+    if (this.#unfiltered) this.#pass(change, passage);
     else if (this.#listed) this.#deliver(change);
     else if (!this.#stopped) this.#backlog.push(change);
+  }
+
+  #pass(change: Change, passage: Passage): void {
+    if (passage === 'stays') this.#tell(change);
+    else this.#tell(passage === 'enters' ? entering(change) : leaving(change, change.previous!));
   }
 
   #deliver(change: Change): void {

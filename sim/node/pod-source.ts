@@ -3,7 +3,7 @@
  * and their kin, Kubernetes v1.36.3.
  */
 import { type Container, keyOf, type Pod } from '../api/index.ts';
-import type { ApiServer, WatchHandle } from '../apiserver/index.ts';
+import type { ApiServer, WatchEvent, WatchHandle, WatchSink } from '../apiserver/index.ts';
 import { podDemand, type Rejection } from './admission.ts';
 import { containerStates } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
@@ -11,6 +11,30 @@ import { type NodeState, PodState } from './pod-state.ts';
 import { rejectedStatus } from './pod-status.ts';
 import type { PodWorkers } from './pod-worker.ts';
 import type { StatusWriter } from './status-writer.ts';
+
+/** A node's watch of its pods: as objects of a class, thousands of them share their code and hold nothing else. */
+class PodsOfNode implements WatchSink<'pods'> {
+  readonly #source: PodSource;
+  readonly #node: NodeState;
+
+  constructor(source: PodSource, node: NodeState) {
+    this.#source = source;
+    this.#node = node;
+  }
+
+  onList(pods: readonly Pod[], _revision: number, slots: readonly number[]): void {
+    this.#source.listed(this.#node, pods, slots);
+  }
+
+  onEvent(event: WatchEvent<Pod>): void {
+    if (event.type === 'DELETED') this.#source.deleted(event.object, event.slot);
+    else this.#source.seen(this.#node, event.key, event.object, event.slot);
+  }
+
+  onExpired(): void {
+    this.#source.watch(this.#node);
+  }
+}
 
 export class PodSource {
   readonly #context: KubeletContext;
@@ -36,14 +60,7 @@ export class PodSource {
   #watchPods(node: NodeState): WatchHandle {
     return this.#apiserver.watch(
       { resource: 'pods', fieldSelector: `spec.nodeName=${node.name}` },
-      {
-        onList: (pods, _revision, slots) => this.#listed(node, pods, slots),
-        onEvent: ({ type, object, key, slot }) => {
-          if (type === 'DELETED') this.#deleted(object, slot);
-          else this.#seen(node, key, object, slot);
-        },
-        onExpired: () => this.watch(node),
-      },
+      new PodsOfNode(this, node),
     );
   }
 
@@ -63,22 +80,24 @@ export class PodSource {
   }
 
   /** The kubelet's first look, or one after a lost watch: what is not in the list is gone. */
-  #listed(node: NodeState, pods: readonly Pod[], slots: readonly number[]): void {
+  listed(node: NodeState, pods: readonly Pod[], slots: readonly number[]): void {
     const uids = new Set(pods.map((pod) => pod.metadata.uid));
     for (const state of node.pods.items()) {
       if (!uids.has(state.uid)) this.#workers.termination.objectGone(state);
     }
-    for (const [i, pod] of pods.entries()) this.#seen(node, keyOf(pod), pod, slots[i]!);
+    for (const [i, pod] of pods.entries()) this.seen(node, keyOf(pod), pod, slots[i]!);
   }
 
-  #seen(node: NodeState, key: string, pod: Pod, slot: number): void {
+  /** A version of a pod of the node, new or known. */
+  seen(node: NodeState, key: string, pod: Pod, slot: number): void {
     const state = this.#bySlot[slot];
+    // Most versions are the node's own writes, come back.
+    if (state !== undefined && state.pod === pod && state.synced) return;
     if (state === undefined || state.uid !== pod.metadata.uid) {
       this.#arrived(node, key, pod, slot);
       return;
     }
     const before = state.pod;
-    if (pod === before && state.synced) return;
     this.#statuses.known(state, pod);
     if (state.synced && !asksForSync(before, state.pod)) return;
     noteSpec(state, state.pod);
@@ -118,7 +137,7 @@ export class PodSource {
     node.client.send({ verb: 'update', resource: 'pods', subresource: 'status', object: { ...pod, status } });
   }
 
-  #deleted(pod: Pod, slot: number): void {
+  deleted(pod: Pod, slot: number): void {
     const state = this.#bySlot[slot];
     if (state === undefined || state.uid !== pod.metadata.uid) return;
     state.pod = pod;

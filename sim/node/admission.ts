@@ -75,6 +75,7 @@ const TAINT = predicateFailed('TaintToleration', "node(s) had taints that the po
 
 /** The pods a kubelet has taken and not yet seen the end of: what they hold, kept as sums. */
 export class NodeAllocation {
+  readonly #name: string;
   #node: Node;
   readonly #features: KubeletFeatures;
   #allocatable: NodeResources;
@@ -88,6 +89,7 @@ export class NodeAllocation {
   readonly #ports: HostPort[] = [];
 
   constructor(node: Node, features: KubeletFeatures) {
+    this.#name = node.metadata.name;
     this.#node = node;
     this.#features = features;
     this.#allocatable = nodeResources(node);
@@ -188,8 +190,7 @@ export class NodeAllocation {
     if (spec.affinity !== undefined || spec.nodeSelector !== undefined) {
       if (!requiredNodeAffinity(spec).matches(this.#node)) return AFFINITY;
     }
-    if (spec.nodeName !== undefined && spec.nodeName !== '' && spec.nodeName !== this.#node.metadata.name)
-      return NODE_NAME;
+    if (spec.nodeName !== undefined && spec.nodeName !== '' && spec.nodeName !== this.#name) return NODE_NAME;
     for (const wanted of ports) {
       for (const taken of this.#ports) if (hostPortsClash(wanted, taken)) return PORTS;
     }

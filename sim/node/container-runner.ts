@@ -3,7 +3,7 @@ import { type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerState } from './container-state.ts';
 import { shouldRestart } from './containers.ts';
 import type { KubeletContext } from './context.ts';
-import { containerEvent } from './events.ts';
+import { type ContainerEvent, containerEvent } from './events.ts';
 import { type OnceStep, type PodState, reach } from './pod-state.ts';
 import type { Relister } from './relister.ts';
 
@@ -90,7 +90,13 @@ export class ContainerRunner {
     this.#listen(state);
   }
 
-  /** The process ended by itself, or a fault ended it. */
+  /** The process ended by itself, as planned. */
+  ranOut(state: PodState, { container, exitCode }: ContainerEvent): void {
+    container.exitEvent = NO_EVENT;
+    this.exited(state, container, exitCode, undefined);
+  }
+
+  /** The process ended, or a fault ended it. */
   exited(state: PodState, container: ContainerState, exitCode: number, reason: string | undefined): void {
     this.end(state, container, exitCode, reason);
     if (container.init) {

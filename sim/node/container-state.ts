@@ -5,46 +5,47 @@ import type {
   ContainerStatus,
   PodSpec,
 } from '../api/index.ts';
-import { type EventId, NO_EVENT, type SimTime, START } from '../engine/index.ts';
+import { type EventId, NO_EVENT, type SimTime } from '../engine/index.ts';
 import type { BackoffWindow } from './backoff.ts';
 import { isSidecar } from './containers.ts';
 import type { RuntimeState, RuntimeStatus } from './pod-actions.ts';
 
 export type Terminated = NonNullable<ApiContainerState['terminated']>;
 
-/** Plain fields: one per container of every running pod. */
+/** Plain fields, what most events read first: one per container of every running pod. */
 export class ContainerState implements RuntimeStatus {
   container: Container;
-  /** Among init containers and regular ones, in that order. */
-  readonly index: number;
-  readonly init: boolean;
-  readonly sidecar: boolean;
   /** False: the runtime has no instance of it; the fields of the instance mean nothing. */
   exists = false;
   state: RuntimeState = 'created';
   exitCode = 0;
-  imageChanged = false;
-  startup: boolean | undefined = undefined;
+  restartCount = 0;
   /** Startup is over: probes passed or none asked for. */
   started = false;
   ready = false;
-  restartCount = 0;
-  startedText = '';
-  /** What the runtime calls the instance. */
-  id = '';
-  finishedAt: SimTime = START;
-  terminated: Terminated | undefined = undefined;
-  previousTerminated: Terminated | undefined = undefined;
+  readonly init: boolean;
+  readonly sidecar: boolean;
+  /** The API's view of it; undefined when outdated. */
+  status: ContainerStatus | undefined = undefined;
   /** Why it is not started now; empty: it is about to be. */
   waitingReason = '';
   waitingMessage = '';
-  crashWindow: BackoffWindow | undefined = undefined;
-  pullWindow: BackoffWindow | undefined = undefined;
+  startedText = '';
+  /** What the runtime calls the instance. */
+  id = '';
+  terminated: Terminated | undefined = undefined;
+  previousTerminated: Terminated | undefined = undefined;
   exitEvent: EventId = NO_EVENT;
+  /** Undefined, as long as there is none, keeps it from costing a number object in every state: instants are no small integers. */
+  finishedAt: SimTime | undefined = undefined;
+  /** Among init containers and regular ones, in that order. */
+  readonly index: number;
+  imageChanged = false;
+  startup: boolean | undefined = undefined;
   /** To be killed before the starts of the sync under way. */
   condemned = false;
-  /** The API's view of the above; undefined when outdated. */
-  status: ContainerStatus | undefined = undefined;
+  crashWindow: BackoffWindow | undefined = undefined;
+  pullWindow: BackoffWindow | undefined = undefined;
 
   constructor(container: Container, index: number, init: boolean) {
     this.container = container;

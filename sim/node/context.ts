@@ -41,6 +41,4 @@ export interface KubeletContext {
   renumber(state: PodState): void;
   /** Forgets the state of a pod. */
   drop(state: PodState): void;
-  /** What it holds of the node's resources is free. */
-  free(state: PodState): void;
 }

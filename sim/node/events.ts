@@ -24,7 +24,7 @@ interface PodEvent extends SimEvent {
 }
 
 /** `instance` counts the container's restarts. */
-interface ContainerEvent extends SimEvent {
+export interface ContainerEvent extends SimEvent {
   readonly kind: 'container-started' | 'container-probed' | 'container-exited';
   readonly n: number;
   readonly state: PodState;

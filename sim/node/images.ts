@@ -27,6 +27,8 @@ export class ImageStore<R extends { readonly image: string }> {
   readonly #overheadUs: number;
   readonly #registry: ReadonlyMap<string, ImageSpec>;
   readonly #present = new Map<string, number>();
+  /** The image that was found present last: most pods of a node run the same one. */
+  #found: string | undefined;
   #waiting: R[] = [];
   #active: Pull<R> | undefined;
 
@@ -48,7 +50,11 @@ export class ImageStore<R extends { readonly image: string }> {
   /** `Never` never pulls: an image that is not there is then an error of its own. */
   needsPull(container: Container): boolean {
     const image = container.image ?? '';
-    return container.imagePullPolicy === 'Always' || !this.#present.has(image);
+    if (container.imagePullPolicy === 'Always') return true;
+    if (image === this.#found) return false;
+    if (!this.#present.has(image)) return true;
+    this.#found = image;
+    return false;
   }
 
   /** Returns the pull that begins now, if none was under way: it takes `tookUs`. */

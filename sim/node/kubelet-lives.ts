@@ -72,7 +72,7 @@ export class KubeletLives {
     this.#tell(node);
     for (const watch of node.watches) watch.stop();
     node.watches = [];
-    node.dirty = [];
+    node.dirty = undefined;
     node.relistPlanned = false;
     node.statusDue = false;
     for (const state of node.pods.items()) this.#workers.kubeletGone(state);

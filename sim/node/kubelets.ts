@@ -80,7 +80,6 @@ export class Kubelets implements Component<KubeletEvent> {
       replies: simulation.port<KubeletReply>(this, Phase.response),
       renumber: (state) => this.#renumber(state),
       drop: (state) => this.#drop(state),
-      free: (state) => this.#free(state),
     };
     this.#statuses = new StatusWriter(this.#context);
     this.#workers = new PodWorkers(this.#context, this.#statuses);
@@ -236,8 +235,7 @@ export class Kubelets implements Component<KubeletEvent> {
         this.#workers.containerStarted(state, event.container);
         break;
       case 'container-exited':
-        if (event.container.runs(event.instance))
-          this.#workers.runner.exited(state, event.container, event.exitCode, undefined);
+        if (event.container.runs(event.instance)) this.#workers.runner.ranOut(state, event);
         break;
       case 'container-probed':
         if (event.container.runs(event.instance)) this.#workers.containerProbed(state, event.container);
@@ -265,7 +263,7 @@ export class Kubelets implements Component<KubeletEvent> {
   #statusWritten(state: PodState, result: ApiResult): void {
     this.#statuses.written(state, result);
     // A pod that has ended by itself is done with as soon as the API knows.
-    const settled = state.ending === 'ended' && !state.writing && !state.writePending;
+    const settled = state.ending === 'ended' && state.sent === undefined && !state.writePending;
     if (settled && !state.deletionRequested && !state.gone) this.#drop(state);
   }
 
@@ -286,16 +284,9 @@ export class Kubelets implements Component<KubeletEvent> {
     state.serial = this.#serials.take();
   }
 
-  #free(state: PodState): void {
-    if (!state.allocated) return;
-    state.allocated = false;
-    state.node.allocation.remove(state.demand);
-  }
-
   #drop(state: PodState): void {
     // A relist may look once more at one that has been dropped.
     if (state.serial === NO_SERIAL) return;
-    this.#free(state);
     this.#serials.giveBack(state.serial);
     state.serial = NO_SERIAL;
     this.#source.forget(state);

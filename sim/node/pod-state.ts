@@ -2,7 +2,7 @@
 import type { Node, Pod, PodStatus } from '../api/index.ts';
 import type { WatchHandle } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
-import { type EventId, type Linked, LinkedList, NO_EVENT, type SimTime, START } from '../engine/index.ts';
+import { type EventId, type Linked, LinkedList, NEVER, type SimTime, START } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
 import type { NodeAllocation, PodDemand } from './admission.ts';
 import type { ContainerState } from './container-state.ts';
@@ -35,9 +35,10 @@ export class NodeState {
   /** Instants of relists are those whole periods after this one. */
   relistBase: SimTime = START;
   relistPlanned = false;
-  /** -1: none since the kubelet started. */
-  lastRelist = -1;
-  dirty: PodState[] = [];
+  /** NEVER: none since the kubelet started. */
+  lastRelist: SimTime = NEVER;
+  /** Whose runtime state has changed since the last relist, each once. */
+  dirty: PodState[] | undefined = undefined;
   statusDue = false;
   pulls = 0;
 
@@ -73,58 +74,69 @@ export type OnceStep = 'images-pulled' | 'initialized' | 'started' | 'ready' | '
 /** `stopping`: its containers got SIGTERM. `ended`: none runs and none will. */
 export type Ending = 'no' | 'stopping' | 'ended';
 
+/** `again`: a sync is under way, and another has to follow it. */
+export type Work = 'idle' | 'busy' | 'again';
+
+/** That its containers are to have ended by `at`. */
+export interface PlannedStop {
+  readonly at: SimTime;
+  readonly event: EventId;
+}
+
+/** Of a pod that had to wait: how its worker comes to look again. */
+export interface Waits {
+  /** The earliest end of a back-off met in the sync under way. */
+  end: SimTime | undefined;
+  requeues: number;
+  requeueEvent: EventId;
+}
+
+/** What most events read comes first, what few pods need is a record of its own: there is one per running pod, and memory is slow. */
 export class PodState implements PodRuntime, Linked<PodState> {
-  /** Among the pods of its node. */
-  previous: PodState | undefined = undefined;
-  next: PodState | undefined = undefined;
   /** Names this state in events; renewed when everything planned for it is void. */
   serial = NO_SERIAL;
-  readonly key: string;
-  /** A small integer that its object has to itself. */
-  readonly slot: number;
-  readonly uid: string;
   readonly node: NodeState;
-  readonly demand: PodDemand;
   /** The newest object known, from the watch or from the answer to an own write. */
   pod: Pod;
   readonly containers: readonly ContainerState[];
-  readonly initCount: number;
-  readonly startTime: string;
-  /** Counted in the node's allocation. */
-  allocated = true;
-
+  ending: Ending = 'no';
+  work: Work = 'idle';
   box: Sandbox | undefined = undefined;
-  podIPs: readonly { readonly ip: string }[] | undefined = undefined;
-  sandbox: 'none' | 'ready' | 'notReady' = 'none';
-  attempt = 0;
-
-  /** A sync is under way: `queue` are the containers it starts, `position` the next of them. */
-  busy = false;
-  again = false;
-  queue: readonly number[] = NOTHING;
-  position = 0;
+  /** Steps observed, see `reach`. */
+  reached = 0;
+  /** A small integer that its object has to itself. */
+  readonly slot: number;
+  readonly key: string;
+  /** Its relist is to come. */
   dirty = false;
   /** The kubelet has looked at it since it started. */
   synced = false;
-  ending: Ending = 'no';
-  stopAt: SimTime | undefined = undefined;
-  stopEvent: EventId = NO_EVENT;
-  requeues = 0;
-  requeueEvent: EventId = NO_EVENT;
-  /** The earliest end of a back-off met in the sync under way. */
-  backoffEnd: SimTime | undefined = undefined;
-  /** The object is gone from the API; only the node still has the pod. */
-  gone = false;
-  reached = 0;
 
   /** The last status given to the writer; the API may not have it yet. */
   status: PodStatus | undefined = undefined;
-  writing = false;
+  /** What the write under way builds on. */
+  sent: Pod | undefined = undefined;
   writePending = false;
-  /** resourceVersion that the write under way builds on. */
-  sentVersion = '';
-  deletePending = false;
-  deleteSent = false;
+  finalDelete: 'no' | 'pending' | 'sent' = 'no';
+
+  sandbox: 'none' | 'ready' | 'notReady' = 'none';
+  podIPs: readonly { readonly ip: string }[] | undefined = undefined;
+  readonly startTime: string;
+  readonly initCount: number;
+  /** The containers that the sync under way starts, and the next of them. */
+  queue: readonly number[] = NOTHING;
+  position = 0;
+  readonly uid: string;
+  /** Counted in the node's allocation until it has ended. */
+  readonly demand: PodDemand;
+  attempt = 0;
+  /** The object is gone from the API; only the node still has the pod. */
+  gone = false;
+  stop: PlannedStop | undefined = undefined;
+  waits: Waits | undefined = undefined;
+  /** Among the pods of its node. */
+  previous: PodState | undefined = undefined;
+  next: PodState | undefined = undefined;
 
   constructor(
     key: string,
@@ -135,15 +147,15 @@ export class PodState implements PodRuntime, Linked<PodState> {
     startTime: string,
     containers: readonly ContainerState[],
   ) {
-    this.key = key;
-    this.slot = slot;
-    this.uid = pod.metadata.uid;
     this.node = node;
     this.pod = pod;
-    this.demand = demand;
-    this.startTime = startTime;
     this.containers = containers;
+    this.slot = slot;
+    this.key = key;
+    this.startTime = startTime;
     this.initCount = pod.spec.initContainers?.length ?? 0;
+    this.uid = pod.metadata.uid;
+    this.demand = demand;
   }
 
   find(name: string): ContainerState | undefined {

@@ -43,12 +43,13 @@ export class PodTermination {
     const at = after(simulation.now, this.stopTime(state));
     if (state.ending === 'stopping') {
       // Only a shorter grace period than before matters.
-      if (state.stopAt !== undefined && state.stopAt <= at) return;
-      physical.cancel(state.stopEvent);
+      if (state.stop !== undefined) {
+        if (state.stop.at <= at) return;
+        physical.cancel(state.stop.event);
+      }
     } else events.killing(state);
     state.ending = 'stopping';
-    state.stopAt = at;
-    state.stopEvent = physical.at(at, podEvent('pod-stopped', state));
+    state.stop = { at, event: physical.at(at, podEvent('pod-stopped', state)) };
   }
 
   /** From the signal to the end of all containers. */
@@ -73,14 +74,14 @@ export class PodTermination {
   /** Nothing runs any more: the sandbox goes and the node's resources are free. */
   #release(state: PodState): void {
     state.ending = 'ended';
-    state.busy = false;
+    state.work = 'idle';
     state.queue = NOTHING;
     if (state.box !== undefined) {
       this.#context.world.removeSandbox(state.box);
       state.box = undefined;
       state.sandbox = 'notReady';
     }
-    this.#context.free(state);
+    state.node.allocation.remove(state.demand);
   }
 
   /** Nothing of a pod that has to go runs any more: last status, teardown, delete. */
@@ -89,7 +90,7 @@ export class PodTermination {
       this.#context.drop(state);
       return;
     }
-    if (state.deletePending || state.deleteSent) return;
+    if (state.finalDelete !== 'no') return;
     settleUnstarted(state);
     this.#statuses.publish(state, true);
     const { physical, latencies } = this.#context;
@@ -112,7 +113,7 @@ export class PodTermination {
     if (state.box !== undefined) state.sandbox = 'notReady';
     state.box = undefined;
     this.#runner.endAll(state, LOST, 'Unknown');
-    state.busy = false;
+    state.work = 'idle';
     state.queue = NOTHING;
     if (state.ending === 'stopping') state.ending = 'no';
   }

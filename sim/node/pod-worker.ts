@@ -41,7 +41,7 @@ export class PodWorkers {
     if (state.deletionRequested || state.gone || state.ending === 'stopping')
       this.termination.terminate(state);
     else if (state.ending === 'ended') return;
-    else if (state.busy) state.again = true;
+    else if (state.work !== 'idle') state.work = 'again';
     else this.#syncRunning(state);
   }
 
@@ -64,13 +64,13 @@ export class PodWorkers {
     if (toKill.length > 0) this.#killFirst(state, actions);
     else if (actions.createSandbox) this.#createSandbox(state, actions.attempt);
     else if (state.queue.length > 0) {
-      state.busy = true;
+      state.work = 'busy';
       this.#startNext(state);
     }
   }
 
   #killFirst(state: PodState, { toKill }: PodActions): void {
-    state.busy = true;
+    state.work = 'busy';
     for (const { name } of toKill) {
       const container = state.find(name);
       if (container !== undefined) container.condemned = true;
@@ -92,7 +92,7 @@ export class PodWorkers {
 
   #createSandbox(state: PodState, attempt: number): void {
     const { latencies, physical } = this.#context;
-    state.busy = true;
+    state.work = 'busy';
     state.attempt = attempt;
     const { volumes } = state.pod.spec;
     const volumeWait = volumes === undefined || volumes.length === 0 ? 0 : latencies.volumeWaitUs;
@@ -107,7 +107,7 @@ export class PodWorkers {
     const box = world.createSandbox(state.node.machine, state.key, state.uid, hostNetwork);
     if (box === undefined) {
       // The node's addresses are used up.
-      state.backoffEnd = after(simulation.now, RETRY);
+      this.#backoff.until(state, after(simulation.now, RETRY));
       if (!this.#abandoned(state)) this.#endSync(state);
       return;
     }
@@ -121,8 +121,8 @@ export class PodWorkers {
 
   /** The kubelet went away or the pod is to end: the rest of the sync is not done. */
   #abandoned(state: PodState): boolean {
-    if (state.node.kubeletUp && state.ending === 'no' && state.busy) return false;
-    state.busy = false;
+    if (state.node.kubeletUp && state.ending === 'no' && state.work !== 'idle') return false;
+    state.work = 'idle';
     return true;
   }
 
@@ -140,11 +140,10 @@ export class PodWorkers {
   }
 
   #endSync(state: PodState): void {
-    state.busy = false;
+    const again = state.work === 'again';
+    state.work = 'idle';
     this.#backoff.settle(state);
-    if (!state.again) return;
-    state.again = false;
-    this.sync(state);
+    if (again) this.sync(state);
   }
 
   /** The pull under way on the node is over: the pod that waits for it, if it is still there, goes on. */
@@ -183,15 +182,14 @@ export class PodWorkers {
 
   /** The kubelet's memory of what it was about to do is lost. */
   kubeletGone(state: PodState): void {
-    state.again = false;
+    if (state.work === 'again') state.work = 'busy';
     state.dirty = false;
     state.synced = false;
     state.status = undefined;
-    state.backoffEnd = undefined;
-    state.writing = false;
+    if (state.waits !== undefined) state.waits.end = undefined;
+    state.sent = undefined;
     state.writePending = false;
-    state.deletePending = false;
-    state.deleteSent = false;
+    state.finalDelete = 'no';
   }
 }
 

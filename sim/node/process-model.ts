@@ -1,5 +1,5 @@
 /** How processes end, from annotations `kubedes.io/run-time` and `kubedes.io/exit-code`: they hold for all regular containers. */
-import { annotations, type Container, keyOf, type Pod, parseRunTime, readAnnotation } from '../api/index.ts';
+import { annotations, type Container, keyOf, type Pod, parseRunTime } from '../api/index.ts';
 import {
   type Distribution,
   type Duration,
@@ -25,12 +25,14 @@ export function annotatedProcess(random: RandomStreams): ProcessModel {
     return made;
   };
   return (pod: Pod, container: Container, instance: number) => {
-    const text = pod.metadata.annotations?.[name];
+    const given = pod.metadata.annotations;
+    const text = given?.[name];
     const runTime = text === undefined ? undefined : runTimeOf(text);
     if (runTime === undefined) return undefined;
     const after = typeof runTime === 'number' ? runTime : sample(runTime, random, pod, container, instance);
-    const exitCode = readAnnotation(pod, 'exitCode') ?? 0;
-    return { after, exitCode };
+    const exitText = given?.[annotations.exitCode.name];
+    const exitCode = exitText === undefined ? undefined : annotations.exitCode.parse(exitText);
+    return { after, exitCode: exitCode ?? 0 };
   };
 }
 

@@ -1,5 +1,5 @@
 /** The generic pod lifecycle event generator: changes in a node's runtime are seen at its next relist. Kubernetes v1.36.3. */
-import type { SimTime } from '../engine/index.ts';
+import { NEVER, type SimTime } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
 import { nodeEvent } from './events.ts';
 import type { NodeState, PodState } from './pod-state.ts';
@@ -16,7 +16,7 @@ export class Relister {
     const { simulation, latencies } = this.#context;
     const phase = simulation.random.draw('relist-phase', node.name, node.life);
     node.relistBase = (simulation.now + Math.floor(phase * latencies.relistUs)) as SimTime;
-    node.lastRelist = -1;
+    node.lastRelist = NEVER;
   }
 
   /** The runtime's state of the pod changed. */
@@ -25,7 +25,7 @@ export class Relister {
     if (state.dirty || !node.kubeletUp) return;
     state.dirty = true;
     // Mostly it is the only one: a literal list has no room to spare.
-    if (node.dirty.length === 0) node.dirty = [state];
+    if (node.dirty === undefined) node.dirty = [state];
     else node.dirty.push(state);
     if (node.relistPlanned) return;
     node.relistPlanned = true;
@@ -36,8 +36,8 @@ export class Relister {
   take(node: NodeState): readonly PodState[] {
     node.relistPlanned = false;
     node.lastRelist = this.#context.simulation.now;
-    const changed = node.dirty;
-    node.dirty = [];
+    const changed = node.dirty ?? [];
+    node.dirty = undefined;
     for (const state of changed) state.dirty = false;
     return changed;
   }

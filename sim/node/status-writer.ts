@@ -33,29 +33,30 @@ export class StatusWriter {
         step: 'ready',
       });
     }
-    if (state.writing) state.writePending = true;
+    if (state.sent !== undefined) state.writePending = true;
     else this.#send(state, status);
     return status;
   }
 
   /** The object may go: nothing of the pod is left on the node. */
   publishDelete(state: PodState): void {
-    state.deletePending = true;
-    if (!state.writing && !state.writePending) this.#delete(state);
+    if (state.finalDelete === 'no') state.finalDelete = 'pending';
+    if (state.sent === undefined && !state.writePending) this.#delete(state);
   }
 
   /** The answer to a write of this state. */
   written(state: PodState, result: ApiResult): void {
-    state.writing = false;
+    const { sent } = state;
+    state.sent = undefined;
     if (result.ok) this.known(state, result.object as Pod);
     else if (result.error.code === 409) {
       // The newer object is on its way through the watch, or has come already.
       state.writePending = true;
-      if (state.pod.metadata.resourceVersion !== state.sentVersion) this.#write(state);
+      if (state.pod.metadata.resourceVersion !== sent?.metadata.resourceVersion) this.#write(state);
       return;
     } else if (result.error.code === 404) return;
     if (state.writePending) this.#write(state);
-    else if (state.deletePending) this.#delete(state);
+    else if (state.finalDelete === 'pending') this.#delete(state);
   }
 
   /** A version of the object came; older ones than the known are passed over. */
@@ -63,7 +64,7 @@ export class StatusWriter {
     const before = state.pod;
     if (pod === before || isOlder(pod, before)) return;
     state.pod = pod;
-    if (state.writing) return;
+    if (state.sent !== undefined) return;
     if (state.writePending || hasDrifted(state, pod)) this.#write(state);
   }
 
@@ -75,10 +76,9 @@ export class StatusWriter {
   }
 
   #send(state: PodState, status: PodStatus): void {
-    state.writing = true;
-    state.writePending = false;
     const { pod, key, serial, node } = state;
-    state.sentVersion = pod.metadata.resourceVersion;
+    state.sent = pod;
+    state.writePending = false;
     const object: Pod = {
       apiVersion: pod.apiVersion,
       kind: pod.kind,
@@ -97,8 +97,8 @@ export class StatusWriter {
   }
 
   #delete(state: PodState): void {
-    if (state.deleteSent) return;
-    state.deleteSent = true;
+    if (state.finalDelete === 'sent') return;
+    state.finalDelete = 'sent';
     const { namespace = '', name, uid } = state.pod.metadata;
     const options = { gracePeriodSeconds: 0, preconditions: { uid } };
     state.node.client.send(

@@ -12,16 +12,16 @@ import type { Change, StoredObject } from './stored-object.ts';
 export type Passage = 'stays' | 'enters' | 'leaves';
 
 export class Watch implements WatchHandle {
-  readonly selection: Selection;
-  readonly #sink: WatchSink;
-  readonly #removeFrom: { remove(watch: Watch): void };
   /** Changes up to here are in the list. */
   #since = 0;
-  #listed = false;
-  #stopped = false;
   /** Its trigger value says all: no change needs a look at the selectors. */
   #unfiltered = false;
+  readonly #sink: WatchSink;
+  #listed = false;
+  #stopped = false;
   #backlog: Change[] = [];
+  readonly selection: Selection;
+  readonly #removeFrom: { remove(watch: Watch): void };
 
   constructor(selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
     this.selection = selection;

@@ -2,7 +2,7 @@
 import type { Node, Pod, PodStatus } from '../api/index.ts';
 import type { WatchHandle } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
-import { type EventId, type Linked, LinkedList, NEVER, type SimTime, START } from '../engine/index.ts';
+import { type EventId, type Linked, LinkedList, type SimTime, START } from '../engine/index.ts';
 import type { Machine, Sandbox } from '../world/index.ts';
 import type { NodeAllocation, PodDemand } from './admission.ts';
 import type { ContainerState } from './container-state.ts';
@@ -35,8 +35,8 @@ export class NodeState {
   /** Instants of relists are those whole periods after this one. */
   relistBase: SimTime = START;
   relistPlanned = false;
-  /** NEVER: none since the kubelet started. */
-  lastRelist: SimTime = NEVER;
+  /** In periods; -1: none since the kubelet started. */
+  lastRelist = -1;
   /** Whose runtime state has changed since the last relist, each once. */
   dirty: PodState[] | undefined = undefined;
   statusDue = false;

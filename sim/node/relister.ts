@@ -1,5 +1,5 @@
 /** The generic pod lifecycle event generator: changes in a node's runtime are seen at its next relist. Kubernetes v1.36.3. */
-import { NEVER, type SimTime } from '../engine/index.ts';
+import type { SimTime } from '../engine/index.ts';
 import type { KubeletContext } from './context.ts';
 import { nodeEvent } from './events.ts';
 import type { NodeState, PodState } from './pod-state.ts';
@@ -16,7 +16,7 @@ export class Relister {
     const { simulation, latencies } = this.#context;
     const phase = simulation.random.draw('relist-phase', node.name, node.life);
     node.relistBase = (simulation.now + Math.floor(phase * latencies.relistUs)) as SimTime;
-    node.lastRelist = NEVER;
+    node.lastRelist = -1;
   }
 
   /** The runtime's state of the pod changed. */
@@ -35,7 +35,7 @@ export class Relister {
   /** Whose state has changed since the last relist, each once. */
   take(node: NodeState): readonly PodState[] {
     node.relistPlanned = false;
-    node.lastRelist = this.#context.simulation.now;
+    node.lastRelist = this.#periods(node);
     const changed = node.dirty ?? [];
     node.dirty = undefined;
     for (const state of changed) state.dirty = false;
@@ -46,8 +46,14 @@ export class Relister {
     const { now } = this.#context.simulation;
     const period = this.#context.latencies.relistUs;
     if (period === 0) return now;
-    const past = (((now - node.relistBase) % period) + period) % period;
-    const next = past === 0 && node.lastRelist !== now ? now : now + period - past;
-    return next as SimTime;
+    const next = Math.ceil(this.#periods(node));
+    const after = next === node.lastRelist ? next + 1 : next;
+    return (node.relistBase + after * period) as SimTime;
+  }
+
+  /** Since the grid's first instant; whole at a relist. */
+  #periods({ relistBase }: NodeState): number {
+    const { simulation, latencies } = this.#context;
+    return (simulation.now - relistBase) / latencies.relistUs;
   }
 }

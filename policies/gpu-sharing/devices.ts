@@ -12,7 +12,7 @@ import { bestFit, type GpuNode, gpusWith, pickGpus } from './gpu-node.ts';
 const MODEL_LABEL = 'nvidia.com/gpu.product';
 
 /** Node → uid → GPU indices, of pods whose binding the API has not confirmed. */
-type Reservations = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+type Reservations = Map<string, ReadonlyMap<string, readonly number[]>>;
 
 export class GpuDevices {
   readonly demands: GpuDemands;
@@ -113,7 +113,7 @@ export class GpuDevices {
     }
     change(kept);
     // A map of its own per change would cost O(nodes); nobody holds on to the old one.
-    const all = this.#reserved.value as Map<string, ReadonlyMap<string, readonly number[]>>;
+    const all = this.#reserved.value;
     if (kept.size > 0) all.set(node, kept);
     else all.delete(node);
     this.#reserved.set(all);

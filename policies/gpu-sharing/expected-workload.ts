@@ -26,7 +26,7 @@ export function readTasks(args: ArgsReader): readonly CountedClass[] {
 /** What has been seen, and what of it is in use. */
 interface Learnt {
   readonly total: number;
-  readonly counts: ReadonlyMap<string, CountedClass>;
+  readonly counts: Map<string, CountedClass>;
   readonly classes: readonly ExpectedClass[];
 }
 
@@ -52,7 +52,7 @@ export class ExpectedWorkload {
     const { value } = this.#learnt;
     const key = `${cpuMilli} ${gpus} ${milli} ${models}`;
     // A map of its own per pod would cost O(classes); nobody holds on to the old one.
-    const counts = value.counts as Map<string, CountedClass>;
+    const { counts } = value;
     const count = (counts.get(key)?.count ?? 0) + 1;
     counts.set(key, { cpuMilli, gpus, gpuMilli: milli, gpuModels: models, count });
     const total = value.total + 1;

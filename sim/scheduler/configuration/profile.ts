@@ -24,6 +24,21 @@ export const POINTS = {
 export type PointName = keyof typeof POINTS;
 export const POINT_NAMES = Object.keys(POINTS) as readonly PointName[];
 
+export const byPoint = <T>(of: (point: PointName) => T): Readonly<Record<PointName, T>> => ({
+  preEnqueue: of('preEnqueue'),
+  queueSort: of('queueSort'),
+  preFilter: of('preFilter'),
+  filter: of('filter'),
+  postFilter: of('postFilter'),
+  preScore: of('preScore'),
+  score: of('score'),
+  reserve: of('reserve'),
+  permit: of('permit'),
+  preBind: of('preBind'),
+  bind: of('bind'),
+  postBind: of('postBind'),
+});
+
 export interface EnabledPlugin {
   readonly name: string;
   /** Of its score; 0 or absent means 1. */

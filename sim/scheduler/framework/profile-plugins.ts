@@ -1,11 +1,11 @@
 /** The plugins of one profile, built and put in order: `NewFramework` of `framework/runtime/framework.go`, Kubernetes v1.36. */
 import type { PodShape } from '../cache/pod-shape.ts';
 import {
+  byPoint,
   type EnabledPlugin,
   expandPoint,
   implementsPoint,
   neededPlugins,
-  POINT_NAMES,
   POINTS,
   type PointName,
   type SchedulerProfile,
@@ -32,14 +32,11 @@ export class ProfilePlugins {
     this.enabled = enabled;
     const built = new Map([...this.byName].map(([name, plugin], i) => [name, new BuiltPlugin(plugin, i)]));
     this.#built = [...built.values()];
-    const asked = (point: PointName): readonly BuiltPlugin[] =>
+    this.at = byPoint((point) =>
       enabled[point]
         .map(({ name }) => built.get(name)!)
-        .filter(({ plugin }) => plugin[POINTS[point]] !== NOTHING_TO_DO);
-    this.at = Object.fromEntries(POINT_NAMES.map((point) => [point, asked(point)])) as Record<
-      PointName,
-      readonly BuiltPlugin[]
-    >;
+        .filter(({ plugin }) => plugin[POINTS[point]] !== NOTHING_TO_DO),
+    );
     this.scoring = enabled.score.map(({ name, weight }) => ({
       built: built.get(name)!,
       weight: weight === undefined || weight === 0 ? 1 : weight,
@@ -77,14 +74,14 @@ function build(
 function expand(
   { schedulerName, plugins }: SchedulerProfile,
   byName: ReadonlyMap<string, Plugin>,
-): Record<PointName, readonly EnabledPlugin[]> {
-  const expanded = {} as Record<PointName, readonly EnabledPlugin[]>;
-  for (const point of POINT_NAMES) {
-    expanded[point] = expandPoint(plugins, point, byName);
-    for (const { name } of expanded[point])
+): Readonly<Record<PointName, readonly EnabledPlugin[]>> {
+  const expanded = byPoint((point) => {
+    const enabled = expandPoint(plugins, point, byName);
+    for (const { name } of enabled)
       if (!implementsPoint(byName.get(name)!, point))
         throw new Error(`plugin "${name}" does not extend ${point} plugin`);
-  }
+    return enabled;
+  });
   if (expanded.queueSort.length !== 1)
     throw new Error(
       `only one queue sort plugin required for profile with scheduler name "${schedulerName}", but got ${expanded.queueSort.length}`,

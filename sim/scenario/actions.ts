@@ -2,7 +2,7 @@
 import { resourceOfKindName, resources } from '../api/index.ts';
 import type { ObjectReference } from '../apiserver/index.ts';
 import type { LoadedScenario } from './load.ts';
-import type { TimelineStep } from './schema.ts';
+import type { TimelineStep } from './schema/timeline.ts';
 import { stepsOf } from './steps.ts';
 import type { Action, TimedAction } from './timeline.ts';
 

@@ -31,7 +31,7 @@ import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
 import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
 import { LivePods, SettleWatch } from './settle.ts';
 import { sourcesOf } from './sources.ts';
 import { describe, type RefusedAction, Timeline } from './timeline.ts';

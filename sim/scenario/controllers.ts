@@ -1,6 +1,6 @@
 /** What a scenario says about the kube-controller-manager, as the flags of that process. */
 import type { ControllerFlags } from '../controllers/index.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
 import { durationOf } from './units.ts';
 
 export function controllerFlags({ controllers = {} }: Scenario): ControllerFlags {

@@ -1,6 +1,6 @@
 /** Distributions of durations as a scenario writes them. */
 import type { DistributionSpec } from '../engine/index.ts';
-import type { DistributionInput } from './schema.ts';
+import type { DistributionInput } from './schema/distributions.ts';
 import { durationOf } from './units.ts';
 
 /** In µs. */

@@ -10,7 +10,7 @@ import {
   nodeCrash,
 } from '../faults/index.ts';
 import { distributionOf } from './distributions.ts';
-import type { FaultSpec } from './schema.ts';
+import type { FaultSpec } from './schema/faults.ts';
 import { durationOf, instantOf } from './units.ts';
 
 export function planFault(faults: Faults, spec: FaultSpec, apiserver: ApiServer): void {

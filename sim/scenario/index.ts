@@ -4,4 +4,4 @@ export * from './files.ts';
 export * from './load.ts';
 export type { Settings } from './parse.ts';
 export { isModulePath, type Registries, UnknownName, unknownName } from './registries.ts';
-export { SCENARIO_API_VERSION, scenarioJsonSchema } from './schema.ts';
+export { SCENARIO_API_VERSION, scenarioJsonSchema } from './schema/scenario.ts';

@@ -1,7 +1,7 @@
 /** Machines of the cluster: node templates times their count, and real Node manifests. */
 import type { Draft, Node, ResourceList } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
-import type { NodeTemplate } from './schema.ts';
+import type { NodeTemplate } from './schema/cluster.ts';
 
 /** Assumed: a general-purpose machine of a public cloud. */
 const DEFAULT_CAPACITY: ResourceList = {

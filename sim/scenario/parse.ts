@@ -2,7 +2,7 @@
 import { type Document, isMap, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { closestWord, type Diagnostic, type Position, sortDiagnostics } from '../api/index.ts';
-import { type Scenario, scenarioSchema } from './schema.ts';
+import { type Scenario, scenarioSchema } from './schema/scenario.ts';
 
 export interface ParsedScenario {
   /** Undefined if there was an error. */

@@ -12,7 +12,7 @@ import {
 import type { NodeSpec } from '../node/index.ts';
 import { nodesOf } from './nodes.ts';
 import { isModulePath, type Registries } from './registries.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
 import { stepsOf } from './steps.ts';
 
 export interface ReferenceProblem {

@@ -8,7 +8,7 @@ import {
   profileProblems,
 } from '../scheduler/index.ts';
 import type { Registries } from './registries.ts';
-import type { Scenario } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
 
 type Path = readonly (string | number)[];
 type PositionOf = (path: Path) => Position;

@@ -19,7 +19,8 @@ import {
 } from '../workload/index.ts';
 import { distributionOf } from './distributions.ts';
 import type { LoadedScenario } from './load.ts';
-import type { DrawnQuantity, GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema.ts';
+import type { DrawnQuantity } from './schema/distributions.ts';
+import type { GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema/workload.ts';
 import { durationOf, instantOf } from './units.ts';
 
 /** Throws RangeError for a trace that cannot be inflated as asked. */

@@ -1,7 +1,8 @@
 /** The steps of the timeline, each as often as it is repeated. */
 import { numbered } from '../api/index.ts';
 import type { SimTime } from '../engine/index.ts';
-import type { Scenario, TimelineStep } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
+import type { TimelineStep } from './schema/timeline.ts';
 import { durationOf, instantOf } from './units.ts';
 
 export interface TimedStep {

@@ -9,7 +9,8 @@ import {
   type TraceOptions,
   type TraceProblem,
 } from '../workload/index.ts';
-import type { Scenario, TracedWorkload } from './schema.ts';
+import type { Scenario } from './schema/scenario.ts';
+import type { TracedWorkload } from './schema/workload.ts';
 
 /** What the loader gives: text of a file (undefined once reported as missing), its name for the user, and the strictness. */
 export interface TraceFiles {

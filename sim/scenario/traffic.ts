@@ -2,7 +2,8 @@
 import { distribution, START } from '../engine/index.ts';
 import type { ClosedLoop, OpenLoop, Sampler, TrafficOptions } from '../network/index.ts';
 import { distributionOf } from './distributions.ts';
-import type { DistributionInput, TrafficSpec } from './schema.ts';
+import type { DistributionInput } from './schema/distributions.ts';
+import type { TrafficSpec } from './schema/traffic.ts';
 import { durationOf, instantOf } from './units.ts';
 
 export function trafficOptions(spec: TrafficSpec, index: number): TrafficOptions {

@@ -24,7 +24,7 @@ import { nodeResourcesBalancedAllocation } from './node-resources-balanced-alloc
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
-import { podTopologySpread } from './pod-topology-spread.ts';
+import { podTopologySpread } from './pod-topology-spread/plugin.ts';
 import { prioritySort } from './priority-sort.ts';
 import { qosAware } from './qos-aware.ts';
 import { random } from './random.ts';

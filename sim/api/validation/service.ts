@@ -181,7 +181,8 @@ function eachNew<T>(
   visit: (item: T, i: number) => void,
 ): void {
   let seen = 0;
-  for (const [i, item] of items.entries()) {
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
     const at = before[seen] === item ? seen : before.indexOf(item, seen);
     if (at < 0) visit(item, i);
     else seen = at + 1;

@@ -100,9 +100,9 @@ export class EndpointSliceController implements Controller {
     // Slices that the informer does not show as they were last written are no basis for a decision.
     const stale = this.#tracker.stale(key);
     if (stale !== 'no') return stale === 'new' ? RETRY : DONE;
-    const slices = [...this.#slices.byIndex('service', key)].filter(
-      ({ metadata }) => metadata.deletionTimestamp === undefined,
-    );
+    const slices = this.#slices
+      .byIndex('service', key)
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     return this.#fromChanges(service, key, slices) ?? this.#fromAll(service, key, slices);
   }
 

@@ -71,7 +71,7 @@ export class EndpointSliceMirroringController implements Controller {
   reconcile(key: string): Plan {
     const endpoints = this.#endpoints.get(key);
     const service = this.#services.get(key);
-    const slices = [...this.#slices.byIndex('mirrored', key)];
+    const slices = this.#slices.byIndex('mirrored', key);
     const mirrored =
       endpoints !== undefined &&
       isMirrored(endpoints) &&

@@ -164,7 +164,7 @@ export class JobController implements Controller {
     let memory = this.#memories.get(key);
     if (memory === undefined) this.#memories.set(key, (memory = newMemory()));
     const known = memory;
-    const owned = [...this.#environment.podsOf(job.metadata.uid)];
+    const owned = this.#environment.podsOf(job.metadata.uid);
     const matches = (pod: Pod): boolean => matchesSelector(job.spec.selector, pod.metadata.labels);
     const claims = {
       release: owned.filter((pod) => !matches(pod)),

@@ -52,17 +52,11 @@ export class CsvTable {
   }
 }
 
-/** True of letters, digits and - . / : alone, as most cells are: papaparse looks at a cell seven times to find nothing to quote. */
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (!((c >= 45 && c <= 58) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122))) return false;
-  }
-  return true;
-}
+/** papaparse looks at a cell seven times to find nothing to quote, as in most: the messages of Events, too, are words with spaces. */
+const QUOTED = /[",\r\n\ufeff]|^ | $/;
 
 const textOf = (cell: Cell): string =>
-  typeof cell === 'number' ? numberText(cell) : isPlain(cell) ? cell : Papa.unparse([[cell]]);
+  typeof cell === 'number' ? numberText(cell) : QUOTED.test(cell) ? Papa.unparse([[cell]]) : cell;
 
 const lineOf = (row: readonly Cell[]): string => row.map(textOf).join(',');
 

@@ -16,16 +16,22 @@ export interface Diagnostic extends Position {
   readonly hint?: string | undefined;
 }
 
+/** Characters of what was found that are shown: enough to know it again. */
+const MOST_FOUND = 120;
+
 /** `file:line:column: error: message` and, indented below, what else is known. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, severity, message } = diagnostic;
   const text = [`${file}:${line}:${column}: ${severity}: ${message}`];
   for (const part of ['found', 'expected', 'hint'] as const) {
     const value = diagnostic[part];
-    if (value !== undefined) text.push(`    ${part}: ${value}`);
+    if (value !== undefined) text.push(`    ${part}: ${part === 'found' ? shortened(value) : value}`);
   }
   return text.join('\n');
 }
+
+const shortened = (text: string): string =>
+  text.length > MOST_FOUND ? `${text.slice(0, MOST_FOUND)}… (${text.length} characters)` : text;
 
 /** By file, line and column; equal positions keep their order. */
 export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>

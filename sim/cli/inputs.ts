@@ -13,11 +13,12 @@ import {
   loadScenario,
 } from '../scenario/index.ts';
 import { InputError, UsageError } from './exit.ts';
+import { isFolder } from './result-folder.ts';
 
 /** Paths are shown relative to the working directory. */
 export const diskFiles: FileSource = {
   read(path) {
-    if (!existsSync(path)) return undefined;
+    if (!existsSync(path) || isFolder(path)) return undefined;
     const bytes = readFileSync(path);
     // By content: a result keeps the text of `trace.csv.gz` under the same name.
     return (isGzip(bytes) ? gunzipSync(bytes) : bytes).toString('utf8');
@@ -30,6 +31,11 @@ const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8
 
 /** With the file of the same folder that was probably meant. */
 export function noSuchFile(path: string): UsageError {
+  if (isFolder(path)) {
+    const [first] = readdirSync(path).filter((name) => /\.(ya?ml|json)$/.test(name));
+    const hint = first === undefined ? '' : `, such as ${join(path, first)}`;
+    return new UsageError(`${path}: a folder; a file is expected${hint}`);
+  }
   const folder = dirname(path);
   const there = existsSync(folder) ? readdirSync(folder) : [];
   const closest = closestWord(basename(path), there);

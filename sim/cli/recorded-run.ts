@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunManifest } from '../experiment/manifest.ts';
-import { PARTIAL } from '../experiment/run-directory.ts';
 import { changedInput } from '../experiment/verify.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
 import { UsageError } from './exit.ts';
 import { diskFiles, loadRuns } from './inputs.ts';
+import { isRun, noResult } from './result-folder.ts';
 
 /** The run as its inputs describe it, or which of them has been changed. */
 export function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {
@@ -28,14 +28,8 @@ export function readTrail(folder: string): Uint8Array | undefined {
 
 /** Throws UsageError for a folder that holds no complete result. */
 export function readManifest(folder: string): RunManifest {
-  if (!existsSync(folder)) throw new UsageError(`no such folder: ${folder}`);
+  if (!isRun(folder)) throw noResult(folder);
   const path = join(folder, 'manifest.json');
-  if (!existsSync(path))
-    throw new UsageError(
-      folder.includes(PARTIAL)
-        ? `${folder}: the run was interrupted or failed; there is no complete result`
-        : `${folder}: no manifest.json, so this is no result`,
-    );
   try {
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunManifest>;
     if (manifest.format === 1 && manifest.inputs !== undefined) return manifest as RunManifest;

@@ -1,5 +1,4 @@
 /** What a report is made of: one comparison, or any number of runs taken as one. */
-import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Cell,
@@ -20,6 +19,7 @@ import {
 } from '../report/index.ts';
 import { UsageError } from './exit.ts';
 import { statementsOf } from './report-statements.ts';
+import { isResult, isRun, runsIn } from './result-folder.ts';
 
 /** Of runs, folders of runs, or one comparison. Throws UsageError if there is nothing to report on. */
 export function readStudy(folders: readonly string[]): Study {
@@ -27,21 +27,7 @@ export function readStudy(folders: readonly string[]): Study {
   if (folders.length === 1 && first !== undefined && isComparison(first)) return studyOfComparison(first);
   const mixed = folders.find(isComparison);
   if (mixed !== undefined) throw new UsageError(`${mixed}: a comparison has a report of its own`);
-  return studyOfRuns([...new Set(folders.flatMap(runsIn))]);
-}
-
-const isRun = (folder: string): boolean => existsSync(join(folder, 'manifest.json'));
-
-/** The folder itself, or the complete runs in it. */
-function runsIn(folder: string): string[] {
-  if (isRun(folder)) return [folder];
-  if (!existsSync(folder)) throw new UsageError(`no such folder: ${folder}`);
-  const inside = readdirSync(folder)
-    .filter((name) => !name.endsWith('.partial') && isRun(join(folder, name)))
-    .sort()
-    .map((name) => join(folder, name));
-  if (inside.length > 0) return inside;
-  throw new UsageError(`${folder}: no manifest.json or comparison.json (not a result, or an incomplete one)`);
+  return studyOfRuns([...new Set(folders.flatMap((folder) => runsIn(folder, isResult)))]);
 }
 
 interface Found {

@@ -6,6 +6,7 @@ import { loadRegistries } from '../registries.ts';
 import { onStdout } from './colours.ts';
 import { EXIT } from './exit.ts';
 import { readManifest, readTrail, recordedRun } from './recorded-run.ts';
+import { runsIn } from './result-folder.ts';
 
 export const verifyCommand: CommandModule<object, { results: string[]; json: boolean }> = {
   command: 'verify <results..>',
@@ -16,13 +17,14 @@ export const verifyCommand: CommandModule<object, { results: string[]; json: boo
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'Folders of results',
+        describe: 'Folders of runs, or a folder of such folders',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the verdicts as JSON' })
-      .example('$0 verify results/quick-start/iptables-seed-1', 'same bytes?'),
+      .example('$0 verify results/quick-start/iptables-seed-1', 'same bytes?')
+      .example('$0 verify results/quick-start', 'all runs of the scenario'),
   handler: async ({ results, json }) => {
     const verdicts = [];
-    for (const folder of results) {
+    for (const folder of results.flatMap((path) => runsIn(path))) {
       const verdict = verdictOn(folder, await ownPolicy(folder));
       if (!verdict.same) process.exitCode = EXIT.failed;
       if (!json) print(folder, verdict);

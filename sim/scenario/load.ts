@@ -112,7 +112,17 @@ export function loadManifests(paths: readonly string[], files: FileSource, optio
   });
   const loader = new Loader(paths[0] ?? '', files, () => ({ file: '', line: 1, column: 1 }));
   const run = loader.load(parsed, undefined, options);
-  return { runs: [{ ...run, entryCount: paths.length }], diagnostics: loader.diagnostics };
+  const { diagnostics } = loader;
+  if (run.objects.length === 0 && diagnostics.length === 0)
+    diagnostics.push({
+      file: files.show(paths[0] ?? ''),
+      line: 1,
+      column: 1,
+      severity: 'error',
+      message: 'there is nothing to run',
+      expected: 'a scenario, or Kubernetes objects',
+    });
+  return { runs: [{ ...run, entryCount: paths.length }], diagnostics };
 }
 
 /** A file's name without folders and endings, as a DNS name. */

@@ -78,18 +78,43 @@ function describeIssue(
     }));
   }
   const found = valueAt(root, issue.path);
+  const expected = expectedBy(issue);
   return [
     {
       severity: 'error',
       ...at(offsetOf(document, issue.path)),
-      message: found === undefined ? `${where}: required` : `${where}: ${issue.message}`,
-      ...(found === undefined
-        ? { expected: /expected (\w+), received/.exec(issue.message)?.[1] ?? issue.message }
-        : { found: JSON.stringify(found) }),
+      message: found === undefined ? `${where}: required` : `${where}: ${messageOf(issue, expected)}`,
+      ...(found === undefined ? { expected } : { found: JSON.stringify(found) }),
       ...(issue.code === 'invalid_union' && hintForKeys(found, knownKeys(issue.path))),
     },
   ];
 }
+
+/** zod's own words name types of a program, and of a union tell nothing. */
+const messageOf = ({ message }: Issue, expected: string): string =>
+  message.startsWith(UNTOLD) ? `expected ${expected}` : message;
+
+const UNTOLD = 'Invalid input';
+
+/** In words: a type, a value, or what the schema says. */
+function expectedBy(issue: Issue): string {
+  if (issue.code === 'invalid_union' && issue.message === UNTOLD) {
+    const branches = issue.errors.flatMap(([first]) => (first === undefined ? [] : [expectedBy(first)]));
+    return [...new Set(branches)].join(' or ');
+  }
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected;
+  return issue.message.replace(/^(Invalid input: )?expected /, '');
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'an integer',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+};
 
 function hintFor(key: string, known: readonly string[]): { hint?: string } {
   const closest = closestWord(key, known);

@@ -106,6 +106,13 @@ describe('mistakes', () => {
     expect(read(text).objects).toEqual([]);
   });
 
+  test('what was found is shown as far as one knows it again by', () => {
+    const [diagnostic] = read('x'.repeat(5000)).diagnostics;
+    const shown = formatDiagnostic(diagnostic as never);
+    expect(shown).toMatch(/\n {4}found: "x+… \(5002 characters\)\n/);
+    expect(shown.length).toBeLessThan(300);
+  });
+
   test('a hint names the word that was probably meant', () => {
     const [diagnostic] = read(pod('  contaners: []\n  containers: [{name: c, image: x}]\n')).diagnostics;
     expect(diagnostic).toMatchObject({ found: 'contaners', hint: 'did you mean containers?' });

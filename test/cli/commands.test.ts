@@ -31,6 +31,11 @@ const ROWS: Readonly<Record<string, Row>> = {
       'run scenarios/trace.yaml --set scheduler.profile=most-alocated': 'did you mean most-allocated?',
       'run scenarios/trace.yaml --set proxyMode=iptable': 'did you mean iptables?',
       'run test/cli/fixtures/mistyped-kind.yaml': 'did you mean Deployment?',
+      'run test/cli/fixtures/only-comments.yaml': 'only-comments.yaml:1:1: error: there is nothing to run',
+      'run scenarios': 'scenarios: a folder; a file is expected, such as scenarios/',
+      'run scenarios/quick-start.yaml --set traffic.0.rate=abc':
+        'traffic.0.rate: expected a number or a list',
+      'run scenarios/quick-start.yaml --set cluster.nodes.0.count=many': 'count: expected a number',
     },
   },
   compare: {
@@ -40,14 +45,24 @@ const ROWS: Readonly<Record<string, Row>> = {
       [`compare ${TINY} --policies default,most-alocated`]: 'did you mean most-allocated?',
       [`compare ${TINY} --proxies iptable`]: 'did you mean iptables?',
       [`compare ${TINY} --seeds 5..1`]: '5..1',
+      'compare scenarios': 'scenarios: a folder',
       [`compare ${TINY} --workers many`]: '--workers: expected a number',
     },
   },
-  report: { option: ['--ot', '--out'], wrong: { 'report nowhere': 'nowhere' } },
+  report: {
+    option: ['--ot', '--out'],
+    wrong: {
+      'report nowhere': 'nowhere',
+      'report scenarios/packing.yaml': 'scenarios/packing.yaml: a file; the folder of a result is expected',
+    },
+  },
   verify: {
     json: ['verify', 'RESULT'],
     option: ['--jsn', '--json'],
-    wrong: { 'verify nowhere': 'no such folder: nowhere' },
+    wrong: {
+      'verify nowhere': 'no such folder: nowhere',
+      'verify scenarios/packing.yaml': 'the folder of a result is expected',
+    },
   },
   explain: {
     json: ['explain', 'RESULT', 'w-0'],

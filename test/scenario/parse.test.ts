@@ -59,7 +59,7 @@ faults:
 `;
     expect(messages(text).join('\n')).toMatchInlineSnapshot(`
       "demo.yaml:7:12: error: timeline.0.scale.replicas: required
-          expected: number
+          expected: a number
       demo.yaml:7:43: error: unknown field timeline.0.scale.replica
           hint: did you mean replicas?"
     `);

@@ -36,6 +36,9 @@ export function run({ runs = 5, quick = false }: BenchOptions = {}): BenchRow[] 
   return PEER_WORKLOADS.slice(0, quick ? 1 : undefined).map(({ nodes, pods }) => {
     const workload = { nodes, node: PEER_NODE, pods: peerPods(nodes, pods) };
     const figures = Array.from({ length: runs }, () => bareLoop(workload));
+    const { checksum } = figures[0]!;
+    if (figures.some((other) => other.checksum !== checksum))
+      throw new Error('two bare loops placed the pods differently');
     const ns = figures.map(({ cpuS }) => (cpuS * 1e9) / pods);
     const medianNs = median(ns);
     return {
@@ -48,7 +51,7 @@ export function run({ runs = 5, quick = false }: BenchOptions = {}): BenchRow[] 
       extra: {
         cpuSeconds: (medianNs * pods) / 1e9,
         nsPerNodeScanned: medianNs / nodes,
-        checksum: figures[0]!.checksum,
+        checksum,
       },
     };
   });

@@ -1,7 +1,8 @@
 /**
  * The bare loop itself, for a process of its own: workload on standard input, `{ cpuS, checksum }` on standard output. In its own
- * process because V8 compiles the columns that `place` closes over as constants only while there is one such closure: a second
- * simulation in the same process takes three times as long per node, and would flatter whatever is told as a multiple of it.
+ * process, and without a warm-up, because V8 compiles the columns that `place` closes over as constants only while there is one
+ * such closure: a second simulation in the same process takes three times as long per node, and would flatter whatever is told as a
+ * multiple of it. Nodes are alike; up to a tenth of a second is compilation, so that multiples of a short workload say little.
  */
 import { readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';

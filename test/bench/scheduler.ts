@@ -15,8 +15,6 @@ import {
   SchedulingAlgorithm,
   SchedulingQueue,
 } from '../../sim/scheduler/index.ts';
-import { PEER_NODE, PEER_WORKLOADS, peerPods } from '../support/peer-workload.ts';
-import { bareLoopSeconds } from './bare-loop.ts';
 import { type BenchOptions, type BenchRow, median } from './row.ts';
 
 type Kind = 'simple' | 'constrained';
@@ -29,7 +27,7 @@ interface Workload {
   readonly percentage: number;
   /** Pods per CPU second of kube-scheduler v1.36.3 on a quiet machine; 0 if not measured so. */
   readonly real: number;
-  /** Pods per CPU second to be reached on a quiet reference machine; 0 if none is set. */
+  /** Pods per CPU second to be reached; 0 if none is set. */
   readonly goal: number;
 }
 
@@ -47,12 +45,7 @@ const WORKLOADS: readonly Workload[] = [
 
 /** So that figures are of compiled code, as they are in all but the shortest runs: not counted. */
 const WARM_UP: Workload = { kind: 'simple', nodes: 1000, pods: 3000, percentage: 0, real: 0, goal: 0 };
-/** CPU seconds of the bare loop over 1,000 nodes and 100,000 pods on the quiet reference machine. */
-const REFERENCE_BARE_LOOP_S = 0.17;
-
-export const note = `The real scheduler's figures were taken on another, quiet machine. bareLoopS is the CPU time of the bare loop (1,000 nodes,
-100,000 pods) right before each run: ${REFERENCE_BARE_LOOP_S} s on the quiet reference machine. "Scaled" figures are multiplied by their ratio: an
-estimate for that machine, which takes both to slow down alike, not a measurement. One warm-up pass of either kind is not counted.`;
+export const note = `The real scheduler's figures were taken on another, quiet machine. One warm-up pass of either kind is not counted.`;
 
 const CPUS = ['100m', '250m', '500m', '1'];
 const MEMORIES = ['128Mi', '256Mi', '512Mi', '1Gi'];
@@ -175,18 +168,9 @@ export function measure(workload: Workload): number {
   return ((user + system) * 1000) / workload.pods;
 }
 
-/** CPU time per pod, and of the bare loop right before it: the machine's speed at that moment. */
-interface Figure {
-  readonly ns: number;
-  readonly bareLoopS: number;
-}
-
-function rowOf(workload: Workload, figures: readonly Figure[]): BenchRow {
-  const ns = figures.map((figure) => figure.ns);
+/** `ns`: CPU time per pod, of each run. */
+function rowOf(workload: Workload, ns: readonly number[]): BenchRow {
   const perSecond = 1e9 / median(ns);
-  const scaled = median(
-    figures.map((figure) => (1e9 / figure.ns) * (figure.bareLoopS / REFERENCE_BARE_LOOP_S)),
-  );
   const { kind, nodes, pods, percentage, real, goal } = workload;
   return {
     name: `${kind}, ${nodes} nodes, ${pods} pods`,
@@ -194,29 +178,21 @@ function rowOf(workload: Workload, figures: readonly Figure[]): BenchRow {
     medianNs: median(ns),
     minNs: Math.min(...ns),
     maxNs: Math.max(...ns),
-    runs: figures.length,
+    runs: ns.length,
     extra: {
       podsPerCpuSecond: Math.round(perSecond),
-      bareLoopS: median(figures.map((figure) => figure.bareLoopS)),
-      podsPerCpuSecondScaled: Math.round(scaled),
       ...(goal === 0 ? {} : { goal }),
-      ...(real === 0 ? {} : { real, timesReal: perSecond / real, timesRealScaled: scaled / real }),
+      ...(real === 0 ? {} : { real, timesReal: perSecond / real }),
     },
   };
 }
 
-export function run(options: BenchOptions = {}): readonly BenchRow[] {
-  const runs = options.runs ?? 5;
-  const reference = PEER_WORKLOADS[1];
-  const pods = peerPods(reference.nodes, reference.pods);
+export function run({ runs = 5, quick = false }: BenchOptions = {}): readonly BenchRow[] {
   for (const kind of ['simple', 'constrained'] as const) measure({ ...WARM_UP, kind });
-  return WORKLOADS.filter((workload) => options.quick !== true || workload.pods <= 3000).map((workload) =>
+  return WORKLOADS.filter((workload) => !quick || workload.pods <= 3000).map((workload) =>
     rowOf(
       workload,
-      Array.from({ length: runs }, () => {
-        const bareLoopS = bareLoopSeconds(reference.nodes, pods, PEER_NODE);
-        return { bareLoopS, ns: measure(workload) };
-      }),
+      Array.from({ length: runs }, () => measure(workload)),
     ),
   );
 }

@@ -19,13 +19,16 @@ export class CsvTable {
   /** Lines. */
   #waiting: string[] = [];
   #rowCount = 0;
+  /** The cell quoted last, and how it was written: images recur from pull to pull. */
+  #quoted = '';
+  #quotedText = '';
 
   /** Without a sink, rows are counted and forgotten. */
   constructor(name: CsvName, sink: TextSink | undefined, listener?: RowListener) {
     this.name = name;
     this.#sink = sink;
     this.#listener = listener;
-    this.#waiting.push(lineOf(CSV_FILES[name].map((column) => column.name)));
+    this.#waiting.push(this.#lineOf(CSV_FILES[name].map((column) => column.name)));
   }
 
   /** Without the header. */
@@ -41,7 +44,7 @@ export class CsvTable {
     this.#rowCount++;
     this.#listener?.(this.name, named(this.name, row));
     if (this.#sink === undefined) return;
-    this.#waiting.push(lineOf(row));
+    this.#waiting.push(this.#lineOf(row));
     if (this.#waiting.length >= ROWS_PER_FLUSH) this.flush();
   }
 
@@ -50,15 +53,24 @@ export class CsvTable {
     this.#sink(`${this.#waiting.join('\n')}\n`);
     this.#waiting = [];
   }
+
+  #lineOf(row: readonly Cell[]): string {
+    return row.map((cell) => this.#textOf(cell)).join(',');
+  }
+
+  #textOf(cell: Cell): string {
+    if (typeof cell === 'number') return numberText(cell);
+    if (!QUOTED.test(cell)) return cell;
+    if (cell !== this.#quoted) {
+      this.#quoted = cell;
+      this.#quotedText = Papa.unparse([[cell]]);
+    }
+    return this.#quotedText;
+  }
 }
 
 /** papaparse looks at a cell seven times to find nothing to quote, as in most: the messages of Events, too, are words with spaces. */
 const QUOTED = /[",\r\n\ufeff]|^ | $/;
-
-const textOf = (cell: Cell): string =>
-  typeof cell === 'number' ? numberText(cell) : QUOTED.test(cell) ? Papa.unparse([[cell]]) : cell;
-
-const lineOf = (row: readonly Cell[]): string => row.map(textOf).join(',');
 
 const named = (name: CsvName, row: readonly Cell[]): CsvRow =>
   Object.fromEntries(CSV_FILES[name].map((column, i) => [column.name, row[i] ?? '']));

@@ -14,31 +14,31 @@ import { NO_SERIAL } from './serials.ts';
 /** No container to start. */
 export const NOTHING: readonly number[] = [];
 
+/** What the events of its pods read comes first. */
 export class NodeState {
   readonly name: string;
-  readonly machine: Machine;
   readonly client: ApiClient;
-  readonly allocation: NodeAllocation;
-  readonly images: ImageStore<PullRequest>;
-  readonly heartbeat: Heartbeat;
-  readonly hostIPs: readonly { readonly ip: string }[];
-  /** As registered; what it posts after a restart is built from it. */
-  registered: Node;
-  readonly pods = new LinkedList<PodState>();
-
   kubeletUp = false;
   /** Counts the kubelet's starts, so that events of an earlier life are recognised. */
   life = 0;
+  /** Whose runtime state has changed since the last relist, each once. */
+  dirty: PodState[] | undefined = undefined;
+  relistPlanned = false;
+  /** Instants of relists are those whole periods after this one. */
+  relistBase: SimTime = START;
+  /** In periods; -1: none since the kubelet started. */
+  lastRelist = -1;
+  readonly machine: Machine;
+  readonly hostIPs: readonly { readonly ip: string }[];
+  readonly allocation: NodeAllocation;
+  readonly images: ImageStore<PullRequest>;
+  readonly pods = new LinkedList<PodState>();
+  readonly heartbeat: Heartbeat;
+  /** As registered; what it posts after a restart is built from it. */
+  registered: Node;
   /** Faults that keep the kubelet stopped; above 0 it does not start with its machine. */
   holds = 0;
   watches: WatchHandle[] = [];
-  /** Instants of relists are those whole periods after this one. */
-  relistBase: SimTime = START;
-  relistPlanned = false;
-  /** In periods; -1: none since the kubelet started. */
-  lastRelist = -1;
-  /** Whose runtime state has changed since the last relist, each once. */
-  dirty: PodState[] | undefined = undefined;
   statusDue = false;
   pulls = 0;
 
@@ -98,19 +98,19 @@ export class PodState implements PodRuntime, Linked<PodState> {
   readonly node: NodeState;
   /** The newest object known, from the watch or from the answer to an own write. */
   pod: Pod;
-  readonly containers: readonly ContainerState[];
+  /** The kubelet has looked at it since it started. */
+  synced = false;
+  /** Its relist is to come. */
+  dirty = false;
   ending: Ending = 'no';
   work: Work = 'idle';
+  readonly containers: readonly ContainerState[];
   box: Sandbox | undefined = undefined;
   /** Steps observed, see `reach`. */
   reached = 0;
   /** A small integer that its object has to itself. */
   readonly slot: number;
   readonly key: string;
-  /** Its relist is to come. */
-  dirty = false;
-  /** The kubelet has looked at it since it started. */
-  synced = false;
 
   /** The last status given to the writer; the API may not have it yet. */
   status: PodStatus | undefined = undefined;

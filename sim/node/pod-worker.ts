@@ -10,7 +10,7 @@ import { podEvent } from './events.ts';
 import { ImagePuller } from './image-puller.ts';
 import { type PodActions, podActions } from './pod-actions.ts';
 import { PodBackoff, RETRY } from './pod-backoff.ts';
-import type { NodeState, PodState } from './pod-state.ts';
+import { NOTHING, type NodeState, type PodState } from './pod-state.ts';
 import { PodTermination } from './pod-termination.ts';
 import { Relister } from './relister.ts';
 import type { StatusWriter } from './status-writer.ts';
@@ -142,6 +142,7 @@ export class PodWorkers {
   #endSync(state: PodState): void {
     const again = state.work === 'again';
     state.work = 'idle';
+    state.queue = NOTHING;
     this.#backoff.settle(state);
     if (again) this.sync(state);
   }

@@ -84,19 +84,20 @@ export class World {
       spec.podCIDR === undefined
         ? subRange(this.#clusterRange, this.#maskSize, this.#blocks++)
         : parseRange(spec.podCIDR);
+    // What its sandboxes need comes first.
     const machine: MutableMachine = {
       name: spec.name,
       index,
+      up: true,
+      hostIP: spec.hostIP ?? formatAddress(subRange(this.#nodeRange, 32, index + 1).base),
+      addresses: new AddressPool(podRange),
       cpuMilli: spec.cpuMilli,
       memoryBytes: spec.memoryBytes,
       zone: spec.zone ?? '',
       rack: spec.rack ?? '',
-      hostIP: spec.hostIP ?? formatAddress(subRange(this.#nodeRange, 32, index + 1).base),
       podRange,
       registryBytesPerSecond: spec.registryBytesPerSecond ?? DEFAULT_REGISTRY_BYTES_PER_SECOND,
-      up: true,
       since: this.#simulation.now,
-      addresses: new AddressPool(podRange),
       hostSandboxes: new Set(),
     };
     this.#machines.set(machine.name, machine);

@@ -10,7 +10,6 @@ export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
 export { type CompareOptions, type CompareResult, compare } from './cli/compare-scenario.ts';
-export { InputError, UsageError } from './cli/exit.ts';
 export { diskFiles, loadRuns } from './cli/inputs.ts';
 export { readStudy } from './cli/report-study.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
@@ -21,6 +20,7 @@ export type {
   Difference,
   MetricResult,
 } from './experiment/compare/index.ts';
+export { InputError, OptionError, UsageError } from './experiment/errors.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export { PolicyModuleError, withPolicy, withPolicyModule } from './experiment/policy-module.ts';
 export {

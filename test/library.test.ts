@@ -111,6 +111,11 @@ describe('the library', () => {
     [{ seeds: '3..1' }, 'expected an ascending range'],
     [{ axes: { proxyMode: ['ipvs', 'iptable'] } }, 'did you mean iptables?'],
     [{ metrics: ['pods_bond'] }, 'did you mean pods_bound?'],
+    [{ policies: ['default', 'default'] }, 'policies: default is named twice (name each once)'],
+    [{ proxies: ['ipvs', 'iptables', 'ipvs'] }, 'proxies: ipvs is named twice'],
+    [{ axes: { 'workload.0.count': [5, 6, 5] } }, 'axes: workload.0.count=5 is named twice'],
+    [{ seeds: '1..3,2' }, 'seeds: 2 is named twice'],
+    [{ metrics: ['pods_bound', 'pods_bound'] }, 'metrics: pods_bound is named twice'],
   ])('refuses to compare with %j', async (options, message) => {
     await expect(compare({ scenario: TINY, seeds: '1', workers: 0, ...options })).rejects.toThrow(message);
   });

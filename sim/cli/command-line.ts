@@ -1,11 +1,12 @@
 /** The command line, from words to a command that runs: one file per command. */
 import { existsSync } from 'node:fs';
 import yargs from 'yargs';
+import { UsageError } from '../experiment/errors.ts';
 import { VERSION } from '../experiment/own-files.ts';
 import { unknownName } from '../scenario/index.ts';
 import { COMMAND_NAMES, loadCommands } from './commands.ts';
 import { completionOf } from './complete-word.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { EXIT } from './exit.ts';
 import { checkValues, explainMistake } from './mistakes.ts';
 
 /** What the completion scripts call. */

@@ -12,6 +12,7 @@ import {
   type Base,
   type Comparison,
   type ComparisonRow,
+  checkNamedOnce,
   combinations,
   comparisonRows,
   type Plan,
@@ -19,7 +20,9 @@ import {
   planOf,
   type RunRecord,
   runComparison,
+  type SettingAxes,
 } from '../experiment/compare/index.ts';
+import { InputError, OptionError, UsageError } from '../experiment/errors.ts';
 import { findPolicyModule, withPolicyModule } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
 import { loadRegistries } from '../registries.ts';
@@ -31,7 +34,6 @@ import {
   type Settings,
   unknownName,
 } from '../scenario/index.ts';
-import { InputError, UsageError } from './exit.ts';
 import { diskFiles, noSuchFile, printWarnings } from './inputs.ts';
 
 export interface CompareOptions {
@@ -46,7 +48,7 @@ export interface CompareOptions {
   /** Settings of all runs: path → value. */
   readonly settings?: Settings | undefined;
   /** Settings that differ between runs: path → values. */
-  readonly axes?: Readonly<Record<string, readonly unknown[]>> | undefined;
+  readonly axes?: SettingAxes | undefined;
   /** `1..20`, `1,2,7..9` or `a,b`; `1..10` if absent. */
   readonly seeds?: string | undefined;
   /** Metrics to analyse; if absent, those that are good or bad and not the same in all runs. Rows have all. */
@@ -83,13 +85,16 @@ export interface CompareResult extends Comparison {
  * all before the first run except for an unknown metric, which comes with it. A run that breaks off is in `failed`.
  */
 export async function compare(options: CompareOptions): Promise<CompareResult> {
-  const { policies, proxies, settings = {}, metrics, signal, onProgress } = options;
+  const { policies, proxies, variants, axes, settings = {}, metrics, signal, onProgress } = options;
+  checkNamedOnce('metrics', metrics);
   const bases = loadBases(options);
   const plan = planOf({
     policies: given('policies', policies),
     proxies: given('proxies', proxies),
+    variants,
+    axes,
     bases: bases.map(baseOf),
-    seeds: seedsOf(options.seeds ?? '1..10'),
+    seeds: parseSeeds(options.seeds ?? '1..10'),
   });
   const scenarioFile = policies === undefined ? bases[0]!.loaded.inputs.keys().next().value : undefined;
   await checkNames(plan, scenarioFile);
@@ -117,7 +122,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
 }
 
 function given(name: string, values: readonly string[] | undefined): readonly string[] | undefined {
-  if (values?.length === 0) throw new UsageError(`${name}: expected one at least`);
+  if (values?.length === 0) throw new OptionError(name, 'expected one at least');
   return values;
 }
 
@@ -135,7 +140,7 @@ function loadBases(options: CompareOptions): LoadedBase[] {
   if (!isScenarioText(text))
     throw new UsageError(`${scenario}: not a scenario; only scenarios can be compared`);
   const diagnostics = new Map<string, Diagnostic>();
-  const bases = combinations(new Map(Object.entries(axes))).flatMap((settings) => {
+  const bases = combinations(axes).flatMap((settings) => {
     const load = loadScenario(file, diskFiles, {
       registries: loadRegistries(),
       variants,
@@ -156,25 +161,25 @@ function loadBases(options: CompareOptions): LoadedBase[] {
 /** What the scenario or its variant settles itself cannot be an axis. */
 function checkConflicts(
   { scenario, variant }: LoadedScenario,
-  { scenario: file, policies, proxies, axes = {} }: CompareOptions,
+  { policies, proxies, axes = {} }: CompareOptions,
 ): void {
   if (policies !== undefined && scenario.scheduler?.config !== undefined)
-    throw new UsageError(
-      '--policies: the scenario has a scheduler.config of its own; no policy can be chosen beside it',
+    throw new OptionError(
+      'policies',
+      'the scenario has a scheduler.config of its own; no policy can be chosen beside it',
     );
   const set = Object.keys(scenario.variants?.find(({ name }) => name === variant)?.set ?? {});
   const wanted = [
-    ...(policies === undefined ? [] : ['scheduler.profile']),
-    ...(proxies === undefined ? [] : ['proxyMode']),
-    ...Object.keys(axes),
+    ...(policies === undefined ? [] : [['policies', 'scheduler.profile'] as const]),
+    ...(proxies === undefined ? [] : [['proxies', 'proxyMode'] as const]),
+    ...Object.keys(axes).map((path) => ['axes', path] as const),
   ];
-  const both = wanted.find((path) =>
-    set.some((own) => `${path}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${path}.`)),
-  );
-  if (both !== undefined)
-    throw new UsageError(
-      `${both} is set by variant ${variant} of the scenario; to compare the variants: kubedes compare ${file}`,
-    );
+  for (const [option, path] of wanted)
+    if (set.some((own) => `${path}.`.startsWith(`${own}.`) || `${own}.`.startsWith(`${path}.`)))
+      throw new OptionError(
+        option,
+        `${path} is set by variant ${variant} of the scenario (without this option the variants are compared)`,
+      );
 }
 
 const baseOf = ({ loaded: { scenario, variant }, settings }: LoadedBase): Base => ({
@@ -183,14 +188,6 @@ const baseOf = ({ loaded: { scenario, variant }, settings }: LoadedBase): Base =
   variant,
   settings,
 });
-
-function seedsOf(text: string): string[] {
-  try {
-    return parseSeeds(text);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
 
 /** `scenarioFile`: where paths of policies are from, if not from the command line. */
 async function checkNames({ cells }: Plan, scenarioFile: string | undefined): Promise<void> {

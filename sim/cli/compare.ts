@@ -3,10 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
+import { OptionError, UsageError } from '../experiment/errors.ts';
 import type { Settings } from '../scenario/index.ts';
 import { type CompareResult, compare } from './compare-scenario.ts';
 import { printComparison } from './comparison-table.ts';
-import { EXIT, UsageError } from './exit.ts';
+import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showCount } from './progress.ts';
 
@@ -94,7 +95,9 @@ async function compareAndShow(argv: CompareArguments): Promise<void> {
     workers: argv.workers,
     signal: interrupt.signal,
     onProgress: progress.update,
-  }).finally(progress.stop);
+  })
+    .catch(withFlag)
+    .finally(progress.stop);
   interrupt.done();
   show(result, argv.json);
 }
@@ -110,14 +113,19 @@ function show(result: CompareResult, json: boolean): void {
   else if (failed.length > 0) process.exitCode = EXIT.failed;
 }
 
-const list = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
-  ),
-];
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+
+/** Options of the library that the command spells otherwise. */
+const FLAGS: Readonly<Record<string, string>> = { variants: 'variant', axes: 'set', metrics: 'metric' };
+
+function withFlag(error: unknown): never {
+  if (!(error instanceof OptionError)) throw error;
+  throw new UsageError(`--${FLAGS[error.option] ?? error.option}: ${error.problem}`);
+}
 
 /** `path=value` holds for all cells; `path=value,value` opens an axis. Commas within brackets or quotes do not count. */
 function splitSettings(pairs: readonly string[]): {
@@ -130,6 +138,8 @@ function splitSettings(pairs: readonly string[]): {
     const equals = pair.indexOf('=');
     if (equals < 1) throw new UsageError(`--set ${pair}: expected path=value or path=value,value`);
     const path = pair.slice(0, equals);
+    if (Object.hasOwn(fixed, path) || Object.hasOwn(axes, path))
+      throw new UsageError(`--set: ${path} is named twice (to compare values: path=value,value)`);
     const values = splitValues(pair.slice(equals + 1)).map((text): unknown => parseYaml(text));
     if (values.length === 1) fixed[path] = values[0];
     else axes[path] = values;

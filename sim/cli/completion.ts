@@ -1,7 +1,7 @@
 /** `kubedes completion`: a script that lets a shell complete commands, options, policies and proxy modes. */
 import { basename } from 'node:path';
 import yargs, { type CommandModule } from 'yargs';
-import { UsageError } from './exit.ts';
+import { UsageError } from '../experiment/errors.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

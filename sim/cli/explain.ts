@@ -2,12 +2,12 @@
 import type { CommandModule } from 'yargs';
 import { closestWord } from '../api/index.ts';
 import { toSeconds } from '../engine/index.ts';
+import { UsageError } from '../experiment/errors.ts';
 import { explainPod, type PodExplanation, type PodQuestion, ReplayDiffers } from '../experiment/explain.ts';
 import type { RunManifest } from '../experiment/manifest.ts';
 import { withOwnPolicy } from '../experiment/policy-module.ts';
 import { type RecordedPod, readRecordedPods } from '../experiment/recorded-pods.ts';
 import { loadRegistries } from '../registries.ts';
-import { UsageError } from './exit.ts';
 import { explanationText } from './explanation-text.ts';
 import { showProgress } from './progress.ts';
 import { readManifest, readTrail, recordedRun } from './recorded-run.ts';

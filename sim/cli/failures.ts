@@ -1,10 +1,11 @@
 /** What ends a command early, in words on stderr and as an exit code. */
 import { InvariantViolation } from '../engine/index.ts';
+import { InputError, UsageError } from '../experiment/errors.ts';
 import { PolicyModuleError } from '../experiment/policy-module.ts';
 import { UnknownName } from '../scenario/index.ts';
 import { ConfigurationError, PolicyError } from '../scheduler/index.ts';
 import { onStderr } from './colours.ts';
-import { EXIT, InputError, Interrupted, UsageError } from './exit.ts';
+import { EXIT, Interrupted } from './exit.ts';
 
 const USERS_MISTAKES = [UsageError, UnknownName, ConfigurationError, PolicyModuleError] as const;
 const isUsersMistake = (error: unknown): error is Error =>

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../experiment/errors.ts';
 import type { RunManifest } from '../experiment/manifest.ts';
-import { EXIT, Interrupted, UsageError } from './exit.ts';
+import { EXIT, Interrupted } from './exit.ts';
 import type { RoomShare } from './profile.ts';
 
 export interface FreshRun {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { closestWord, type Diagnostic, formatDiagnostic } from '../api/index.ts';
+import { InputError, UsageError } from '../experiment/errors.ts';
 import { loadRegistries } from '../registries.ts';
 import {
   type FileSource,
@@ -12,7 +13,6 @@ import {
   loadManifests,
   loadScenario,
 } from '../scenario/index.ts';
-import { InputError, UsageError } from './exit.ts';
 import { isFolder } from './result-folder.ts';
 
 /** Paths are shown relative to the working directory. */

@@ -1,6 +1,6 @@
 /** A wrong command line in a sentence, with what was probably meant: yargs itself only says that something is wrong. */
 import { closestWord } from '../api/index.ts';
-import { UsageError } from './exit.ts';
+import { UsageError } from '../experiment/errors.ts';
 
 export interface MistakenLine {
   /** As typed, without the program. */

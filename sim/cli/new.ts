@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { UsageError } from './exit.ts';
+import { UsageError } from '../experiment/errors.ts';
 
 interface NewArguments {
   what: string;

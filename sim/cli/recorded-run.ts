@@ -1,10 +1,10 @@
 /** A finished result on disk, and the run that its inputs describe. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UsageError } from '../experiment/errors.ts';
 import type { RunManifest } from '../experiment/manifest.ts';
 import { changedInput } from '../experiment/verify.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
-import { UsageError } from './exit.ts';
 import { diskFiles, loadRuns } from './inputs.ts';
 import { isRun, noResult } from './result-folder.ts';
 

@@ -9,6 +9,7 @@ import {
   type RunRecord,
   readComparison,
 } from '../experiment/compare/index.ts';
+import { UsageError } from '../experiment/errors.ts';
 import {
   type Manifest,
   type RunFiles,
@@ -17,7 +18,6 @@ import {
   runFiles,
   type Study,
 } from '../report/index.ts';
-import { UsageError } from './exit.ts';
 import { statementsOf } from './report-statements.ts';
 import { isResult, isRun, runsIn } from './result-folder.ts';
 

@@ -2,8 +2,8 @@
 import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { UsageError } from '../experiment/errors.ts';
 import { drawPictures, htmlReport, type Study, traceEvents } from '../report/index.ts';
-import { UsageError } from './exit.ts';
 import { readStudy } from './report-study.ts';
 
 interface ReportArguments {

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isComparison } from '../experiment/compare/index.ts';
+import { UsageError } from '../experiment/errors.ts';
 import { PARTIAL } from '../experiment/run-directory.ts';
-import { UsageError } from './exit.ts';
 
 /** Results that a message names at most, and how deep below the folder they are looked for. */
 const MOST_NAMED = 3;

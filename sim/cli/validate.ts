@@ -2,8 +2,9 @@
 import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { type Diagnostic, resourceOfKindName, resources } from '../api/index.ts';
+import { InputError } from '../experiment/errors.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
-import { EXIT, InputError } from './exit.ts';
+import { EXIT } from './exit.ts';
 import { loadRuns, parseSettings } from './inputs.ts';
 import { formatTable } from './table.ts';
 

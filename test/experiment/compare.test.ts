@@ -17,6 +17,7 @@ import {
   settingsText,
   verdicts,
 } from '../../sim/experiment/compare/index.ts';
+import { OptionError } from '../../sim/experiment/errors.ts';
 
 const AXES: Axes = {
   policies: ['default', 'packing'],
@@ -58,8 +59,8 @@ describe('seeds', () => {
     ['1,3..5,x', ['1', '3', '4', '5', 'x']],
   ])('%s', (text, seeds) => expect(parseSeeds(text)).toEqual(seeds));
 
-  it.each(['', '5..1', '1,1', '1..3,2', '0..99999999'])('refuse %j', (text) =>
-    expect(() => parseSeeds(text)).toThrow(RangeError),
+  it.each(['', '5..1', '0..99999999'])('refuse %j', (text) =>
+    expect(() => parseSeeds(text)).toThrow(OptionError),
   );
 });
 
@@ -67,12 +68,10 @@ describe('a plan', () => {
   const axes: Axes = {
     ...AXES,
     proxies: ['iptables', 'ipvs'],
-    bases: combinations(
-      new Map<string, readonly unknown[]>([
-        ['a.b', [1, 2]],
-        ['c', ['x', 'y', 'z']],
-      ]),
-    ).map((settings) => ({ ...AXES.bases[0]!, settings })),
+    bases: combinations({ 'a.b': [1, 2], c: ['x', 'y', 'z'] }).map((settings) => ({
+      ...AXES.bases[0]!,
+      settings,
+    })),
   };
   const plan = planOf(axes);
 
@@ -94,6 +93,21 @@ describe('a plan', () => {
     for (const id of ids) expect(id).toMatch(/^[\w.-]+$/);
     const smaller = planOf({ ...axes, policies: ['packing'], seeds: ['3'] }).runs.map(({ id }) => id);
     for (const id of smaller) expect(ids).toContain(id);
+  });
+
+  it.each([
+    [{ policies: ['default', 'packing', 'default'] }, 'policies: default is named twice'],
+    [{ proxies: ['ipvs', 'ipvs'] }, 'proxies: ipvs is named twice'],
+    [{ variants: ['v', 'v'] }, 'variants: v is named twice'],
+    [{ axes: { 'a.b': [1, 2], c: [3, 3] } }, 'axes: c=3 is named twice'],
+    [{ axes: { c: [[1], [1]] } }, 'axes: c=[1] is named twice'],
+    // The column `settings` would not tell them apart.
+    [{ axes: { c: [3, '3'] } }, 'axes: c=3 is named twice'],
+    [{ seeds: ['1', '2', '1'] }, 'seeds: 1 is named twice'],
+  ])('refuses %j', (twice, message) => {
+    const made = () => planOf({ ...axes, ...twice });
+    expect(made).toThrow(OptionError);
+    expect(made).toThrow(message);
   });
 
   it('labels cells by what differs between them', () => {

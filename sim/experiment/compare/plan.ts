@@ -1,6 +1,7 @@
 /** What is compared: the grid of cells (policy, proxy mode, variant, settings) times seeds. */
 import { createHash } from 'node:crypto';
 import type { Settings } from '../../scenario/index.ts';
+import { OptionError } from '../errors.ts';
 
 /** One system of the comparison: everything but the seed. */
 export interface Cell {
@@ -41,11 +42,24 @@ export interface Axes {
   /** Absent: those of the bases. */
   readonly policies?: readonly string[] | undefined;
   readonly proxies?: readonly string[] | undefined;
+  /** What the bases are made of, as it was asked for. */
+  readonly variants?: readonly string[] | undefined;
+  readonly axes?: SettingAxes | undefined;
   readonly bases: readonly Base[];
   readonly seeds: readonly string[];
 }
 
-export function planOf({ policies, proxies, bases, seeds }: Axes): Plan {
+/** Settings that differ between runs: path → values. */
+export type SettingAxes = Readonly<Record<string, readonly unknown[]>>;
+
+/** Throws OptionError for what is named twice: a cell would be compared with itself, and its rows stand twice. */
+export function planOf(grid: Axes): Plan {
+  const { policies, proxies, variants, axes = {}, bases, seeds } = grid;
+  const values = Object.entries(axes).flatMap(([path, list]) =>
+    list.map((value) => settingText(path, value)),
+  );
+  for (const [option, names] of Object.entries({ policies, proxies, variants, axes: values, seeds }))
+    checkNamedOnce(option, names);
   const cells = (policies ?? [undefined]).flatMap((policy) =>
     (proxies ?? [undefined]).flatMap((proxy) =>
       bases.map((base) => ({ ...base, policy: policy ?? base.policy, proxy: proxy ?? base.proxy })),
@@ -57,10 +71,19 @@ export function planOf({ policies, proxies, bases, seeds }: Axes): Plan {
   return { cells, seeds, runs };
 }
 
+/** Throws OptionError. */
+export function checkNamedOnce(option: string, names: readonly string[] = []): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new OptionError(option, `${name} is named twice (name each once)`);
+    seen.add(name);
+  }
+}
+
 /** Every combination of one value per path; the last path changes fastest. */
-export function combinations(axes: ReadonlyMap<string, readonly unknown[]>): Settings[] {
+export function combinations(axes: SettingAxes): Settings[] {
   let chosen: Settings[] = [{}];
-  for (const [path, values] of axes) {
+  for (const [path, values] of Object.entries(axes)) {
     chosen = chosen.flatMap((settings) => values.map((value) => ({ ...settings, [path]: value })));
   }
   return chosen;
@@ -81,9 +104,10 @@ export function settingsText({ variant, settings }: Cell): string {
 }
 
 const settingPairs = (settings: Settings): string[] =>
-  Object.entries(settings).map(([path, value]) => `${path}=${plain(value)}`);
+  Object.entries(settings).map(([path, value]) => settingText(path, value));
 
-const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const settingText = (path: string, value: unknown): string =>
+  `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
 
 /** Which parts of a cell to show, the shortest first: policy, proxy mode, variant and settings. */
 const LABEL_PARTS = [[0], [1], [2], [0, 1], [0, 2], [1, 2], [0, 1, 2]] as const;
@@ -103,18 +127,16 @@ export function cellLabels(cells: readonly Cell[]): string[] {
 
 const MOST_SEEDS = 100_000;
 
-/** `1..20`, `1,2,7..9`, `a,b`. Throws RangeError if there is none, one twice, or too many. */
+/** `1..20`, `1,2,7..9`, `a,b`. Throws OptionError if there is none, or too many. */
 export function parseSeeds(text: string): string[] {
   const seeds = text.split(',').flatMap((part) => {
     const range = /^\s*(\d+)\.\.(\d+)\s*$/.exec(part);
     if (range === null) return part.trim() === '' ? [] : [part.trim()];
     const [from, to] = [Number(range[1]), Number(range[2])];
     if (to < from || to - from >= MOST_SEEDS)
-      throw new RangeError(`seeds ${part}: expected an ascending range such as 1..20`);
+      throw new OptionError('seeds', `${part}: expected an ascending range such as 1..20`);
     return Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
   });
-  if (seeds.length === 0) throw new RangeError('no seeds: expected for instance 1..20');
-  const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i);
-  if (twice !== undefined) throw new RangeError(`seed ${twice} is named twice`);
+  if (seeds.length === 0) throw new OptionError('seeds', 'none; expected for instance 1..20');
   return seeds;
 }

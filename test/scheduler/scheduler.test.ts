@@ -3,10 +3,12 @@ import { defaultPlugins, schedulerPlugins } from '../../policies/index.ts';
 import type { Pod } from '../../sim/api/index.ts';
 import { seconds } from '../../sim/engine/index.ts';
 import {
+  Action,
   type CycleState,
   type Decision,
   defaultConfiguration,
   describeChange,
+  type EventInterest,
   type Handle,
   mergePlugins,
   type Plugin,
@@ -260,24 +262,31 @@ describe('permit', () => {
 
 describe('a policy that misbehaves', () => {
   const run = (plugin: Plugin, checkPolicies = false): (() => void) => {
-    const cluster = new RunningCluster({ ...withPlugins(plugin), checkPolicies });
-    cluster.addNode('a', { cpu: '4' });
-    cluster.addNode('b', { cpu: '4' });
-    cluster.addPod('p', '1');
-    return () => cluster.runTo(5);
+    return () => {
+      const cluster = new RunningCluster({ ...withPlugins(plugin), checkPolicies });
+      cluster.addNode('a', { cpu: '4' });
+      cluster.addNode('b', { cpu: '4' });
+      cluster.addPod('p', '1');
+      cluster.runTo(5);
+      cluster.addNode('c', { cpu: '4' });
+      cluster.runTo(10);
+    };
   };
   const unkeyed = Math['random' as const];
+  const oops = (): never => {
+    throw new TypeError('oops');
+  };
+  const threw = /threw: oops/;
+  const unfit = (): Status => new Status('Unschedulable', ['no']);
+  const constant =
+    (value: number) =>
+    (_state: CycleState, _rows: Int32Array, count: number, into: Int32Array | Float64Array): void => {
+      into.fill(value, 0, count);
+    };
+  const anyNode: EventInterest = { resource: 'Node', actions: Action.add };
 
-  it.each([
-    [
-      'throws',
-      {
-        filter: () => {
-          throw new TypeError('oops');
-        },
-      },
-      /threw: oops/,
-    ],
+  it.each<[string, Omit<Plugin, 'name'>, RegExp]>([
+    ['throws', { filter: oops }, threw],
     ['returns NaN', { score: () => Number.NaN }, /returned NaN for node/],
     ['returns a fraction', { score: () => 0.5 }, /returned 0\.5 for node \w, not an integer/],
     ['leaves the range', { score: () => 101 }, /the score 101, which is not an integer from 0 to 100/],
@@ -287,12 +296,96 @@ describe('a policy that misbehaves', () => {
       { score: () => Math.floor(unkeyed() * 0) + Math['random' as const]() },
       /unkeyed randomness/,
     ],
+    ['throws in PreEnqueue', { preEnqueue: oops }, threw],
+    ['throws in filterRows', { filterRows: oops, refusal: unfit }, /Filter .*threw: oops/],
+    ['throws in refusal', { filterRows: constant(1), refusal: oops }, /Filter .*threw: oops/],
+    [
+      'explains a refusal with something else',
+      { filterRows: constant(1), refusal: () => 'no' as never },
+      /returned no, not a Status/,
+    ],
+    ['throws in scoreRows', { scoreRows: oops }, /Score .*threw: oops/],
+    ['scores rows NaN', { scoreRows: constant(Number.NaN) }, /the score NaN, which is not an integer/],
+    [
+      'throws in normalizeRows',
+      { scoreRows: constant(1), normalizeRows: oops },
+      /NormalizeScore .*threw: oops/,
+    ],
+    ['throws in normalizeScore', { score: () => 1, normalizeScore: oops }, /NormalizeScore .*threw: oops/],
+    [
+      'normalizes to something else',
+      { score: () => 1, normalizeScore: () => 1 as never },
+      /NormalizeScore .*returned 1, not a Status/,
+    ],
+    ['throws in idle', { filter: () => undefined, idle: oops }, /idle .*threw: oops/],
+    ['throws in ignores', { filter: () => undefined, ignores: oops }, /ignores .*threw: oops/],
+    ['throws in uniformScore', { score: () => 0, uniformScore: oops }, /uniformScore .*threw: oops/],
+    [
+      'has a uniform score of NaN',
+      { score: () => 0, uniformScore: () => Number.NaN },
+      /uniformScore .*returned NaN, not an integer from 0 to 100/,
+    ],
+    [
+      'has a uniform score out of range',
+      { score: () => 0, uniformScore: () => 500 },
+      /uniformScore .*returned 500, not an integer from 0 to 100/,
+    ],
+    [
+      'throws in a queueing hint',
+      { filter: unfit, events: () => [{ ...anyNode, hint: oops }] },
+      /QueueingHint .*threw: oops/,
+    ],
   ])('is stopped when it %s', (_, methods, message) => {
     const error = catching(run({ name: 'Bad', ...methods }));
     expect(error).toBeInstanceOf(PolicyError);
     expect(error).toMatchObject({ plugin: 'Bad', pod: 'default/p' });
     expect(error.message).toMatch(message);
     expect(error.message).toContain('seed "seed"');
+  });
+
+  it.each<[string, Plugin['events']]>([
+    ['throws', oops],
+    ['returns no list', () => 1 as never],
+  ])('is stopped before the run when its list of events %s', (_, events) => {
+    const error = catching(run({ name: 'Bad', filter: () => undefined, events: events! }));
+    expect(error).toBeInstanceOf(PolicyError);
+    expect(error).toMatchObject({ plugin: 'Bad', extensionPoint: 'EventsToRegister', pod: '' });
+    expect(error.message).toContain('seed "seed"');
+  });
+
+  it.each(['less', 'queueGroup'] as const)('is stopped when it throws in %s', (method) => {
+    const sort: Plugin = { name: 'Bad', less: (a, b) => a.timestamp < b.timestamp, [method]: oops };
+    const { registry } = withPlugins(sort);
+    const others = defaultPlugins.multiPoint!.enabled.filter(({ name }) => name !== 'PrioritySort');
+    const enabled = [...others, { name: 'Bad' }];
+    const configuration = defaultConfiguration({ multiPoint: { enabled, disabled: [] } });
+    const cluster = new RunningCluster({ configuration, registry: registry! });
+    cluster.addPod('p', '1');
+    cluster.addPod('q', '1');
+    const error = catching(() => cluster.runTo(5));
+    expect(error).toBeInstanceOf(PolicyError);
+    expect(error).toMatchObject({ plugin: 'Bad', extensionPoint: 'QueueSort' });
+    expect(error.message).toMatch(/default\/[pq] threw: oops/);
+  });
+
+  it('fails the attempt, as an error, when it cannot normalize', () => {
+    const picky: Plugin = {
+      name: 'Picky',
+      score: () => 1,
+      normalizeScore: () => new Status('Unschedulable', ['no scale']),
+    };
+    const cluster = new RunningCluster(withPlugins(picky));
+    cluster.addNode('a', { cpu: '4' });
+    cluster.addNode('b', { cpu: '4' });
+    cluster.addPod('p', '1');
+    cluster.runTo(0.9);
+    expect(cluster.nodeOf('p')).toBeUndefined();
+    expect(cluster.attempts).toMatchObject([
+      {
+        result: 'error',
+        message: 'running Normalize on Score plugins: plugin "Picky" failed with: no scale',
+      },
+    ]);
   });
 
   it('is stopped when it writes to what it is given, in the checking mode', () => {

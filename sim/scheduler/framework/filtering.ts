@@ -10,7 +10,7 @@ import type { Nominator } from '../queue/nominator.ts';
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NarrowedNodes, Plugin } from './interface.ts';
-import { described, type PolicyGuard } from './policy-error.ts';
+import type { PolicyGuard } from './policy-error.ts';
 import { ALL_NODES, narrow, type PreFilterVerdict, rejectedWith } from './pre-filter-verdict.ts';
 import type { ProfilePlugins } from './profile-plugins.ts';
 import { failure, Status } from './status.ts';
@@ -69,17 +69,11 @@ export class Filtering {
 
   /** One Filter plugin on one node. */
   filterWith(plugin: Plugin, state: CycleState, node: NodeState): Status | undefined {
-    if (plugin.filterRows !== undefined) {
-      ONE_ROW[0] = node.row;
-      ONE_VERDICT[0] = 0;
-      plugin.filterRows(state, ONE_ROW, 1, ONE_VERDICT);
-      const verdict = ONE_VERDICT[0];
-      return verdict === 0 ? undefined : plugin.refusal!(state, verdict).of(plugin.name);
-    }
     this.#guard.enter(plugin.name, 'Filter', state.pod);
     try {
+      if (plugin.filterRows !== undefined) return this.#filterRow(plugin, state, node.row);
       if (this.#guard.checking) this.#guard.freeze(node.node);
-      return this.#checkedStatus(plugin.filter!(state, state.pod, node))?.of(plugin.name);
+      return this.#guard.checkedStatus(plugin.filter!(state, state.pod, node))?.of(plugin.name);
     } catch (error) {
       throw this.#guard.failure(error);
     } finally {
@@ -87,9 +81,45 @@ export class Filtering {
     }
   }
 
-  #checkedStatus(status: unknown): Status | undefined {
-    if (status === undefined || status instanceof Status) return status;
-    return this.#guard.refuse(`returned ${described(status)}, not a Status or undefined`);
+  #filterRow(plugin: Plugin, state: CycleState, row: number): Status | undefined {
+    ONE_ROW[0] = row;
+    ONE_VERDICT[0] = 0;
+    plugin.filterRows!(state, ONE_ROW, 1, ONE_VERDICT);
+    const verdict = ONE_VERDICT[0];
+    return verdict === 0 ? undefined : this.refusal(plugin, state, verdict);
+  }
+
+  /** Verdicts of one Filter plugin, which has the batch form, on the first `count` of `rows`. */
+  filterRows(plugin: Plugin, state: CycleState, rows: Int32Array, count: number, verdicts: Int32Array): void {
+    this.#guard.enter(plugin.name, 'Filter', state.pod);
+    try {
+      plugin.filterRows!(state, rows, count, verdicts);
+    } catch (error) {
+      throw this.#guard.failure(error);
+    } finally {
+      this.#guard.leave();
+    }
+  }
+
+  /** What a verdict other than 0 means. */
+  refusal(plugin: Plugin, state: CycleState, verdict: number): Status {
+    return this.#guard.call(plugin.name, 'Filter', state.pod, () => {
+      const status = this.#guard.checkedStatus(plugin.refusal!(state, verdict));
+      return (status ?? this.#guard.refuse(`does not explain the verdict ${verdict}`)).of(plugin.name);
+    });
+  }
+
+  /** True if the plugin says that it would pass every node. */
+  isIdle(plugin: Plugin, state: CycleState): boolean {
+    if (plugin.idle === undefined) return false;
+    this.#guard.enter(plugin.name, 'idle', state.pod);
+    try {
+      return plugin.idle(state);
+    } catch (error) {
+      throw this.#guard.failure(error);
+    } finally {
+      this.#guard.leave();
+    }
   }
 
   /** The first plugin to reject the pod on the node, or undefined. Looks at no nominated pods. */

@@ -105,6 +105,7 @@ export interface ExtensionPoints {
   preScore(state: CycleState, pod: Pod, nodes: NodeRows): Status | undefined;
   /** An integer; 0 to 100 unless `normalizeScore` brings it there. */
   score(state: CycleState, pod: Pod, node: NodeState): number;
+  /** Whatever it returns but success fails the attempt, as an error. */
   normalizeScore(state: CycleState, pod: Pod, scores: readonly NodeScore[]): Status | undefined;
   reserve(state: CycleState, pod: Pod, node: string): Status | undefined;
   unreserve(state: CycleState, pod: Pod, node: string): void;
@@ -129,7 +130,7 @@ export interface Shortcuts {
   ignores(shape: PodShape): boolean;
   /** True if the filter would pass every node. */
   idle(state: CycleState): boolean;
-  /** The score after normalisation if it is the same for all of `nodes`. */
+  /** The score after normalisation, an integer from 0 to 100, if it is the same for all of `nodes`. */
   uniformScore(state: CycleState, nodes: NodeRows): number | undefined;
   /**
    * The results depend on nothing but the pod's shape and the node's row: those of `filterRows`, and of `scoreRows` if nothing
@@ -143,7 +144,10 @@ export interface Shortcuts {
  * one node as a batch of one.
  */
 export interface BatchForm {
-  /** `verdicts[i]` for `rows[i]`, i < count: 0 passes; otherwise a positive number that `refusal` explains. */
+  /**
+   * `verdicts[i]` for `rows[i]`, i < count, each of which must be written: 0 passes; otherwise a positive integer that `refusal`
+   * explains. What is no 32-bit integer becomes one on being written, without a trace: NaN and fractions below 1 pass the node.
+   */
   filterRows(state: CycleState, rows: Int32Array, count: number, verdicts: Int32Array): void;
   refusal(state: CycleState, verdict: number): Status;
   /** Integers; 0 to 100 unless `normalizeRows` brings them there. */

@@ -1,5 +1,6 @@
 /** A policy that misbehaves is stopped with its name, the pod and what it takes to replay it. */
 import type { Pod } from '../../api/index.ts';
+import { Status } from './status.ts';
 
 export class PolicyError extends Error {
   readonly plugin: string;
@@ -105,6 +106,12 @@ export class PolicyGuard {
     if (error instanceof PolicyError) return error;
     const text = error instanceof Error ? error.message : String(error);
     return this.#error(`threw: ${text}`, error);
+  }
+
+  /** What the call under way answered, if it is a Status or undefined. */
+  checkedStatus(status: unknown): Status | undefined {
+    if (status === undefined || status instanceof Status) return status;
+    return this.refuse(`returned ${described(status)}, not a Status or undefined`);
   }
 
   /** Stops the run: the call under way answered something that breaks the contract. */

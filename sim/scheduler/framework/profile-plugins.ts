@@ -1,4 +1,5 @@
 /** The plugins of one profile, built and put in order: `NewFramework` of `framework/runtime/framework.go`, Kubernetes v1.36. */
+import type { Pod } from '../../api/index.ts';
 import type { PodShape } from '../cache/pod-shape.ts';
 import {
   byPoint,
@@ -13,6 +14,7 @@ import {
 import { BuiltPlugin, type WeightedPlugin } from './built-plugin.ts';
 import type { Handle, Plugin, PluginRegistry } from './interface.ts';
 import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
+import type { PolicyGuard } from './policy-error.ts';
 import { NOTHING_TO_DO } from './status.ts';
 
 export class ProfilePlugins {
@@ -43,17 +45,20 @@ export class ProfilePlugins {
     }));
   }
 
-  /** The plugins that ignore a shape. O(1) for one seen before. */
-  ignoring(shape: PodShape): PluginMask {
+  /** The plugins that ignore the shape, which the pod has. O(1) for one seen before. */
+  ignoring(shape: PodShape, pod: Pod, guard: PolicyGuard): PluginMask {
     let ignoring = this.#ignoring.get(shape);
     if (ignoring === undefined) {
       ignoring = new PluginMask();
-      for (const built of this.#built) if (built.plugin.ignores?.(shape) === true) ignoring.add(built);
+      for (const built of this.#built) if (ignores(built.plugin, shape, pod, guard)) ignoring.add(built);
       this.#ignoring.set(shape, ignoring);
     }
     return ignoring;
   }
 }
+
+const ignores = (plugin: Plugin, shape: PodShape, pod: Pod, guard: PolicyGuard): boolean =>
+  plugin.ignores !== undefined && guard.call(plugin.name, 'ignores', pod, () => plugin.ignores!(shape));
 
 function build(
   { schedulerName, plugins, pluginConfig }: SchedulerProfile,

@@ -60,7 +60,16 @@ export class Framework {
   }
 
   less(a: SortablePod, b: SortablePod): boolean {
-    return this.#queueSort.less!(a, b);
+    const { guard } = this;
+    const plugin = this.#queueSort;
+    guard.enter(plugin.name, 'QueueSort', a.pod);
+    try {
+      return plugin.less!(a, b);
+    } catch (error) {
+      throw guard.failure(error);
+    } finally {
+      guard.leave();
+    }
   }
 
   get #queueSort(): Plugin {
@@ -70,12 +79,14 @@ export class Framework {
   /** Undefined: the order of two pods in the queue does not change. */
   get queueGroup(): ((pod: Pod) => string) | undefined {
     const plugin = this.#queueSort;
-    return plugin.queueGroup === undefined ? undefined : (pod) => plugin.queueGroup!(pod);
+    return plugin.queueGroup === undefined
+      ? undefined
+      : (pod) => this.guard.call(plugin.name, 'QueueSort', pod, () => plugin.queueGroup!(pod));
   }
 
   newState(pod: Pod, attempt = 1, readySince: SimTime = this.#now()): CycleState {
     const shape = this.snapshot.shapes.of(pod);
-    return new CycleState(pod, shape, attempt, readySince, this.plugins.ignoring(shape));
+    return new CycleState(pod, shape, attempt, readySince, this.plugins.ignoring(shape, pod, this.guard));
   }
 
   /** The first PreEnqueue plugin that keeps the pod out of the queue. */

@@ -5,12 +5,12 @@
 import type { Snapshot } from '../cache/snapshot.ts';
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
-import type { NodeRows, Plugin } from './interface.ts';
+import { MAX_NODE_SCORE, type NodeRows, type Plugin } from './interface.ts';
 import { described, type PolicyGuard } from './policy-error.ts';
 import type { ProfilePlugins } from './profile-plugins.ts';
 import { failure, type Status } from './status.ts';
 
-/** Of PreScore, `guard.call` is written out, as in filtering.ts. */
+/** `guard.call` is written out where many pods pass, as in filtering.ts. */
 export class Scoring {
   readonly #snapshot: Snapshot;
   readonly #guard: PolicyGuard;
@@ -48,33 +48,67 @@ export class Scoring {
 
   /** Raw scores of one plugin for `rows`, into `scores`. */
   scoreWith(plugin: Plugin, state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void {
-    if (plugin.scoreRows !== undefined) {
-      plugin.scoreRows(state, rows, count, scores);
-      return;
+    this.#guard.enter(plugin.name, 'Score', state.pod);
+    try {
+      if (plugin.scoreRows !== undefined) plugin.scoreRows(state, rows, count, scores);
+      else this.#scoreOneByOne(plugin, state, rows, count, scores);
+    } catch (error) {
+      throw this.#guard.failure(error);
+    } finally {
+      this.#guard.leave();
     }
-    this.#guard.call(plugin.name, 'Score', state.pod, () => {
-      for (let i = 0; i < count; i++) {
-        const node = this.#snapshot.nodeAt(rows[i]!);
-        if (this.#guard.checking) this.#guard.freeze(node.node);
-        const score = plugin.score!(state, state.pod, node);
-        if (!Number.isSafeInteger(score))
-          this.#guard.refuse(`returned ${described(score)} for node ${node.name}, not an integer`);
-        scores[i] = score;
-      }
-    });
   }
 
-  /** Brings raw scores to 0..100 in place and checks that they are. */
-  normalizeWith(
+  #scoreOneByOne(
     plugin: Plugin,
     state: CycleState,
     rows: Int32Array,
     count: number,
     scores: Float64Array,
   ): void {
-    if (plugin.normalizeRows !== undefined) plugin.normalizeRows(state, rows, count, scores);
-    else if (plugin.normalizeScore !== undefined) this.#normalizeList(plugin, state, rows, count, scores);
+    for (let i = 0; i < count; i++) {
+      const node = this.#snapshot.nodeAt(rows[i]!);
+      if (this.#guard.checking) this.#guard.freeze(node.node);
+      const score = plugin.score!(state, state.pod, node);
+      if (!Number.isSafeInteger(score))
+        this.#guard.refuse(`returned ${described(score)} for node ${node.name}, not an integer`);
+      scores[i] = score;
+    }
+  }
+
+  /** The score that the plugin says it would give to each of `nodes`, if it says so. */
+  uniformScore(plugin: Plugin, state: CycleState, nodes: NodeRows): number | undefined {
+    if (plugin.uniformScore === undefined) return undefined;
+    this.#guard.enter(plugin.name, 'uniformScore', state.pod);
+    try {
+      const score = plugin.uniformScore(state, nodes);
+      if (score !== undefined && !isNodeScore(score))
+        this.#guard.refuse(`returned ${described(score)}, not an integer from 0 to ${MAX_NODE_SCORE}`);
+      return score;
+    } catch (error) {
+      throw this.#guard.failure(error);
+    } finally {
+      this.#guard.leave();
+    }
+  }
+
+  /** Brings raw scores to 0..100 in place and checks that they are. Undefined if the plugin could. */
+  normalizeWith(
+    plugin: Plugin,
+    state: CycleState,
+    rows: Int32Array,
+    count: number,
+    scores: Float64Array,
+  ): Status | undefined {
+    if (plugin.normalizeRows !== undefined || plugin.normalizeScore !== undefined) {
+      const status = this.#normalize(plugin, state, rows, count, scores);
+      if (status !== undefined && status.code !== 'Success')
+        return failure(
+          `running Normalize on Score plugins: plugin "${plugin.name}" failed with: ${status.message}`,
+        ).of(plugin.name);
+    }
     this.checkScores(plugin, state, rows, count, scores);
+    return undefined;
   }
 
   /** Stops the run if a normalised score is none. */
@@ -87,12 +121,31 @@ export class Scoring {
   ): void {
     for (let i = 0; i < count; i++) {
       const score = scores[i]!;
-      if (score >= 0 && score <= 100 && Math.trunc(score) === score) continue;
+      if (isNodeScore(score)) continue;
       this.#guard.call(plugin.name, 'Score', state.pod, () =>
         this.#guard.refuse(
-          `gave node ${this.#snapshot.nameOf(rows[i]!)} the score ${score}, which is not an integer from 0 to 100 after normalizing`,
+          `gave node ${this.#snapshot.nameOf(rows[i]!)} the score ${score}, which is not an integer from 0 to ${MAX_NODE_SCORE} after normalizing`,
         ),
       );
+    }
+  }
+
+  #normalize(
+    plugin: Plugin,
+    state: CycleState,
+    rows: Int32Array,
+    count: number,
+    scores: Float64Array,
+  ): Status | undefined {
+    this.#guard.enter(plugin.name, 'NormalizeScore', state.pod);
+    try {
+      if (plugin.normalizeRows === undefined) return this.#normalizeList(plugin, state, rows, count, scores);
+      plugin.normalizeRows(state, rows, count, scores);
+      return undefined;
+    } catch (error) {
+      throw this.#guard.failure(error);
+    } finally {
+      this.#guard.leave();
     }
   }
 
@@ -102,14 +155,16 @@ export class Scoring {
     rows: Int32Array,
     count: number,
     scores: Float64Array,
-  ): void {
+  ): Status | undefined {
     const list = Array.from({ length: count }, (_, i) => ({
       node: this.#snapshot.nameOf(rows[i]!),
       score: scores[i]!,
     }));
-    this.#guard.call(plugin.name, 'NormalizeScore', state.pod, () =>
-      plugin.normalizeScore!(state, state.pod, list),
-    );
+    const status = this.#guard.checkedStatus(plugin.normalizeScore!(state, state.pod, list));
     for (let i = 0; i < count; i++) scores[i] = list[i]!.score;
+    return status;
   }
 }
+
+const isNodeScore = (score: number): boolean =>
+  score >= 0 && score <= MAX_NODE_SCORE && Math.trunc(score) === score;

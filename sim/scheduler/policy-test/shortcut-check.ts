@@ -86,7 +86,8 @@ class IgnoredPod {
 /** Throws PolicyError if a node was refused by a filter that is idle, or got another score than the one said to be everybody's. */
 export function checkAnswers(framework: Framework, plugin: Plugin, evaluation: Evaluation): void {
   const { state, preFilter, filterAll, skipFilter } = evaluation;
-  if (preFilter.status === undefined && !skipFilter.includes(plugin.name) && plugin.idle?.(state) === true)
+  const asked = preFilter.status === undefined && !skipFilter.includes(plugin.name);
+  if (asked && framework.filtering.isIdle(plugin, state))
     for (const [node, statuses] of filterAll)
       if (statuses.has(plugin.name))
         refuse(
@@ -108,7 +109,7 @@ function checkUniformScore(
   if (entry === undefined || feasible.length === 0) return;
   if (state.ignoring.has(entry.built) || state.skipScore.has(entry.built)) return;
   const rows = Int32Array.from(feasible, (name) => framework.snapshot.rowOf(name));
-  const uniform = plugin.uniformScore?.(state, { rows, count: rows.length });
+  const uniform = framework.scoring.uniformScore(plugin, state, { rows, count: rows.length });
   if (uniform === undefined) return;
   for (const [node, { plugins }] of scores) {
     const score = plugins.get(plugin.name)! / entry.weight;

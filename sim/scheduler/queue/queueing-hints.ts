@@ -5,6 +5,8 @@
 import type { Pod } from '../../api/index.ts';
 import { schedulerNameOf } from '../configuration/profile.ts';
 import { type ClusterEvent, type EventInterest, isWildcard } from '../framework/cluster-event.ts';
+import type { Plugin } from '../framework/interface.ts';
+import type { PolicyGuard } from '../framework/policy-error.ts';
 import type { Framework } from '../framework/runtime.ts';
 import type { InFlight } from './in-flight.ts';
 import type { QueuedPod } from './queued-pod.ts';
@@ -14,6 +16,7 @@ export type QueueingStrategy = 'skip' | 'after-backoff' | 'immediately';
 interface Hint {
   readonly plugin: string;
   readonly interest: EventInterest;
+  readonly guard: PolicyGuard;
 }
 
 export class QueueingHints {
@@ -22,12 +25,10 @@ export class QueueingHints {
   readonly #askers = new Map<string, readonly string[]>();
 
   constructor(frameworks: ReadonlyMap<string, Framework>) {
-    for (const [name, { plugins }] of frameworks)
+    for (const [name, { plugins, guard }] of frameworks)
       this.#byProfile.set(
         name,
-        [...plugins.byName.values()].flatMap((plugin) =>
-          (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest })),
-        ),
+        [...plugins.byName.values()].flatMap((plugin) => hintsOf(plugin, guard)),
       );
   }
 
@@ -72,11 +73,12 @@ export class QueueingHints {
     }
     const { unschedulablePlugins, pendingPlugins } = queued;
     let strategy: QueueingStrategy = 'skip';
-    for (const { plugin, interest } of this.#hintsFor(queued)) {
+    for (const hint of this.#hintsFor(queued)) {
+      const { plugin, interest } = hint;
       const pending = pendingPlugins.has(plugin);
       if (!pending && !unschedulablePlugins.has(plugin)) continue;
       if (!registered(interest, event)) continue;
-      if (interest.hint !== undefined && !interest.hint(queued.pod, before, after)) continue;
+      if (!says(hint, queued.pod, before, after)) continue;
       if (pending) return 'immediately';
       if (pendingPlugins.size === 0) return 'after-backoff';
       strategy = 'after-backoff';
@@ -86,6 +88,24 @@ export class QueueingHints {
 
   #hintsFor(queued: QueuedPod): readonly Hint[] {
     return this.#byProfile.get(schedulerNameOf(queued.pod)) ?? [];
+  }
+}
+
+const hintsOf = (plugin: Plugin, guard: PolicyGuard): readonly Hint[] =>
+  guard.call(plugin.name, 'EventsToRegister', undefined, () =>
+    (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest, guard })),
+  );
+
+/** True if the event may make the pod schedulable, as the plugin sees it. */
+function says({ plugin, interest, guard }: Hint, pod: Pod, before: unknown, after: unknown): boolean {
+  if (interest.hint === undefined) return true;
+  guard.enter(plugin, 'QueueingHint', pod);
+  try {
+    return interest.hint(pod, before, after);
+  } catch (error) {
+    throw guard.failure(error);
+  } finally {
+    guard.leave();
   }
 }
 

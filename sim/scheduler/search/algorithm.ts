@@ -51,11 +51,10 @@ export class SchedulingAlgorithm {
     if (failure !== undefined) return failed(failure, evaluated);
     if (unfit !== undefined) return { kind: 'unschedulable', diagnosis: unfit, evaluatedNodes: evaluated };
     if (feasible.count === 1) return this.#chosen(feasible.rows[0]!, undefined, 1);
-    const status = scoring.preScore(state, feasible);
-    if (status !== undefined) return failed(status, evaluated);
     const priorities = this.#priorities;
     priorities.ensureCapacity(snapshot.capacity);
-    priorities.prioritize(state);
+    const status = scoring.preScore(state, feasible) ?? priorities.prioritize(state);
+    if (status !== undefined) return failed(status, evaluated);
     const row = priorities.selectHost(state.pod, attempt);
     return this.#chosen(row, priorities.best, priorities.ties);
   }

@@ -1,6 +1,7 @@
 /** Which Filter plugins of a profile have something to say about a pod, and whose verdicts are remembered. */
 import type { BuiltPlugin } from '../framework/built-plugin.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
+import type { Filtering } from '../framework/filtering.ts';
 import { PluginMask } from '../framework/plugin-mask.ts';
 
 export interface FilterPlan {
@@ -13,6 +14,7 @@ export interface FilterPlan {
 
 export class FilterPlans {
   readonly #filters: readonly BuiltPlugin[];
+  readonly #filtering: Filtering;
   /** Filters that can tell whether they would pass every node. */
   readonly #mayBeIdle: readonly BuiltPlugin[];
   readonly #idle = new PluginMask();
@@ -21,8 +23,9 @@ export class FilterPlans {
   /** The plan of the pod last asked about. */
   latest: FilterPlan;
 
-  constructor(filters: readonly BuiltPlugin[]) {
+  constructor(filters: readonly BuiltPlugin[], filtering: Filtering) {
     this.#filters = filters;
+    this.#filtering = filtering;
     this.#mayBeIdle = filters.filter(({ plugin }) => plugin.idle !== undefined);
     this.latest = this.#without(this.#idle);
   }
@@ -31,7 +34,8 @@ export class FilterPlans {
   plan(state: CycleState): void {
     const idle = this.#idle;
     idle.copyFrom(state.skipFilter);
-    for (const built of this.#mayBeIdle) if (!idle.has(built) && built.plugin.idle!(state)) idle.add(built);
+    for (const built of this.#mayBeIdle)
+      if (!idle.has(built) && this.#filtering.isIdle(built.plugin, state)) idle.add(built);
     if (!idle.equals(this.latest.idle)) this.latest = this.#without(idle);
   }
 

@@ -6,6 +6,7 @@ import type { Pod } from '../../api/index.ts';
 import type { WeightedPlugin } from '../framework/built-plugin.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/runtime.ts';
+import type { Status } from '../framework/status.ts';
 import type { NodeSearch } from './node-search.ts';
 import { REJECTED, type ShapeMemo } from './shape-memo.ts';
 
@@ -35,8 +36,11 @@ export class NodePriorities {
     this.#tieBreak = tieBreak;
   }
 
-  /** Finds what the best of the feasible nodes are worth, by summing scores unless what is remembered tells. */
-  prioritize(state: CycleState): void {
+  /**
+   * Finds what the best of the feasible nodes are worth, by summing scores unless what is remembered tells. Undefined if all went
+   * well.
+   */
+  prioritize(state: CycleState): Status | undefined {
     const { memo, recalled, remembered } = this.#search;
     const isRemembered = memo?.scorers !== undefined;
     const common = this.#findDiffering(state, isRemembered);
@@ -48,8 +52,12 @@ export class NodePriorities {
     if (this.#recalled) {
       this.best = remembered.best;
       this.ties = remembered.ties;
-    } else this.#sum(state, isRemembered ? memo : undefined);
+    } else {
+      const status = this.#sum(state, isRemembered ? memo : undefined);
+      if (status !== undefined) return status;
+    }
     this.best += common;
+    return undefined;
   }
 
   /** The row to take. Upstream's reservoir sampling is uniform among the best; so is one draw keyed by pod and attempt. */
@@ -71,6 +79,7 @@ export class NodePriorities {
   /** Leaves in `#differing` the plugins to be asked; returns what all nodes get from those that do not tell them apart. */
   #findDiffering(state: CycleState, isRemembered: boolean): number {
     const { feasible } = this.#search;
+    const { scoring } = this.#framework;
     const differing = this.#differing;
     differing.length = 0;
     let common = 0;
@@ -78,29 +87,36 @@ export class NodePriorities {
       const { built, weight } = entry;
       if (state.ignoring.has(built) || state.skipScore.has(built) || (isRemembered && built.localScore))
         continue;
-      const uniform = built.plugin.uniformScore?.(state, feasible);
+      const uniform = scoring.uniformScore(built.plugin, state, feasible);
       if (uniform === undefined) differing.push(entry);
       else common += weight * uniform;
     }
     return common;
   }
 
-  #sum(state: CycleState, memo: ShapeMemo | undefined): void {
+  #sum(state: CycleState, memo: ShapeMemo | undefined): Status | undefined {
     const { rows, count } = this.#search.feasible;
     const totals = this.#totals;
     if (memo === undefined) totals.fill(0, 0, count);
     else for (let i = 0; i < count; i++) totals[i] = memo.value[rows[i]!]!;
-    for (const entry of this.#differing) this.#addScores(state, entry);
+    for (const entry of this.#differing) {
+      const status = this.#addScores(state, entry);
+      if (status !== undefined) return status;
+    }
     this.#findBest();
+    return undefined;
   }
 
-  #addScores(state: CycleState, { built, weight }: WeightedPlugin): void {
+  #addScores(state: CycleState, { built, weight }: WeightedPlugin): Status | undefined {
     const { rows, count } = this.#search.feasible;
     const totals = this.#totals;
     const scores = this.#scores;
-    this.#framework.scoring.scoreWith(built.plugin, state, rows, count, scores);
-    this.#framework.scoring.normalizeWith(built.plugin, state, rows, count, scores);
+    const { scoring } = this.#framework;
+    scoring.scoreWith(built.plugin, state, rows, count, scores);
+    const status = scoring.normalizeWith(built.plugin, state, rows, count, scores);
+    if (status !== undefined) return status;
     for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
+    return undefined;
   }
 
   #findBest(): void {

@@ -47,7 +47,7 @@ export class NodeSearch {
     this.#framework = framework;
     this.#options = options;
     this.#filter = new RowFilter(framework);
-    this.#plans = new FilterPlans(framework.plugins.at.filter);
+    this.#plans = new FilterPlans(framework.plugins.at.filter, framework.filtering);
     const valuation = new Valuation(framework, this.#filter);
     this.#valuation = valuation;
     this.remembered = new RememberedSearch(framework.snapshot, (memo, rows, count) =>
@@ -265,9 +265,9 @@ export class NodeSearch {
       if (this.#nominatedRows.has(row)) diagnosis.set(row, filtering.filter(state, snapshot.nodeAt(row))!);
       else alive[count++] = row;
     }
+    const { idle } = this.#plans.latest;
     for (const built of plugins.at.filter)
-      if (!state.skipFilter.has(built) && built.plugin.idle?.(state) !== true)
-        count = this.#filter.explain(state, built, count, diagnosis);
+      if (!idle.has(built)) count = this.#filter.explain(state, built, count, diagnosis);
     return diagnosis;
   }
 }

@@ -25,10 +25,11 @@ export class RowFilter {
   narrow(state: CycleState, plugins: readonly BuiltPlugin[], count: number): number {
     const alive = this.alive;
     const verdicts = this.#verdicts;
+    const { filtering } = this.#framework;
     let left = count;
     for (const { plugin } of plugins) {
       if (left === 0) return 0;
-      if (plugin.filterRows !== undefined) plugin.filterRows(state, alive, left, verdicts);
+      if (plugin.filterRows !== undefined) filtering.filterRows(plugin, state, alive, left, verdicts);
       else {
         left = this.#askOneByOne(state, plugin, left);
         continue;
@@ -59,12 +60,12 @@ export class RowFilter {
     const verdicts = this.#verdicts;
     const refusals = new Map<number, Status>();
     const batch = plugin.filterRows !== undefined;
-    plugin.filterRows?.(state, alive, count, verdicts);
+    if (batch) filtering.filterRows(plugin, state, alive, count, verdicts);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = alive[i]!;
       const status = batch
-        ? refusalOf(plugin, state, verdicts[i]!, refusals)
+        ? this.#refusalOf(plugin, state, verdicts[i]!, refusals)
         : filtering.filterWith(plugin, state, snapshot.nodeAt(row));
       if (status === undefined || status.code === 'Success') alive[kept++] = row;
       else diagnosis.set(row, status);
@@ -77,20 +78,20 @@ export class RowFilter {
     this.alive = new Int32Array(capacity);
     this.#verdicts = new Int32Array(capacity);
   }
-}
 
-/** The same object for the same verdict: a diagnosis counts by it. */
-function refusalOf(
-  plugin: Plugin,
-  state: CycleState,
-  verdict: number,
-  known: Map<number, Status>,
-): Status | undefined {
-  if (verdict === 0) return undefined;
-  let status = known.get(verdict);
-  if (status === undefined) {
-    status = plugin.refusal!(state, verdict).of(plugin.name);
-    known.set(verdict, status);
+  /** The same object for the same verdict: a diagnosis counts by it. */
+  #refusalOf(
+    plugin: Plugin,
+    state: CycleState,
+    verdict: number,
+    known: Map<number, Status>,
+  ): Status | undefined {
+    if (verdict === 0) return undefined;
+    let status = known.get(verdict);
+    if (status === undefined) {
+      status = this.#framework.filtering.refusal(plugin, state, verdict);
+      known.set(verdict, status);
+    }
+    return status;
   }
-  return status;
 }

@@ -62,13 +62,13 @@ export const versioned = (
   finalizers: metadata.finalizers,
 });
 
-/** The current metadata with what a user may change taken from the submitted. `current` itself if those are the same. */
-export function userMetadata(current: ObjectMeta, submitted: DraftMeta): ObjectMeta {
+/** The current metadata with what a user may change taken from the submitted, but for the labels if they are kept. `current` itself if those are the same. */
+export function userMetadata(current: ObjectMeta, submitted: DraftMeta, keepsLabels = false): ObjectMeta {
   if (submitted === current) return current;
-  const labels = filled(submitted.labels);
-  const annotations = filled(submitted.annotations);
-  const ownerReferences = filled(submitted.ownerReferences);
-  const finalizers = filled(submitted.finalizers);
+  const labels = keepsLabels ? current.labels : changed(current.labels, submitted.labels);
+  const annotations = changed(current.annotations, submitted.annotations);
+  const ownerReferences = changed(current.ownerReferences, submitted.ownerReferences);
+  const finalizers = changed(current.finalizers, submitted.finalizers);
   if (
     labels === current.labels &&
     annotations === current.annotations &&
@@ -79,6 +79,10 @@ export function userMetadata(current: ObjectMeta, submitted: DraftMeta): ObjectM
   }
   return { ...current, labels, annotations, ownerReferences, finalizers };
 }
+
+/** What is stored is filled already. */
+const changed = <T extends object>(stored: T | undefined, submitted: T | undefined | null): T | undefined =>
+  submitted === stored ? stored : filled(submitted);
 
 /** Metadata of an object whose deletion has begun. */
 export const deleting = (

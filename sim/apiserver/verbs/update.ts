@@ -88,10 +88,7 @@ function updateStatus(
   submitted: SubmittedObject,
 ): ApiResult {
   const current = entry.object;
-  const submittedMetadata = keepsLabels(table)
-    ? { ...submitted.metadata, labels: current.metadata.labels }
-    : submitted.metadata;
-  const metadata = userMetadata(current.metadata, submittedMetadata);
+  const metadata = userMetadata(current.metadata, submitted.metadata, keepsLabels(table));
   const { status } = submitted;
   if (table.name === 'pods')
     return writePodStatus(context, table, entry, metadata, status as PodStatus | undefined);

@@ -19,6 +19,8 @@ interface Entry extends ActivePod {
   node: string | undefined;
   claimed: boolean;
   fullyLabeled: boolean;
+  /** Its labels have been compared with selector and template, and it is counted. */
+  verified: boolean;
 }
 
 export class OwnedPods {
@@ -27,7 +29,7 @@ export class OwnedPods {
   /** Of the owner, namespace/name. */
   key = '';
   readonly #entries = new Map<string, Entry>();
-  /** Entries whose labels have not been compared with selector and template yet. */
+  /** Those that are not verified yet. */
   readonly #unverified = new Set<Entry>();
   readonly #mismatched = new Set<Entry>();
   /** Active pods by node. */
@@ -56,6 +58,7 @@ export class OwnedPods {
         node,
         claimed: false,
         fullyLabeled: false,
+        verified: false,
       };
       this.#entries.set(key, created);
       this.#unverified.add(created);
@@ -71,11 +74,10 @@ export class OwnedPods {
     entry.pod = pod;
     entry.ranked = undefined;
     if (!relabeled && state === entry.state) return;
-    const counted = !this.#unverified.has(entry);
-    if (counted) this.#count(entry, -1);
+    if (entry.verified) this.#count(entry, -1);
     entry.state = state;
     if (relabeled) this.#unverify(entry);
-    else if (counted) this.#count(entry, 1);
+    else if (entry.verified) this.#count(entry, 1);
   }
 
   delete(key: string): void {
@@ -84,7 +86,8 @@ export class OwnedPods {
     this.#entries.delete(key);
     this.#mismatched.delete(entry);
     this.#countOn(entry.node, -1);
-    if (!this.#unverified.delete(entry)) this.#count(entry, -1);
+    if (entry.verified) this.#count(entry, -1);
+    else this.#unverified.delete(entry);
   }
 
   /** Compares labels that changed since the last call; all of them if selector or template labels are new. */
@@ -93,15 +96,17 @@ export class OwnedPods {
       this.#selector = selector;
       this.#templateLabels = templateLabels;
       for (const entry of this.#entries.values()) {
-        if (this.#unverified.has(entry)) continue;
+        if (!entry.verified) continue;
         this.#count(entry, -1);
         this.#unverify(entry);
       }
     }
+    if (this.#unverified.size === 0) return;
     for (const entry of this.#unverified) {
       entry.claimed = matchesSelector(selector, entry.pod.metadata.labels);
       entry.fullyLabeled = matchesLabels(templateLabels, entry.pod.metadata.labels);
       if (!entry.claimed) this.#mismatched.add(entry);
+      entry.verified = true;
       this.#count(entry, 1);
     }
     this.#unverified.clear();
@@ -169,6 +174,7 @@ export class OwnedPods {
   }
 
   #unverify(entry: Entry): void {
+    entry.verified = false;
     this.#unverified.add(entry);
     this.#mismatched.delete(entry);
   }

@@ -260,6 +260,40 @@ describe('permit', () => {
   });
 });
 
+describe('the memory of a plugin', () => {
+  /** A gang that is given up whole: when one of its pods is, those that wait are too. */
+  const gang = (_args: unknown, handle: Handle): Plugin => {
+    const given = handle.memory<readonly string[]>([]);
+    return {
+      name: 'Gang',
+      reserve: () => undefined,
+      unreserve: (_state, pod) => {
+        for (const waiting of handle.waitingPods()) waiting.reject('Gang', 'given up');
+        given.set([...given.value, pod.metadata.name]);
+      },
+      permit: (_state, pod) => ({
+        status: pod.metadata.name === 'one' ? new Status('Wait') : new Status('Unschedulable', ['no']),
+      }),
+    };
+  };
+
+  it('may be written after an unreserve that gave up other pods', () => {
+    const { configuration } = withPlugins({ name: 'Gang' });
+    const cluster = new RunningCluster({
+      configuration: configuration!,
+      registry: new Map([...schedulerPlugins, ['Gang', gang]]),
+    });
+    cluster.addNode('a', { cpu: '4' });
+    cluster.addPod('one', '1');
+    cluster.runTo(0.5);
+    cluster.addPod('two', '1');
+    cluster.runTo(0.9);
+    const [framework] = cluster.scheduler.frameworks.values();
+    expect(framework!.memories.all().get('Gang')).toEqual([{ value: ['one', 'two'] }]);
+    expect(condition(cluster, 'one')?.message).toContain('given up');
+  });
+});
+
 describe('a policy that misbehaves', () => {
   const run = (plugin: Plugin, checkPolicies = false): (() => void) => {
     return () => {

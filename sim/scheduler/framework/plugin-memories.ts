@@ -24,13 +24,14 @@ export class PluginMemories {
     };
   }
 
-  /** Runs a call in which plugins may write to their memories. */
+  /** Runs a call in which plugins may write to their memories; one may lie within another. */
   settle<T>(body: () => T): T {
+    const before = this.#settling;
     this.#settling = true;
     try {
       return body();
     } finally {
-      this.#settling = false;
+      this.#settling = before;
     }
   }
 

@@ -76,7 +76,7 @@ const HOT_PATHS: readonly {
   },
   {
     files: [
-      'sim/scheduler/cache/snapshot.ts',
+      ...['node-order', 'resource-columns', 'snapshot'].map((name) => `sim/scheduler/cache/${name}.ts`),
       ...['node-priorities', 'node-search', 'remembered-search', 'row-filter', 'shape-memo', 'valuation'].map(
         (name) => `sim/scheduler/search/${name}.ts`,
       ),

@@ -4,49 +4,31 @@
  * lives. A scheduling cycle decides at one instant, so the columns are updated in place and need no copy per cycle; each
  * change of a row gets a new generation, by which derived results know that they are stale.
  */
-import { cpuMilli, type HostPort, type Node, type Pod, type Taint, wholeUnits } from '../../api/index.ts';
+import type { HostPort, Node, Pod, Taint } from '../../api/index.ts';
+import { grown } from './grown.ts';
 import { ImageIndex } from './image-index.ts';
 import { LabelColumn } from './label-column.ts';
+import { NodeOrder } from './node-order.ts';
 import { NodeState } from './node-state.ts';
-import { NodeTree, zoneKey } from './node-tree.ts';
 import type { PlacedPod } from './placed-pod.ts';
-import type { PodShape } from './pod-shape.ts';
-import { PodShapes } from './pod-shape.ts';
+import { type PodShape, PodShapes } from './pod-shape.ts';
 import { PriorityCounts } from './priority-counts.ts';
-import { CPU_ID, EPHEMERAL_ID, FIRST_SCALAR_ID, MEMORY_ID, ResourceIds } from './resource-ids.ts';
+import { ResourceColumns } from './resource-columns.ts';
+import { ResourceIds } from './resource-ids.ts';
 import { TaintSets } from './taint-sets.ts';
 import { TopologyIndex } from './topology-index.ts';
 
 /** The row on which what-ifs are played; never a node of the cluster. */
 export const SCRATCH = 0;
 const INITIAL_CAPACITY = 64;
-/** Neighbours in the order of nodes whose changes are also told together. */
-export const BLOCK_SHIFT = 3;
-export const BLOCK = 1 << BLOCK_SHIFT;
 const NO_PORTS: readonly HostPort[] = [];
 
 export class Snapshot {
   readonly resourceIds = new ResourceIds();
   readonly shapes = new PodShapes(this.resourceIds);
-  /** Rows in the order in which nodes are tried; the first `nodeCount` entries count. */
-  order = new Int32Array(INITIAL_CAPACITY);
-  nodeCount = 0;
   capacity = INITIAL_CAPACITY;
-  /** Changes when nodes come, go or move to another zone. */
-  nodeSetVersion = 0;
-
   /** Changes with every change of the row; not 0 once the row has been used. */
   generation = new Int32Array(INITIAL_CAPACITY);
-  /** Position in `order` divided by BLOCK → changes with every change of a row there, or of who is there. */
-  blockGeneration = new Int32Array(INITIAL_CAPACITY);
-  /** Resource id → row → amount: milli-CPU, bytes or whole units. */
-  readonly allocatable: Float64Array[] = [];
-  readonly requested: Float64Array[] = [];
-  /** As requested, but a container that asks for nothing counts 100m and 200 MiB. */
-  nonZeroCpuMilli = new Float64Array(INITIAL_CAPACITY);
-  nonZeroMemoryBytes = new Float64Array(INITIAL_CAPACITY);
-  podCount = new Int32Array(INITIAL_CAPACITY);
-  allowedPods = new Float64Array(INITIAL_CAPACITY);
   unschedulable = new Uint8Array(INITIAL_CAPACITY);
   /** Row → number of its taint set; 0 is the empty set. */
   taintSet = new Int32Array(INITIAL_CAPACITY);
@@ -68,22 +50,63 @@ export class Snapshot {
   readonly #free: number[] = [];
   readonly #states: NodeState[] = [];
   readonly #labels = new Map<string, LabelColumn>();
-  readonly #tree = new NodeTree();
-  readonly #zones: string[] = [''];
-  /** Row → block of its position in `order`; out of date while the order is. */
-  #blockOf = new Int32Array(INITIAL_CAPACITY);
-  #orderIsStale = false;
+  readonly #order = new NodeOrder(INITIAL_CAPACITY);
+  readonly #resources = new ResourceColumns(this.resourceIds, INITIAL_CAPACITY);
   #clock = 0;
   #forked = false;
 
   constructor() {
     this.topology = new TopologyIndex(this);
-    for (let id = 0; id < FIRST_SCALAR_ID; id++) this.ensureResource(id);
   }
 
   /** Changes with every change of any row. */
   get version(): number {
     return this.#clock;
+  }
+
+  /** Rows in the order in which nodes are tried; the first `nodeCount` entries count. */
+  get order(): Int32Array {
+    return this.#order.rows;
+  }
+
+  get nodeCount(): number {
+    return this.#order.count;
+  }
+
+  /** Changes when nodes come, go or move to another zone. */
+  get nodeSetVersion(): number {
+    return this.#order.version;
+  }
+
+  /** Position in `order` divided by BLOCK → changes with every change of a row there, or of who is there. */
+  get blockGeneration(): Int32Array {
+    return this.#order.blockGeneration;
+  }
+
+  /** Resource id → row → amount: milli-CPU, bytes or whole units. */
+  get allocatable(): readonly Float64Array[] {
+    return this.#resources.allocatable;
+  }
+
+  get requested(): readonly Float64Array[] {
+    return this.#resources.requested;
+  }
+
+  /** As requested, but a container that asks for nothing counts 100m and 200 MiB. */
+  get nonZeroCpuMilli(): Float64Array {
+    return this.#resources.nonZeroCpuMilli;
+  }
+
+  get nonZeroMemoryBytes(): Float64Array {
+    return this.#resources.nonZeroMemoryBytes;
+  }
+
+  get podCount(): Int32Array {
+    return this.#resources.podCount;
+  }
+
+  get allowedPods(): Float64Array {
+    return this.#resources.allowedPods;
   }
 
   /** The row of a node name, 0 if unknown. */
@@ -119,19 +142,12 @@ export class Snapshot {
 
   /** Makes the columns of a resource if they are new. */
   ensureResource(id: number): void {
-    for (let next = this.allocatable.length; next <= id; next++) {
-      this.allocatable.push(new Float64Array(this.capacity));
-      this.requested.push(new Float64Array(this.capacity));
-    }
+    this.#resources.ensure(id);
   }
 
   /** Brings `order` up to date; to be called before a search. O(1) unless nodes came, went or moved zone. */
   refreshOrder(): void {
-    if (!this.#orderIsStale) return;
-    this.#orderIsStale = false;
-    this.#tree.list(this.order);
-    for (let at = 0; at < this.nodeCount; at++) this.#blockOf[this.order[at]!] = at >> BLOCK_SHIFT;
-    this.blockGeneration.fill(this.#tick());
+    if (this.#order.isStale) this.#order.refresh(this.#tick());
   }
 
   /** The row for a node name, taken if need be. */
@@ -145,22 +161,12 @@ export class Snapshot {
     this.nodes[row] = undefined;
     this.pods[row] = [];
     this.ports[row] = NO_PORTS;
-    this.#zones[row] = '';
     return row;
   }
 
   setNode(node: Node): void {
     const row = this.reserveRow(node.metadata.name);
-    const before = this.nodes[row];
-    const zone = zoneKey(node);
-    if (before === undefined || this.#zones[row] !== zone) {
-      if (before === undefined) this.nodeCount++;
-      else this.#tree.remove(row, this.#zones[row]!);
-      this.#tree.add(row, zone);
-      this.#zones[row] = zone;
-      this.#orderIsStale = true;
-      this.nodeSetVersion++;
-    }
+    this.#order.put(row, node);
     this.#describe(row, node);
   }
 
@@ -181,7 +187,7 @@ export class Snapshot {
     const before = this.nodes[row];
     this.nodes[row] = node;
     this.#changed(row);
-    if (before?.status?.allocatable !== node.status?.allocatable) this.#setAllocatable(row, node);
+    if (before?.status?.allocatable !== node.status?.allocatable) this.#resources.offer(row, node);
     if (before === undefined || before.spec !== node.spec) this.#setSpec(row, node.spec);
     this.images.report(row, node.status?.images);
     const occupied = this.pods[row]!.length > 0;
@@ -197,12 +203,9 @@ export class Snapshot {
     this.images.report(row, undefined);
     const occupied = this.pods[row]!.length > 0;
     for (const column of this.#labels.values()) column.set(row, undefined, occupied);
-    this.#tree.remove(row, this.#zones[row]!);
-    this.#orderIsStale = true;
-    this.nodeSetVersion++;
-    this.nodeCount--;
+    this.#order.remove(row);
     this.nodes[row] = undefined;
-    this.#setAllocatable(row, undefined);
+    this.#resources.offer(row, undefined);
     this.#changed(row);
     this.#releaseIfEmpty(row);
   }
@@ -253,17 +256,9 @@ export class Snapshot {
   fork(row: number): NodeState {
     if (this.#forked) throw new Error('a what-if within a what-if');
     this.#forked = true;
-    for (const column of this.allocatable) column[SCRATCH] = column[row]!;
-    for (const column of this.requested) column[SCRATCH] = column[row]!;
-    for (const column of [
-      this.nonZeroCpuMilli,
-      this.nonZeroMemoryBytes,
-      this.podCount,
-      this.allowedPods,
-      this.unschedulable,
-      this.taintSet,
-    ])
-      column[SCRATCH] = column[row]!;
+    this.#resources.copy(row, SCRATCH);
+    this.unschedulable[SCRATCH] = this.unschedulable[row]!;
+    this.taintSet[SCRATCH] = this.taintSet[row]!;
     for (const column of this.#labels.values()) column.ids[SCRATCH] = column.ids[row]!;
     this.images.copy(row, SCRATCH);
     this.nodes[SCRATCH] = this.nodes[row];
@@ -295,17 +290,7 @@ export class Snapshot {
   }
 
   #account(row: number, shape: PodShape, sign: 1 | -1): void {
-    this.requested[CPU_ID]![row]! += sign * shape.cpuMilli;
-    this.requested[MEMORY_ID]![row]! += sign * shape.memoryBytes;
-    if (shape.ephemeralBytes > 0) this.requested[EPHEMERAL_ID]![row]! += sign * shape.ephemeralBytes;
-    for (let i = 0; i < shape.scalarIds.length; i++) {
-      const id = shape.scalarIds[i]!;
-      this.ensureResource(id);
-      this.requested[id]![row]! += sign * shape.scalarUnits[i]!;
-    }
-    this.nonZeroCpuMilli[row]! += sign * shape.nonZeroCpuMilli;
-    this.nonZeroMemoryBytes[row]! += sign * shape.nonZeroMemoryBytes;
-    this.podCount[row]! += sign;
+    this.#resources.account(row, shape, sign);
     if (shape.hostPorts.length > 0) this.#accountPorts(row, shape.hostPorts, sign);
     this.#changed(row);
   }
@@ -319,7 +304,7 @@ export class Snapshot {
   #changed(row: number): void {
     const now = this.#tick();
     this.generation[row] = now;
-    this.blockGeneration[this.#blockOf[row]!] = now;
+    this.#order.mark(row, now);
   }
 
   /** Wraps after four thousand million changes. */
@@ -333,22 +318,6 @@ export class Snapshot {
       const users = (this.claimUsers.get(claim) ?? 0) + sign;
       if (users > 0) this.claimUsers.set(claim, users);
       else this.claimUsers.delete(claim);
-    }
-  }
-
-  #setAllocatable(row: number, node: Node | undefined): void {
-    for (const column of this.allocatable) column[row] = 0;
-    this.allowedPods[row] = 0;
-    const allocatable = node?.status?.allocatable ?? {};
-    for (const name of Object.keys(allocatable)) {
-      const text = allocatable[name]!;
-      if (name === 'pods') {
-        this.allowedPods[row] = wholeUnits(text);
-        continue;
-      }
-      const id = this.resourceIds.idOf(name);
-      this.ensureResource(id);
-      this.allocatable[id]![row] = id === CPU_ID ? cpuMilli(text) : wholeUnits(text);
     }
   }
 
@@ -372,32 +341,11 @@ export class Snapshot {
   #grow(): void {
     const capacity = this.capacity * 2;
     this.capacity = capacity;
-    const doubles = (old: Float64Array): Float64Array<ArrayBuffer> => {
-      const grown = new Float64Array(capacity);
-      grown.set(old);
-      return grown;
-    };
-    const ints = (old: Int32Array): Int32Array<ArrayBuffer> => {
-      const grown = new Int32Array(capacity);
-      grown.set(old);
-      return grown;
-    };
-    this.order = ints(this.order);
-    this.generation = ints(this.generation);
-    this.blockGeneration = ints(this.blockGeneration);
-    this.#blockOf = ints(this.#blockOf);
-    for (let id = 0; id < this.allocatable.length; id++) {
-      this.allocatable[id] = doubles(this.allocatable[id]!);
-      this.requested[id] = doubles(this.requested[id]!);
-    }
-    this.nonZeroCpuMilli = doubles(this.nonZeroCpuMilli);
-    this.nonZeroMemoryBytes = doubles(this.nonZeroMemoryBytes);
-    this.podCount = ints(this.podCount);
-    this.allowedPods = doubles(this.allowedPods);
-    const unschedulable = new Uint8Array(capacity);
-    unschedulable.set(this.unschedulable);
-    this.unschedulable = unschedulable;
-    this.taintSet = ints(this.taintSet);
+    this.generation = grown(this.generation, new Int32Array(capacity));
+    this.unschedulable = grown(this.unschedulable, new Uint8Array(capacity));
+    this.taintSet = grown(this.taintSet, new Int32Array(capacity));
+    this.#order.grow(capacity);
+    this.#resources.grow(capacity);
     for (const column of this.#labels.values()) column.grow(capacity);
     this.images.grow(capacity);
     this.topology.grow(capacity);

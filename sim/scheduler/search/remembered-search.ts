@@ -4,7 +4,8 @@
  * look at each block and at the nodes of the few blocks that changed, or that the search enters or leaves midway.
  */
 
-import { BLOCK, BLOCK_SHIFT, type Snapshot } from '../cache/snapshot.ts';
+import { BLOCK, BLOCK_SHIFT } from '../cache/node-order.ts';
+import type { Snapshot } from '../cache/snapshot.ts';
 import { REJECTED, type ShapeMemo } from './shape-memo.ts';
 
 /** Nodes valued at least at a time: a search that lacks only a few does not go on one by one. */

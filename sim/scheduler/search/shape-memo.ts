@@ -3,7 +3,7 @@
  * its generation, so a pod that follows many of its shape costs a look at each node and a verdict on the few that changed.
  */
 
-import { BLOCK } from '../cache/snapshot.ts';
+import { BLOCK } from '../cache/node-order.ts';
 import type { BuiltPlugin, WeightedPlugin } from '../framework/built-plugin.ts';
 import type { Diagnosis } from '../framework/diagnosis.ts';
 

@@ -30,19 +30,23 @@ export interface ObservationMap {
     readonly deleted: boolean;
   };
 
-  /** One scheduling attempt ended. */
+  /**
+   * One scheduling attempt ended: `scheduled` if its binding cycle begins, so Reserve and Permit agree; Permit may still be waiting,
+   * and what comes of the wait and of the binding is observed as no attempt. `unschedulable` if no node fits, or Reserve or Permit
+   * rejects the pod; `error` otherwise. DEVIATION: upstream's metrics count an attempt as scheduled once the pod is bound.
+   */
   'scheduling-attempt': PodSeen & {
     readonly time: SimTime;
     readonly attempt: number;
     readonly profile: string;
     readonly result: 'scheduled' | 'unschedulable' | 'error';
-    /** Empty if none. */
+    /** Empty unless scheduled. */
     readonly node: string;
     readonly evaluatedNodes: number;
     readonly feasibleNodes: number;
     /** From entering the queue the first time. */
     readonly sinceQueued: Duration;
-    /** FitError text, empty on success. */
+    /** Why the pod got no node, as its PodScheduled condition has it; empty if scheduled. */
     readonly message: string;
   };
 

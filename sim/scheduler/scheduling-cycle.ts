@@ -17,7 +17,7 @@ import type { CycleState } from './framework/cycle-state.ts';
 import type { Diagnosis } from './framework/diagnosis.ts';
 import type { PostFilterResult, PreemptionPlan } from './framework/interface.ts';
 import type { Framework } from './framework/runtime.ts';
-import { Status } from './framework/status.ts';
+import { isRejection, Status } from './framework/status.ts';
 import { NOT_YET, type QueuedPod } from './queue/queued-pod.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 import { NO_NODES, type SchedulingAlgorithm } from './search/algorithm.ts';
@@ -144,21 +144,28 @@ export class SchedulingCycles {
     const { cache, queue, bindings } = this.#services;
     const { pod } = queued;
     if (!cache.assume(pod, state.shape, node)) {
-      // Bound by someone else while this cycle ran.
       queue.done(pod.metadata.uid);
+      // As upstream counts a pod that cannot be assumed (PodScheduleError).
+      this.#observe(cycle, 'error', 'the pod was bound by someone else meanwhile');
       return;
     }
     queue.nominator.remove(pod.metadata.uid);
-    this.#observe(cycle, 'scheduled', '');
     const binding = new BindingCycle(queued, node, state, framework);
     const status = framework.reserve(state, node) ?? bindings.permit(binding);
     if (status === undefined) {
+      this.#observe(cycle, 'scheduled', '');
       bindings.start(binding);
-      return;
-    }
+    } else this.#refuse(cycle, node, status);
+  }
+
+  /** Reserve or Permit would not have the pod on the node chosen for it. */
+  #refuse(cycle: Cycle, node: string, status: Status): void {
+    const { queued, framework, state } = cycle;
     framework.unreserve(state, node);
-    cache.forget(pod.metadata.uid);
-    this.#failed(queued, refused(queued, status), undefined);
+    this.#services.cache.forget(queued.pod.metadata.uid);
+    const told = refused(queued, status);
+    this.#failed(queued, told, undefined);
+    this.#observe(cycle, isRejection(status) ? 'unschedulable' : 'error', told.message);
   }
 
   #unfit(cycle: Cycle, diagnosis: Diagnosis): void {
@@ -201,7 +208,7 @@ export class SchedulingCycles {
   #observe(cycle: Cycle, result: 'scheduled' | 'unschedulable' | 'error', message: string): void {
     const { attempts } = this.#services;
     if (attempts?.wanted !== true) return;
-    const { queued } = cycle;
+    const { queued, framework, result: found } = cycle;
     const now = this.#services.now();
     const since = queued.initialAttempt === NOT_YET ? now : (queued.initialAttempt as SimTime);
     attempts.emit({
@@ -209,11 +216,11 @@ export class SchedulingCycles {
       pod: queued.pod,
       slot: queued.slot,
       attempt: queued.attempts,
-      profile: cycle.framework.profileName,
+      profile: framework.profileName,
       result,
-      node: cycle.result.kind === 'scheduled' ? cycle.result.node : '',
-      evaluatedNodes: cycle.result.evaluatedNodes,
-      feasibleNodes: cycle.result.kind === 'scheduled' ? cycle.result.feasibleNodes : 0,
+      node: result === 'scheduled' && found.kind === 'scheduled' ? found.node : '',
+      evaluatedNodes: found.evaluatedNodes,
+      feasibleNodes: found.kind === 'scheduled' ? found.feasibleNodes : 0,
       sinceQueued: elapsed(since, now),
       message,
     });

@@ -131,6 +131,62 @@ describe('a wait for Permit', () => {
   });
 });
 
+describe('an attempt that found a node', () => {
+  const seen = ({ attempts }: RunningCluster) =>
+    attempts.map(({ result, node, feasibleNodes, message }) => ({ result, node, feasibleNodes, message }));
+
+  it.each<[string, Omit<Plugin, 'name'>, string, string]>([
+    [
+      'Reserve refuses',
+      { reserve: () => new Status('Unschedulable', ['no room']) },
+      'unschedulable',
+      '0/1 nodes are available: 1 no room.',
+    ],
+    [
+      'Permit refuses',
+      { permit: () => ({ status: new Status('Unschedulable', ['not now']) }) },
+      'unschedulable',
+      '0/1 nodes are available: 1 not now.',
+    ],
+    ['Reserve fails', { reserve: () => new Status('Error', ['broken']) }, 'error', 'broken'],
+    ['Permit fails', { permit: () => ({ status: new Status('Error', ['broken']) }) }, 'error', 'broken'],
+  ])('is observed as what it is: %s', (_, methods, result, message) => {
+    const cluster = new RunningCluster(withPlugins({ name: 'Refuses', ...methods }));
+    cluster.addNode('a', { cpu: '4' });
+    cluster.addPod('p', '1');
+    cluster.runTo(0.9);
+    expect(cluster.nodeOf('p')).toBeUndefined();
+    expect(seen(cluster)).toEqual([{ result, node: '', feasibleNodes: 1, message }]);
+    expect(scheduledCondition(cluster.pod('p'))?.message).toBe(message);
+  });
+
+  it('is observed as scheduled while Permit waits', () => {
+    const cluster = new RunningCluster(
+      withPlugins({ name: 'Waits', permit: () => ({ status: new Status('Wait') }) }),
+    );
+    cluster.addNode('a', { cpu: '4' });
+    cluster.addPod('p', '1');
+    cluster.runTo(5);
+    expect(seen(cluster)).toEqual([{ result: 'scheduled', node: 'a', feasibleNodes: 1, message: '' }]);
+  });
+
+  it('is observed as an error when someone else binds the pod meanwhile', () => {
+    let begun = false;
+    const slow = { fixedUs: 1e6, perNodeUs: 0, perNodeConstrainedUs: 0 };
+    const cluster = new RunningCluster({ cycleLatency: slow, onDecision: () => (begun = true) });
+    cluster.addNode('a', { cpu: '4' });
+    cluster.addPod('p', '1');
+    while (!begun) cluster.simulation.run({ maxEvents: 1 });
+    cluster.execute({ verb: 'bind', namespace: 'default', name: 'p', node: 'a' });
+    cluster.runTo(5);
+    expect(cluster.nodeOf('p')).toBe('a');
+    expect(seen(cluster)).toEqual([
+      { result: 'error', node: '', feasibleNodes: 1, message: 'the pod was bound by someone else meanwhile' },
+    ]);
+    expect(cluster.scheduler.idle).toBe(true);
+  });
+});
+
 describe('a late answer', () => {
   const answer = (name: string): ApiResult => ({ ok: true, code: 200, object: queuedPod(name) });
 

@@ -67,7 +67,7 @@ export class PodRecorder implements Recorder, PodFollower {
       ledger.attempts[slot]!,
       ledger.restarts[slot]!,
       status?.phase ?? 'Pending',
-      status?.reason ?? ledger.failures[slot]!,
+      status?.reason ?? (spec.nodeName ? '' : ledger.failures[slot]!),
     ]);
   }
 

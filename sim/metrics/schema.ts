@@ -67,7 +67,11 @@ const nodes = [
   column('memory_allocatable_bytes', 'bytes', 'allocatable memory'),
   column('memory_requested_bytes', 'bytes', 'sum of the memory requests of those pods'),
   column('memory_used_bytes', 'bytes', 'sum of the memory use of running pods'),
-  column('gpu_allocatable_milli', 'milli-gpu', 'allocatable GPUs; empty for a node without GPUs'),
+  column(
+    'gpu_allocatable_milli',
+    'milli-gpu',
+    'allocatable GPUs; empty for a node that has none and is asked for none',
+  ),
   column('gpu_requested_milli', 'milli-gpu', 'sum of the GPU requests of those pods, shares counted as such'),
 ] as const;
 

@@ -37,8 +37,6 @@ export interface KubeletContext {
   /** Things the kubelet does. */
   readonly acts: Port<KubeletEvent>;
   readonly replies: Port<KubeletReply>;
-  /** Gives a pod's state another serial number: what was planned under the old one is void. */
-  renumber(state: PodState): void;
   /** Forgets the state of a pod. */
   drop(state: PodState): void;
 }

@@ -1,6 +1,6 @@
 /**
- * What happens on nodes, as events of one component. Each holds the record it is about; `n` is the number that record had when
- * the event was planned: if it has another by now, the event is void. Pods: `serial`; nodes: `life`, the kubelet's starts.
+ * What happens on nodes, as events of one component. Each holds the record it is about; `n` is the `life` of that record when
+ * the event was planned: if it has another by now, the event is void. A pull's is the node's count of pulls.
  */
 import type { ReplyEvent } from '../apiserver/index.ts';
 import type { SimEvent } from '../engine/index.ts';
@@ -62,7 +62,7 @@ export type KubeletEvent = PodRelatedEvent | NodeRelatedEvent;
 export const podEvent = (kind: PodEvent['kind'], state: PodState): PodEvent => ({
   kind,
   key: state.key,
-  n: state.serial,
+  n: state.life,
   state,
 });
 
@@ -72,7 +72,7 @@ export const containerEvent = (
   container: ContainerState,
   instance: number,
   exitCode = 0,
-): ContainerEvent => ({ kind, key: state.key, n: state.serial, state, container, instance, exitCode });
+): ContainerEvent => ({ kind, key: state.key, n: state.life, state, container, instance, exitCode });
 
 export const nodeEvent = (kind: NodeEvent['kind'], node: NodeState, n = node.life): NodeEvent => ({
   kind,

@@ -19,10 +19,9 @@ import { machineSpec, type NodeSpec, nodeObject } from './node-object.ts';
 import { NodeRegistrar } from './node-registrar.ts';
 import { type PodEventRecorder, PodEvents } from './pod-events.ts';
 import { PodSource } from './pod-source.ts';
-import { NodeState, type PodState, type PullRequest } from './pod-state.ts';
+import { DROPPED, NodeState, type PodState, type PullRequest } from './pod-state.ts';
 import { PodWorkers } from './pod-worker.ts';
 import { annotatedProcess } from './process-model.ts';
-import { NO_SERIAL, Serials } from './serials.ts';
 import { StatusWriter } from './status-writer.ts';
 
 export interface KubeletsOptions {
@@ -52,7 +51,6 @@ export class Kubelets implements Component<KubeletEvent> {
   readonly #lives: KubeletLives;
   readonly #nodes = new Map<string, NodeState>();
   readonly #source: PodSource;
-  readonly #serials = new Serials();
   #started = false;
 
   constructor(simulation: Simulation, apiserver: ApiServer, world: World, options: KubeletsOptions = {}) {
@@ -78,7 +76,6 @@ export class Kubelets implements Component<KubeletEvent> {
       physical: simulation.port<KubeletEvent>(this, Phase.world),
       acts,
       replies: simulation.port<KubeletReply>(this, Phase.response),
-      renumber: (state) => this.#renumber(state),
       drop: (state) => this.#drop(state),
     };
     this.#statuses = new StatusWriter(this.#context);
@@ -189,7 +186,7 @@ export class Kubelets implements Component<KubeletEvent> {
         this.#handleNode(event);
         break;
       default:
-        if (event.n === event.state.serial) this.#handlePod(event);
+        if (event.n === event.state.life) this.#handlePod(event);
         break;
     }
   }
@@ -279,16 +276,10 @@ export class Kubelets implements Component<KubeletEvent> {
     else this.#lives.machineDown(node);
   }
 
-  #renumber(state: PodState): void {
-    this.#serials.giveBack(state.serial);
-    state.serial = this.#serials.take();
-  }
-
   #drop(state: PodState): void {
     // A relist may look once more at one that has been dropped.
-    if (state.serial === NO_SERIAL) return;
-    this.#serials.giveBack(state.serial);
-    state.serial = NO_SERIAL;
+    if (state.life === DROPPED) return;
+    state.life = DROPPED;
     this.#source.forget(state);
     this.#workers.runner.observe(state, 'removed');
   }

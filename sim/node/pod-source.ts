@@ -119,7 +119,6 @@ export class PodSource {
     const startTime = pod.status?.startTime ?? clock.timestamp(simulation.now);
     const containers = containerStates(pod.spec);
     const state = new PodState(key, slot, node, pod, demand, startTime, containers);
-    this.#context.renumber(state);
     this.#bySlot[slot] = state;
     node.pods.add(state);
     node.allocation.add(demand);

@@ -9,7 +9,9 @@ import type { ContainerState } from './container-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { ImageStore } from './images.ts';
 import type { PodRuntime } from './pod-actions.ts';
-import { NO_SERIAL } from './serials.ts';
+
+/** The life of a state that its node has no more. */
+export const DROPPED = -1;
 
 /** No container to start. */
 export const NOTHING: readonly number[] = [];
@@ -93,8 +95,8 @@ export interface Waits {
 
 /** What most events read comes first, what few pods need is a record of its own: there is one per running pod, and memory is slow. */
 export class PodState implements PodRuntime, Linked<PodState> {
-  /** Names this state in events; renewed when everything planned for it is void. */
-  serial = NO_SERIAL;
+  /** Counted up when everything planned for it is void, so that events of an earlier life are recognised; {@link DROPPED} in the end. */
+  life = 0;
   readonly node: NodeState;
   /** The newest object known, from the watch or from the answer to an own write. */
   pod: Pod;

@@ -109,7 +109,7 @@ export class PodTermination {
 
   /** The machine went down: no process survives, what was planned is void. */
   lost(state: PodState): void {
-    this.#context.renumber(state);
+    state.life++;
     if (state.box !== undefined) state.sandbox = 'notReady';
     state.box = undefined;
     this.#runner.endAll(state, LOST, 'Unknown');

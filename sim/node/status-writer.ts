@@ -76,7 +76,7 @@ export class StatusWriter {
   }
 
   #send(state: PodState, status: PodStatus): void {
-    const { pod, key, serial, node } = state;
+    const { pod, key, life, node } = state;
     state.sent = pod;
     state.writePending = false;
     const object: Pod = {
@@ -90,7 +90,7 @@ export class StatusWriter {
       { verb: 'update', resource: 'pods', subresource: 'status', object },
       {
         port: this.#context.replies,
-        event: { kind: 'status-written', key, n: serial, state, result: undefined },
+        event: { kind: 'status-written', key, n: life, state, result: undefined },
       },
       key,
     );

@@ -46,7 +46,7 @@ export interface ObservationMap {
     readonly feasibleNodes: number;
     /** From entering the queue the first time. */
     readonly sinceQueued: Duration;
-    /** Why the pod got no node, as its PodScheduled condition has it; empty if scheduled. */
+    /** Why the attempt gave the pod no node; empty if scheduled. */
     readonly message: string;
   };
 

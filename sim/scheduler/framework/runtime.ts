@@ -127,7 +127,7 @@ export class Framework {
     return this.plugins.at.postFilter.length > 0;
   }
 
-  /** All Reserve plugins in order; after a failure everything is unreserved. */
+  /** All Reserve plugins in order until one refuses: then the caller has to unreserve. */
   reserve(state: CycleState, node: string): Status | undefined {
     for (const built of this.plugins.at.reserve) {
       const { plugin } = built;

@@ -89,10 +89,6 @@ export class SchedulingQueue {
     return this.#active.peek() !== undefined || this.#backoff.size > 0;
   }
 
-  has(key: string): boolean {
-    return this.#waiting.has(key);
-  }
-
   get(key: string): QueuedPod | undefined {
     return this.#waiting.get(key);
   }

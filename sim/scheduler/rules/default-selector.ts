@@ -35,7 +35,7 @@ function servicesOf(pod: Pod, listers: Listers): Service[] {
   return found;
 }
 
-const NOTHING_IN_COMMON = new Selector([]);
+const EVERYTHING = new Selector([]);
 
 /** The selector of pods with certain labels, and what it was made of. */
 interface Remembered {
@@ -64,7 +64,7 @@ export class DefaultSelectors {
   of(pod: Pod): Selector {
     const { services } = this.#listers;
     const owner = ownerSelector(pod, this.#listers);
-    if (owner === undefined && services.size === 0) return NOTHING_IN_COMMON;
+    if (owner === undefined && services.size === 0) return EVERYTHING;
     const { labels = NO_LABELS, namespace } = pod.metadata;
     const known = this.#byLabels.get(labels);
     if (
@@ -84,7 +84,7 @@ const NO_LABELS: Labels = {};
 function combined(services: readonly Service[], owner: Selector | undefined): Selector {
   const all = services.map((service) => compileLabels(service.spec!.selector));
   if (owner !== undefined) all.push(owner);
-  if (all.length === 0) return NOTHING_IN_COMMON;
+  if (all.length === 0) return EVERYTHING;
   return all.length === 1 ? all[0]! : new Selector(all.flatMap(({ requirements }) => requirements));
 }
 

@@ -117,7 +117,7 @@ export class NodeSearch {
     const { version } = this.#framework.snapshot;
     const { local } = this.#plans.latest;
     const memo = this.#rowsDecide() ? this.memo : undefined;
-    const known = memo?.failure(version, local);
+    const known = memo?.knownDiagnosis(version, local);
     if (known !== undefined) {
       this.evaluated = this.#total;
       return known;
@@ -125,7 +125,7 @@ export class NodeSearch {
     this.#search(state);
     if (this.feasible.count > 0 || this.failure !== undefined) return undefined;
     const diagnosis = this.#diagnose(state, narrowedBy);
-    memo?.fail(version, local, diagnosis);
+    memo?.rememberDiagnosis(version, local, diagnosis);
     return diagnosis;
   }
 

@@ -17,7 +17,7 @@ const SEEN_LIMIT = 1024;
 export const REJECTED = -1;
 
 /** No node took a pod of the shape: so it is for the next one while no row changes and the same filters are asked. */
-interface RememberedFailure {
+interface RememberedDiagnosis {
   /** Of the snapshot. */
   readonly version: number;
   readonly filters: readonly BuiltPlugin[];
@@ -38,7 +38,7 @@ export class ShapeMemo {
   /** Score plugins whose scores are in `value`; undefined until an attempt has shown which of them skip this shape. */
   scorers: readonly WeightedPlugin[] | undefined;
   lastUsed = 0;
-  #failure: RememberedFailure | undefined;
+  #unfit: RememberedDiagnosis | undefined;
 
   constructor(capacity: number) {
     this.stamp = new Int32Array(capacity);
@@ -51,13 +51,13 @@ export class ShapeMemo {
   }
 
   /** Why no node takes a pod of the shape, if that is known of these filters and this version of the snapshot. */
-  failure(version: number, filters: readonly BuiltPlugin[]): Diagnosis | undefined {
-    const known = this.#failure;
+  knownDiagnosis(version: number, filters: readonly BuiltPlugin[]): Diagnosis | undefined {
+    const known = this.#unfit;
     return known?.version === version && known.filters === filters ? known.diagnosis : undefined;
   }
 
-  fail(version: number, filters: readonly BuiltPlugin[], diagnosis: Diagnosis): void {
-    this.#failure = { version, filters, diagnosis };
+  rememberDiagnosis(version: number, filters: readonly BuiltPlugin[], diagnosis: Diagnosis): void {
+    this.#unfit = { version, filters, diagnosis };
   }
 }
 

@@ -9,9 +9,6 @@
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';
 export { type Diagnostic, formatDiagnostic, type ObservationMap } from './api/index.ts';
-export { type CompareOptions, type CompareResult, compare } from './cli/compare-scenario.ts';
-export { diskFiles, loadRuns } from './cli/inputs.ts';
-export { readStudy } from './cli/report-study.ts';
 export { InvariantViolation, Simulation } from './engine/index.ts';
 export type {
   Analysis,
@@ -20,6 +17,7 @@ export type {
   Difference,
   MetricResult,
 } from './experiment/compare/index.ts';
+export { diskFiles } from './experiment/disk-files.ts';
 export { InputError, OptionError, UsageError } from './experiment/errors.ts';
 export type { RunManifest } from './experiment/manifest.ts';
 export { PolicyModuleError, withPolicy, withPolicyModule } from './experiment/policy-module.ts';
@@ -38,6 +36,9 @@ export {
   pairedDifference,
 } from './experiment/statistics/index.ts';
 export { type Verdict, verifyResult } from './experiment/verify.ts';
+export { type CompareOptions, type CompareResult, compare } from './library/compare.ts';
+export { loadRuns } from './library/load-runs.ts';
+export { readStudy } from './library/study.ts';
 export {
   type Column,
   CSV_FILES,

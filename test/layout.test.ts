@@ -119,7 +119,17 @@ describe('hot paths', () => {
 
 describe('who may import whom', () => {
   it('allows what the arrows allow', () => {
-    const chain = ['engine', 'api', 'apiserver', 'client', 'scheduler', 'scenario', 'experiment', 'cli'];
+    const chain = [
+      'engine',
+      'api',
+      'apiserver',
+      'client',
+      'scheduler',
+      'scenario',
+      'experiment',
+      'library',
+      'cli',
+    ];
     for (const [i, from] of chain.entries()) {
       for (const to of chain.slice(0, i)) expect(oneImport(`sim/${from}/a.ts`, `sim/${to}/b.ts`)).toEqual([]);
     }
@@ -148,6 +158,10 @@ describe('who may import whom', () => {
     ['sim/experiment/run.ts', 'policies/b.ts'],
     ['sim/experiment/worker.ts', 'policies/b.ts'],
     ['sim/experiment/worker.ts', 'sim/cli/b.ts'],
+    ['sim/experiment/a.ts', 'sim/library/b.ts'],
+    ['sim/library/a.ts', 'sim/cli/b.ts'],
+    ['sim/library/a.ts', 'policies/b.ts'],
+    ['sim/index.ts', 'sim/cli/b.ts'],
     ['sim/experiment/run.ts', 'sim/registries.ts'],
     ['sim/scenario/a.ts', 'sim/registries.ts'],
     ['sim/cli/a.ts', 'sim/index.ts'],
@@ -165,6 +179,8 @@ describe('who may import whom', () => {
 
   it.each([
     ['sim/cli/run.ts', 'sim/registries.ts'],
+    ['sim/library/a.ts', 'sim/registries.ts'],
+    ['sim/library/a.ts', 'sim/report/b.ts'],
     ['sim/registries.ts', 'policies/b.ts'],
     ['sim/registries.ts', 'sim/scheduler/b.ts'],
     ['sim/index.ts', 'proxies/b.ts'],

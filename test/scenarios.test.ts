@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diskFiles } from '../sim/cli/inputs.ts';
+import { diskFiles } from '../sim/experiment/disk-files.ts';
 import { runScenario } from '../sim/experiment/run.ts';
 import { loadRegistries } from '../sim/registries.ts';
 import { loadScenario, type Settings } from '../sim/scenario/index.ts';

@@ -1,15 +1,14 @@
 /** `kubedes compare`: a grid of policies, proxy modes, settings and seeds on all cores, in one table with its certainty. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { OptionError, UsageError } from '../experiment/errors.ts';
-import type { Settings } from '../scenario/index.ts';
-import { type CompareResult, compare } from './compare-scenario.ts';
+import { type CompareResult, compare } from '../library/compare.ts';
 import { printComparison } from './comparison-table.ts';
 import { EXIT } from './exit.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showCount } from './progress.ts';
+import { splitSettings } from './settings.ts';
 
 interface CompareArguments {
   scenario: string;
@@ -97,8 +96,10 @@ async function compareAndShow(argv: CompareArguments): Promise<void> {
     onProgress: progress.update,
   })
     .catch(withFlag)
-    .finally(progress.stop);
-  interrupt.done();
+    .finally(() => {
+      progress.stop();
+      interrupt.done();
+    });
   show(result, argv.json);
 }
 
@@ -126,26 +127,3 @@ function withFlag(error: unknown): never {
   if (!(error instanceof OptionError)) throw error;
   throw new UsageError(`--${FLAGS[error.option] ?? error.option}: ${error.problem}`);
 }
-
-/** `path=value` holds for all cells; `path=value,value` opens an axis. Commas within brackets or quotes do not count. */
-function splitSettings(pairs: readonly string[]): {
-  fixed: Settings;
-  axes: Readonly<Record<string, readonly unknown[]>>;
-} {
-  const fixed: Record<string, unknown> = {};
-  const axes: Record<string, readonly unknown[]> = {};
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=');
-    if (equals < 1) throw new UsageError(`--set ${pair}: expected path=value or path=value,value`);
-    const path = pair.slice(0, equals);
-    if (Object.hasOwn(fixed, path) || Object.hasOwn(axes, path))
-      throw new UsageError(`--set: ${path} is named twice (to compare values: path=value,value)`);
-    const values = splitValues(pair.slice(equals + 1)).map((text): unknown => parseYaml(text));
-    if (values.length === 1) fixed[path] = values[0];
-    else axes[path] = values;
-  }
-  return { fixed, axes };
-}
-
-const splitValues = (text: string): string[] =>
-  text.match(/(?:\[[^\]]*\]|\{[^}]*\}|"[^"]*"|'[^']*'|[^,])+/g) ?? [text];

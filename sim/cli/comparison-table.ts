@@ -4,13 +4,13 @@ import {
   type CellResult,
   cellLabels,
   type MetricResult,
+  suretyNotes,
   verdicts,
 } from '../experiment/compare/index.ts';
+import { formatFigure } from '../experiment/figures.ts';
 import { type Estimate, LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
-import type { SummaryRow } from '../metrics/index.ts';
+import type { CompareResult } from '../library/compare.ts';
 import { onStderr, onStdout } from './colours.ts';
-import type { CompareResult } from './compare-scenario.ts';
-import { formatValue } from './summary.ts';
 import { formatTable } from './table.ts';
 
 const HEAD = ['', 'RUNS', 'MEAN ± 95 %', 'DIFFERENCE ± 95 %', 'p', 'VARIANCE RATIO'];
@@ -72,13 +72,6 @@ const around = ({ mean, halfWidth }: Estimate, unit: string, difference = false)
     ? formatFigure(mean, unit, difference)
     : `${formatFigure(mean, unit, difference)} ± ${formatFigure(halfWidth, unit, difference)}`;
 
-/** A value in its unit; differences of ratios are in percentage points. */
-export function formatFigure(value: number, unit: string, difference = false): string {
-  if (Number.isNaN(value)) return '-';
-  if (unit === 'ratio' && difference) return `${Number((value * 100).toPrecision(3))} pp`;
-  return formatValue(value, unit as SummaryRow['unit']);
-}
-
 const formatP = (p: number): string => (p < 0.0001 ? '<0.0001' : p.toPrecision(2));
 
 function notes(analysis: Analysis): string {
@@ -87,20 +80,4 @@ function notes(analysis: Analysis): string {
     return onStdout.dim(`Intervals and tests need at least ${LEAST_REPLICATIONS} seeds: none are given.`);
   if (comparisons === 0) return '';
   return onStdout.dim(`* ${suretyNotes(analysis).join(' ')}`);
-}
-
-/** By which test differences are told apart, and how much common random numbers helped. */
-export function suretyNotes({ metrics, comparisons }: Analysis): string[] {
-  const ratios = metrics
-    .flatMap(({ cells }) => cells.flatMap(({ difference }) => difference?.varianceRatio ?? []))
-    .sort((a, b) => a - b);
-  const middle = ratios[Math.floor(ratios.length / 2)];
-  return [
-    `p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.`,
-    ...(middle === undefined
-      ? []
-      : [
-          `Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`,
-        ]),
-  ];
 }

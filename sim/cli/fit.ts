@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { type Diagnostic, formatDiagnostic } from '../api/index.ts';
+import { diskFiles, noSuchFile } from '../experiment/disk-files.ts';
 import { InputError, UsageError } from '../experiment/errors.ts';
 import {
   FAMILY_NAMES,
@@ -18,7 +19,6 @@ import {
   type Trace,
   type TraceFormatName,
 } from '../workload/index.ts';
-import { diskFiles, noSuchFile } from './inputs.ts';
 
 interface FitArguments {
   trace: string;

@@ -1,12 +1,13 @@
 /** A finished result on disk, and the run that its inputs describe. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { diskFiles } from '../experiment/disk-files.ts';
 import { UsageError } from '../experiment/errors.ts';
 import type { RunManifest } from '../experiment/manifest.ts';
+import { isRun, noResult } from '../experiment/result-folder.ts';
 import { changedInput } from '../experiment/verify.ts';
+import { loadRuns } from '../library/load-runs.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
-import { diskFiles, loadRuns } from './inputs.ts';
-import { isRun, noResult } from './result-folder.ts';
 
 /** The run as its inputs describe it, or which of them has been changed. */
 export function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {

@@ -3,8 +3,8 @@ import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../experiment/errors.ts';
+import { readStudy } from '../library/study.ts';
 import { drawPictures, htmlReport, type Study, traceEvents } from '../report/index.ts';
-import { readStudy } from './report-study.ts';
 
 interface ReportArguments {
   results: string[];

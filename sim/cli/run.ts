@@ -1,19 +1,19 @@
 /** `kubedes run`: scenarios or plain manifests, from start to CSV and a summary. */
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { toSeconds } from '../engine/index.ts';
 import { withOwnPolicy } from '../experiment/policy-module.ts';
 import { type ActiveRun, type RunResult, startRun } from '../experiment/run.ts';
+import { loadRuns } from '../library/load-runs.ts';
 import { loadRegistries } from '../registries.ts';
 import type { LoadedScenario, Registries } from '../scenario/index.ts';
 import { Interrupted } from './exit.ts';
 import { printFinalState } from './final-state.ts';
-import { loadRuns, parseSettings } from './inputs.ts';
 import { type Interrupt, onInterrupt } from './interrupt.ts';
 import { profileTable, type RoomShare, startProfile } from './profile.ts';
 import { showProgress } from './progress.ts';
+import { parseSettings } from './settings.ts';
 import { printSummaries } from './summary.ts';
 
 interface RunArguments {
@@ -67,7 +67,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
 
 async function runAll(argv: RunArguments): Promise<void> {
   const { seed, variant: variants, strict } = argv;
-  const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set, parseYaml) });
+  const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set) });
   const profiler = argv.profile ? startProfile() : undefined;
   const results = await runEach(runs, argv);
   const profile = profiler?.stop();

@@ -1,4 +1,5 @@
 /** The summaries of the runs side by side, and where their files lie. */
+import { formatValue } from '../experiment/figures.ts';
 import type { RunResult } from '../experiment/run.ts';
 import type { SummaryRow } from '../metrics/index.ts';
 import { onStderr, onStdout } from './colours.ts';
@@ -41,12 +42,3 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
 
 const metricOf = (run: RunResult, metric: string): number | undefined =>
   run.summary.find((row: SummaryRow) => row.metric === metric)?.value;
-
-/** Four significant digits, thousands separated; counts whole. */
-export function formatValue(value: number | undefined, unit: SummaryRow['unit']): string {
-  if (value === undefined) return '-';
-  if (unit === 'ratio') return `${(value * 100).toPrecision(3)} %`;
-  const suffix = unit === 's' ? ' s' : unit === 'us' ? ' µs' : '';
-  const digits = Number.isInteger(value) ? value : Number(value.toPrecision(4));
-  return `${digits.toLocaleString('en-US', { maximumFractionDigits: 6 })}${suffix}`;
-}

@@ -1,11 +1,11 @@
 /** `kubedes validate`: every mistake with its position, and what is done with each kind used. */
-import { parse as parseYaml } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { type Diagnostic, resourceOfKindName, resources } from '../api/index.ts';
 import { InputError } from '../experiment/errors.ts';
+import { loadRuns } from '../library/load-runs.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
 import { EXIT } from './exit.ts';
-import { loadRuns, parseSettings } from './inputs.ts';
+import { parseSettings } from './settings.ts';
 import { formatTable } from './table.ts';
 
 interface ValidateArguments {
@@ -41,7 +41,7 @@ export const validateCommand: CommandModule<object, ValidateArguments> = {
 const runsOf = (
   { files, set, strict }: ValidateArguments,
   warn?: (warnings: readonly Diagnostic[]) => void,
-): LoadedScenario[] => loadRuns(files, { strict, settings: parseSettings(set, parseYaml) }, warn);
+): LoadedScenario[] => loadRuns(files, { strict, settings: parseSettings(set) }, warn);
 
 function print(argv: ValidateArguments): void {
   const runs = runsOf(argv);

@@ -1,12 +1,12 @@
 /** `kubedes verify`: makes a result again from its manifest and inputs, and compares the digests. */
 import type { CommandModule } from 'yargs';
 import { type PreparedRun, withOwnPolicy } from '../experiment/policy-module.ts';
+import { runsIn } from '../experiment/result-folder.ts';
 import { type Verdict, verifyResult } from '../experiment/verify.ts';
 import { loadRegistries } from '../registries.ts';
 import { onStdout } from './colours.ts';
 import { EXIT } from './exit.ts';
 import { readManifest, readTrail, recordedRun } from './recorded-run.ts';
-import { runsIn } from './result-folder.ts';
 
 export const verifyCommand: CommandModule<object, { results: string[]; json: boolean }> = {
   command: 'verify <results..>',

@@ -159,7 +159,7 @@ const settledTwice = ({ name, set }: VariantSpec, settings: Settings, at: Positi
       severity: 'error',
       ...at,
       message: `${path} is set by variant ${name} itself`,
-      hint: 'choose variants with --variant, or leave it out of them',
+      hint: 'leave it out, or choose only variants that do not set it',
     }));
 
 /** Variants share most of their mistakes. */

@@ -29,6 +29,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       'run scenarios/quick-start.yaml --variant ipfs': 'known: userspace, iptables, ipvs',
       'run scenarios/packing.yaml --set scheduler.profil=default': 'did you mean profile?',
       'run scenarios/trace.yaml --set scheduler.profile=most-alocated': 'did you mean most-allocated?',
+      'run scenarios/trace.yaml --set seed=1 --set seed=2': '--set: seed is named twice',
       'run scenarios/trace.yaml --set proxyMode=iptable': 'did you mean iptables?',
       'run test/cli/fixtures/mistyped-kind.yaml': 'did you mean Deployment?',
       'run test/cli/fixtures/only-comments.yaml': 'only-comments.yaml:1:1: error: there is nothing to run',

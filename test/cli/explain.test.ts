@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExplainArguments, explain } from '../../sim/cli/explain.ts';
-import { loadRuns } from '../../sim/cli/inputs.ts';
 import { UsageError } from '../../sim/experiment/errors.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRuns } from '../../sim/library/load-runs.ts';
 import { loadRegistries } from '../../sim/registries.ts';
 import { kubedes } from '../support/cli.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRuns } from '../../sim/cli/inputs.ts';
 import { verdictOn } from '../../sim/cli/verify.ts';
 import type { RunManifest } from '../../sim/experiment/manifest.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRuns } from '../../sim/library/load-runs.ts';
 import { loadRegistries } from '../../sim/registries.ts';
 import { kubedes } from '../support/cli.ts';
 

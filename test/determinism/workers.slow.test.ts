@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadRuns } from '../../sim/cli/inputs.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
+import { loadRuns } from '../../sim/library/load-runs.ts';
 import { loadRegistries } from '../../sim/registries.ts';
 import { kubedes } from '../support/cli.ts';
 

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { diskFiles } from '../../sim/cli/inputs.ts';
 import {
   type Axes,
   type Comparison,
@@ -10,6 +9,7 @@ import {
   planOf,
   runComparison,
 } from '../../sim/experiment/compare/index.ts';
+import { diskFiles } from '../../sim/experiment/disk-files.ts';
 import { executorOf } from '../../sim/experiment/worker.ts';
 import { loadScenario } from '../../sim/scenario/index.ts';
 

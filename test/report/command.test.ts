@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readStudy } from '../../sim/cli/report-study.ts';
 import { UsageError } from '../../sim/experiment/errors.ts';
+import { readStudy } from '../../sim/library/study.ts';
 import { drawPictures, htmlReport } from '../../sim/report/index.ts';
 import { kubedes } from '../support/cli.ts';
 import { writeResult } from './result-folder.ts';

@@ -65,6 +65,18 @@ faults:
     `);
   });
 
+  it('refuses two variants of one name', () => {
+    const text = `${HEAD}variants:
+  - { name: a, set: { proxyMode: ipvs } }
+  - { name: b, set: {} }
+  - { name: a, set: { proxyMode: iptables } }
+`;
+    expect(messages(text).join('\n')).toMatchInlineSnapshot(`
+      "demo.yaml:8:13: error: variants.2.name: another variant has this name
+          found: "a""
+    `);
+  });
+
   it('refuses limits of clients that it does not know, and of those that send nothing', () => {
     const text = `${HEAD}clients:
   kube-schedular: { qps: 1, burst: 1 }

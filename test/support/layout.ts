@@ -26,19 +26,31 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scenario: [...MACHINERY, 'store', 'faults', 'workload', 'addons', 'metrics'],
   experiment: [...MACHINERY, 'store', 'faults', 'workload', 'addons', 'metrics', 'scenario'],
   report: ['engine', 'metrics'],
-  cli: [...MACHINERY, 'store', 'faults', 'workload', 'addons', 'metrics', 'scenario', 'experiment', 'report'],
+  library: [...MACHINERY, 'metrics', 'scenario', 'experiment', 'report'],
+  cli: [
+    ...MACHINERY,
+    'store',
+    'faults',
+    'workload',
+    'addons',
+    'metrics',
+    'scenario',
+    'experiment',
+    'report',
+    'library',
+  ],
   policies: ['engine', 'api', 'scheduler'],
   proxies: ['engine', 'api', 'network'],
 };
 
-/** Where policies and proxies are put together, and the public API; both see every room, and no room imports them. */
+/** Where policies and proxies are put together, and the public API; no room imports them, and they see all but the commands. */
 const REGISTRIES = 'sim/registries.ts';
 const PUBLIC_API = 'sim/index.ts';
 /** The composition roots beside the public API: rooms, and files of rooms, that may also take the registries. */
-const COMPOSITION_ROOTS = /^sim\/(?:cli\/[^/]+|experiment\/worker)\.ts$/;
+const COMPOSITION_ROOTS = /^sim\/(?:(?:cli|library)\/[^/]+|experiment\/worker)\.ts$/;
 
 /** Rooms at the edge of the model: here the clock, files, promises and the environment are allowed. */
-export const EDGE_ROOMS: readonly string[] = ['cli', 'report', 'experiment'];
+export const EDGE_ROOMS: readonly string[] = ['cli', 'library', 'report', 'experiment'];
 
 /** Rooms that may use node: modules besides the edge: they read or write files, synchronously. */
 export const FILE_ROOMS: readonly string[] = ['scenario', 'workload', 'metrics'];
@@ -132,7 +144,7 @@ export function roomOf(path: string): string | undefined {
 }
 
 function allowed(from: string, to: string): boolean {
-  if (from === REGISTRIES || from === PUBLIC_API) return true;
+  if (from === REGISTRIES || from === PUBLIC_API) return roomOf(to) !== 'cli';
   if (to === REGISTRIES) return COMPOSITION_ROOTS.test(from);
   const fromRoom = roomOf(from);
   const toRoom = roomOf(to);

@@ -92,3 +92,19 @@ function percent(share: number): string {
   const value = Math.abs(share * 100);
   return `${value >= 10 ? Math.round(value) : value.toPrecision(2)} %`;
 }
+
+/** By which test differences are told apart, and how much common random numbers helped. */
+export function suretyNotes({ metrics, comparisons }: Analysis): string[] {
+  const ratios = metrics
+    .flatMap(({ cells }) => cells.flatMap(({ difference }) => difference?.varianceRatio ?? []))
+    .sort((a, b) => a - b);
+  const middle = ratios[Math.floor(ratios.length / 2)];
+  return [
+    `p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.`,
+    ...(middle === undefined
+      ? []
+      : [
+          `Common random numbers: the variance of paired differences is ${middle.toPrecision(2)} times that of unpaired ones (median).`,
+        ]),
+  ];
+}

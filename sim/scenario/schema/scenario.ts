@@ -19,6 +19,16 @@ const variant = z.strictObject({
   set: z.record(z.string(), z.unknown()).meta({ description: 'path: value, as --set' }),
 });
 
+/** Variants are chosen, and their results told apart, by name. */
+const variants = z
+  .array(variant)
+  .min(1)
+  .superRefine((list, context) => {
+    for (const [i, { name }] of list.entries())
+      if (list.findIndex((other) => other.name === name) < i)
+        context.addIssue({ code: 'custom', path: [i, 'name'], message: 'another variant has this name' });
+  });
+
 export const scenarioSchema = z.strictObject({
   apiVersion: z.literal(SCENARIO_API_VERSION),
   kind: z.literal('Scenario'),
@@ -52,7 +62,7 @@ export const scenarioSchema = z.strictObject({
   traffic: z.array(traffic).optional(),
   faults: z.array(fault).optional(),
   timeline: z.array(step).optional(),
-  variants: z.array(variant).min(1).optional().meta({ description: 'Runs to be made side by side' }),
+  variants: variants.optional().meta({ description: 'Runs to be made side by side' }),
   record: z
     .strictObject({
       interval: duration.default('10s').meta({ description: 'Between two samples' }),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { isResult, noResult, runsIn } from '../../sim/cli/result-folder.ts';
+import { isResult, noResult, runsIn } from '../../sim/experiment/result-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-results-'));
 afterAll(() => rmSync(root, { recursive: true }));

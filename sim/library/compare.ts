@@ -22,6 +22,7 @@ import {
   runComparison,
   type SettingAxes,
 } from '../experiment/compare/index.ts';
+import { diskFiles, noSuchFile } from '../experiment/disk-files.ts';
 import { InputError, OptionError, UsageError } from '../experiment/errors.ts';
 import { findPolicyModule, withPolicyModule } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
@@ -34,7 +35,7 @@ import {
   type Settings,
   unknownName,
 } from '../scenario/index.ts';
-import { diskFiles, noSuchFile, printWarnings } from './inputs.ts';
+import { printWarnings } from './load-runs.ts';
 
 export interface CompareOptions {
   /** Path of the scenario file. */

@@ -1,9 +1,9 @@
 /** Folders of results as they are named on the command line, and what is said of those that are none. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isComparison } from '../experiment/compare/index.ts';
-import { UsageError } from '../experiment/errors.ts';
-import { PARTIAL } from '../experiment/run-directory.ts';
+import { isComparison } from './compare/index.ts';
+import { UsageError } from './errors.ts';
+import { PARTIAL } from './run-directory.ts';
 
 /** Results that a message names at most, and how deep below the folder they are looked for. */
 const MOST_NAMED = 3;

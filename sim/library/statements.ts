@@ -6,11 +6,12 @@ import {
   metricNames,
   type Plan,
   type RunRecord,
+  suretyNotes,
   verdicts,
 } from '../experiment/compare/index.ts';
+import { formatFigure } from '../experiment/figures.ts';
 import { LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
 import type { ComparedMetric, Study } from '../report/index.ts';
-import { formatFigure, suretyNotes } from './comparison-table.ts';
 
 type Records = ReadonlyMap<string, RunRecord>;
 

@@ -10,6 +10,7 @@ import {
   readComparison,
 } from '../experiment/compare/index.ts';
 import { UsageError } from '../experiment/errors.ts';
+import { isResult, isRun, runsIn } from '../experiment/result-folder.ts';
 import {
   type Manifest,
   type RunFiles,
@@ -18,8 +19,7 @@ import {
   runFiles,
   type Study,
 } from '../report/index.ts';
-import { statementsOf } from './report-statements.ts';
-import { isResult, isRun, runsIn } from './result-folder.ts';
+import { statementsOf } from './statements.ts';
 
 /** Of runs, folders of runs, or one comparison. Throws UsageError if there is nothing to report on. */
 export function readStudy(folders: readonly string[]): Study {

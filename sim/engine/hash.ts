@@ -14,22 +14,6 @@ export function avalanche(h: number): number {
   return h ^ (h >>> 16);
 }
 
-/** A text that is hashed again and again, as the words that `Hash64.text` takes it in. */
-export class PackedText {
-  readonly length: number;
-  /** Pairs of code units, two words at a time, then the rest one by one. */
-  readonly codes: Int32Array;
-
-  constructor(text: string) {
-    const whole = text.length & ~3;
-    this.length = text.length;
-    this.codes = new Int32Array(whole / 2 + (text.length & 3));
-    for (let i = 0; i < whole; i += 2)
-      this.codes[i / 2] = text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16);
-    for (let i = whole; i < text.length; i++) this.codes[i - whole / 2] = text.charCodeAt(i);
-  }
-}
-
 /** A running hash of 64 bits. */
 export class Hash64 {
   low = SEED_LOW;
@@ -72,28 +56,6 @@ export class Hash64 {
     this.low = low;
     this.high = high;
     this.pair(n, low);
-  }
-
-  /** As `text` of what `words` was packed from. */
-  packed(words: PackedText): void {
-    const { length, codes } = words;
-    const last = codes.length - (length & 3);
-    let low = this.low ^ length;
-    let high = this.high;
-    let i = 0;
-    for (; i < last; i += 2) {
-      low = Math.imul(low ^ codes[i]!, C1);
-      high = Math.imul(high ^ codes[i + 1]!, C2);
-      low = (low << 13) | (low >>> 19);
-      high = (high << 15) | (high >>> 17);
-    }
-    for (; i < codes.length; i++) {
-      low = Math.imul(low ^ codes[i]!, C1);
-      high = (high << 5) | (high >>> 27);
-    }
-    this.low = low;
-    this.high = high;
-    this.pair(length, low);
   }
 
   /** 16 hexadecimal digits. */

@@ -1,5 +1,5 @@
 /** Canonical hash of plain JSON values: equal values have equal digests, whatever the order of their object keys. */
-import { Hash64, PackedText } from './hash.ts';
+import { Hash64 } from './hash.ts';
 
 /** Marks what comes next, so that `[1, [2]]` and `[[1], 2]` or `"1"` and `1` differ. */
 const Tag = { null: 1, false: 2, true: 3, number: 4, string: 5, array: 6, object: 7 } as const;
@@ -69,7 +69,7 @@ class Walk {
     this.#hash.pair(Tag.object, this.#top - from);
     const { keys, places } = (path.order ??= orderOf(object as JsonObject));
     for (let i = 0; i < keys.length; i++) {
-      this.#hash.packed(keys[i]!);
+      this.#hash.text(keys[i]!);
       this.value(this.#values[from + places[i]!]);
     }
     this.#top = from;
@@ -80,7 +80,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Sorted keys, and the place of each before sorting. */
 interface KeyOrder {
-  readonly keys: readonly PackedText[];
+  readonly keys: readonly string[];
   readonly places: readonly number[];
 }
 
@@ -88,7 +88,7 @@ function orderOf(object: JsonObject): KeyOrder {
   const unsorted = Object.keys(object).filter((key) => object[key] !== undefined);
   const places = unsorted.map((_, place) => place);
   places.sort((a, b) => (unsorted[a]! < unsorted[b]! ? -1 : 1));
-  return { keys: places.map((place) => new PackedText(unsorted[place]!)), places };
+  return { keys: places.map((place) => unsorted[place]!), places };
 }
 
 /** What is known of objects whose keys came as those on the way here. */

@@ -25,29 +25,17 @@ export const Instant = {
   deleted: 12,
 } as const;
 
-/** A switch, not a table: a look-up in an object by many names is slow. */
-function instantOf(step: Step): number | undefined {
-  switch (step) {
-    case 'admitted':
-      return Instant.admitted;
-    case 'sandbox-ready':
-      return Instant.sandboxReady;
-    case 'images-pulled':
-      return Instant.imagesPulled;
-    case 'initialized':
-      return Instant.initialized;
-    case 'started':
-      return Instant.started;
-    case 'ready':
-      return Instant.ready;
-    case 'finished':
-      return Instant.finished;
-    case 'rejected':
-      return Instant.rejected;
-    case 'removed':
-      return undefined;
-  }
-}
+const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
+  admitted: Instant.admitted,
+  rejected: Instant.rejected,
+  'sandbox-ready': Instant.sandboxReady,
+  'images-pulled': Instant.imagesPulled,
+  initialized: Instant.initialized,
+  started: Instant.started,
+  ready: Instant.ready,
+  finished: Instant.finished,
+  removed: undefined,
+};
 
 /** Told of a pod by its slot, of each thing the first time it happens. */
 export interface PodFollower {
@@ -147,7 +135,7 @@ export class PodLedger {
   }
 
   #stepped({ time, pod, slot, step }: ObservationMap['pod-lifecycle']): void {
-    const instant = instantOf(step);
+    const instant = INSTANT_OF[step];
     // The node may still have a pod that the API has no more.
     if (instant === undefined || this.#uids[slot] !== pod.metadata.uid) return;
     if (!this.instants.setOnce(slot, instant, time)) return;

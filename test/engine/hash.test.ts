@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { avalanche, Hash64, PackedText, TextHashes } from '../../sim/engine/hash.ts';
+import { avalanche, Hash64, TextHashes } from '../../sim/engine/hash.ts';
 
 const hashOf = (...texts: readonly string[]): Hash64 => {
   const hash = new Hash64();
@@ -35,17 +35,6 @@ describe('Hash64', () => {
       hashOf('acb'),
     ].map((h) => h.hex());
     expect(new Set(hexes).size).toBe(hexes.length);
-  });
-
-  it('takes a packed text as the text', () => {
-    fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.string({ unit: 'binary' }))), (texts) => {
-        const hash = new Hash64();
-        for (const text of texts) hash.packed(new PackedText(text));
-        expect(hash.hex()).toBe(hashOf(...texts).hex());
-      }),
-      { seed: 12, numRuns: 500 },
-    );
   });
 
   it('covers both halves of integers, and their sign', () => {

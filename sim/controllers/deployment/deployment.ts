@@ -26,8 +26,6 @@ export class DeploymentController implements Controller {
   readonly #deployments: Informer<Deployment>;
   readonly #replicaSets: Informer<ReplicaSet>;
   readonly #orphans: AdoptionCandidates<ReplicaSet>;
-  /** Deployments by UID. */
-  readonly #present = new Map<string, Present>();
   /** UIDs of Deployments whose strategy is Recreate. */
   readonly #recreating = new Set<string>();
   #work!: WorkSink;
@@ -48,11 +46,11 @@ export class DeploymentController implements Controller {
     this.#deployments.addHandler({
       onAdd: (deployment, key) => this.#changed(deployment, key),
       onUpdate: (deployment, previous, key) => {
-        if (deployment.metadata.uid !== previous.metadata.uid) this.#gone(previous);
+        if (deployment.metadata.uid !== previous.metadata.uid) this.#recreating.delete(previous.metadata.uid);
         this.#changed(deployment, key);
       },
       onDelete: (deployment, key) => {
-        this.#gone(deployment);
+        this.#recreating.delete(deployment.metadata.uid);
         this.#orphans.ownerDeleted(key);
         work.forget(key);
       },
@@ -71,16 +69,10 @@ export class DeploymentController implements Controller {
 
   #changed(deployment: Deployment, key: string): void {
     const { uid } = deployment.metadata;
-    this.#present.set(uid, { deployment, key });
     if (deployment.spec.strategy?.type === 'Recreate') this.#recreating.add(uid);
     else this.#recreating.delete(uid);
     this.#orphans.ownerSeen(key, deployment.metadata.namespace ?? '', deployment.spec.selector);
     this.#work.add(key);
-  }
-
-  #gone({ metadata: { uid } }: Deployment): void {
-    this.#present.delete(uid);
-    this.#recreating.delete(uid);
   }
 
   /** Its Deployment looks at it; for an orphan, every Deployment that could adopt it. */
@@ -94,11 +86,8 @@ export class DeploymentController implements Controller {
 
   #enqueue(reference: OwnerReference | undefined, dependent: ReplicaSet): void {
     if (reference?.kind !== 'Deployment') return;
-    const present = this.#present.get(reference.uid);
-    if (present === undefined) return;
-    const { metadata } = present.deployment;
-    if (metadata.name === reference.name && metadata.namespace === dependent.metadata.namespace)
-      this.#work.add(present.key);
+    const key = `${dependent.metadata.namespace ?? ''}/${reference.name}`;
+    if (this.#deployments.get(key)?.metadata.uid === reference.uid) this.#work.add(key);
   }
 
   /** Under Recreate the new pods wait for the last old one to be gone. */
@@ -133,11 +122,6 @@ export class DeploymentController implements Controller {
       syncDeployment(new SyncState(this.#environment, deployment, [...matching, ...adopted], now)),
     );
   }
-}
-
-interface Present {
-  readonly deployment: Deployment;
-  readonly key: string;
 }
 
 const isAlive = (rs: ReplicaSet): boolean => rs.metadata.deletionTimestamp === undefined;

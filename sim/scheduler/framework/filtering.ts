@@ -112,14 +112,7 @@ export class Filtering {
   /** True if the plugin says that it would pass every node. */
   isIdle(plugin: Plugin, state: CycleState): boolean {
     if (plugin.idle === undefined) return false;
-    this.#guard.enter(plugin.name, 'idle', state.pod);
-    try {
-      return plugin.idle(state);
-    } catch (error) {
-      throw this.#guard.failure(error);
-    } finally {
-      this.#guard.leave();
-    }
+    return this.#guard.call(plugin.name, 'idle', state.pod, () => plugin.idle!(state));
   }
 
   /** The first plugin to reject the pod on the node, or undefined. Looks at no nominated pods. */

@@ -79,17 +79,12 @@ export class Scoring {
   /** The score that the plugin says it would give to each of `nodes`, if it says so. */
   uniformScore(plugin: Plugin, state: CycleState, nodes: NodeRows): number | undefined {
     if (plugin.uniformScore === undefined) return undefined;
-    this.#guard.enter(plugin.name, 'uniformScore', state.pod);
-    try {
-      const score = plugin.uniformScore(state, nodes);
+    return this.#guard.call(plugin.name, 'uniformScore', state.pod, () => {
+      const score = plugin.uniformScore!(state, nodes);
       if (score !== undefined && !isNodeScore(score))
         this.#guard.refuse(`returned ${described(score)}, not an integer from 0 to ${MAX_NODE_SCORE}`);
       return score;
-    } catch (error) {
-      throw this.#guard.failure(error);
-    } finally {
-      this.#guard.leave();
-    }
+    });
   }
 
   /** Brings raw scores to 0..100 in place and checks that they are. Undefined if the plugin could. */
@@ -137,16 +132,11 @@ export class Scoring {
     count: number,
     scores: Float64Array,
   ): Status | undefined {
-    this.#guard.enter(plugin.name, 'NormalizeScore', state.pod);
-    try {
+    return this.#guard.call(plugin.name, 'NormalizeScore', state.pod, () => {
       if (plugin.normalizeRows === undefined) return this.#normalizeList(plugin, state, rows, count, scores);
       plugin.normalizeRows(state, rows, count, scores);
       return undefined;
-    } catch (error) {
-      throw this.#guard.failure(error);
-    } finally {
-      this.#guard.leave();
-    }
+    });
   }
 
   #normalizeList(

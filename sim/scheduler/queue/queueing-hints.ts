@@ -98,15 +98,10 @@ const hintsOf = (plugin: Plugin, guard: PolicyGuard): readonly Hint[] =>
 
 /** True if the event may make the pod schedulable, as the plugin sees it. */
 function says({ plugin, interest, guard }: Hint, pod: Pod, before: unknown, after: unknown): boolean {
-  if (interest.hint === undefined) return true;
-  guard.enter(plugin, 'QueueingHint', pod);
-  try {
-    return interest.hint(pod, before, after);
-  } catch (error) {
-    throw guard.failure(error);
-  } finally {
-    guard.leave();
-  }
+  return (
+    interest.hint === undefined ||
+    guard.call(plugin, 'QueueingHint', pod, () => interest.hint!(pod, before, after))
+  );
 }
 
 const registered = (interest: EventInterest, event: ClusterEvent): boolean =>

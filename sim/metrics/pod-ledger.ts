@@ -59,8 +59,6 @@ export class PodLedger {
   readonly attempts: number[] = [];
   /** Container restarts. */
   readonly restarts: number[] = [];
-  /** Why the last scheduling attempt failed; empty if it did not. */
-  readonly failures: string[] = [];
   /** Of all pods. */
   totalCreated = 0;
   totalFailed = 0;
@@ -114,7 +112,6 @@ export class PodLedger {
     this.instants.setOnce(slot, Instant.created, time);
     this.attempts[slot] = 0;
     this.restarts[slot] = 0;
-    this.failures[slot] = '';
     this.#uids[slot] = uid;
     this.#serials[slot] = this.totalCreated++;
     for (const follower of this.#followers) follower.created?.(slot, time);
@@ -127,11 +124,10 @@ export class PodLedger {
     this.#uids[slot] = '';
   }
 
-  #attempted({ time, pod, slot, message }: ObservationMap['scheduling-attempt']): void {
+  #attempted({ time, pod, slot }: ObservationMap['scheduling-attempt']): void {
     if (this.#uids[slot] !== pod.metadata.uid) return;
     this.instants.setOnce(slot, Instant.firstAttempt, time);
     this.attempts[slot]!++;
-    this.failures[slot] = message;
   }
 
   #stepped({ time, pod, slot, step }: ObservationMap['pod-lifecycle']): void {

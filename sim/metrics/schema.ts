@@ -50,7 +50,11 @@ const pods = [
   column('attempts', 'count', 'scheduling attempts'),
   column('restarts', 'count', 'container restarts'),
   column('phase', 'text', 'last phase'),
-  column('reason', 'text', 'last status.reason, or the last scheduling failure of a pod never bound'),
+  column(
+    'reason',
+    'text',
+    'last status.reason; for a pod never bound the message of its condition PodScheduled: why it still waits',
+  ),
 ] as const;
 
 /** One row per node and sample, only if something of the node changed since its previous row. */

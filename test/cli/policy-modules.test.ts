@@ -1,6 +1,7 @@
 /** A user's own policy: written, checked, run, compared, verified, and stopped when it misbehaves. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Papa from 'papaparse';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultPlugins, profiles, schedulerPlugins } from '../../policies/index.ts';
 import { policyTemplate, writePolicy } from '../../sim/cli/new.ts';
@@ -149,6 +150,40 @@ describe('a policy module', () => {
       writeFileSync(join(folder, 's.yaml'), SCENARIO('./p.mjs'));
       await expect(run(join(folder, 's.yaml'))).rejects.toThrow('there is a plugin NodeName already');
     }));
+});
+
+describe('a pod that a policy lets go of after its attempt', () => {
+  const GANG = `permit: (_state, pod) => {
+    if (pod.metadata.name === 'w-0') return { status: new Status('Wait') };
+    for (const waiting of handle.waitingPods()) waiting.reject('Late', 'its gang is not coming');
+    return { status: undefined };
+  }`;
+
+  it.each([
+    [
+      'Permit waits in vain',
+      `permit: () => ({ status: new Status('Wait'), timeout: 2e6 })`,
+      '0/1 nodes are available: 1 rejected due to timeout after waiting at plugin Late.',
+    ],
+    ['Permit is denied later', GANG, '0/1 nodes are available: 1 its gang is not coming.'],
+    [
+      'PreBind fails',
+      `preBind: (_state, _pod, _node, turn) => turn.number === 0 ? { pollAfter: 1e6 } : new Status('Error', ['no disk'])`,
+      'running PreBind plugin "Late": no disk',
+    ],
+  ])('has the reason in pods.csv: %s', (_, method, reason) =>
+    inFolder(async (folder) => {
+      const module = `import { Status } from '${LIBRARY}';
+export const policy = { plugins: { Late: (_args, handle) => ({ name: 'Late', ${method} }) } };`;
+      writeFileSync(join(folder, 'late.ts'), module);
+      writeFileSync(join(folder, 's.yaml'), SCENARIO('./late.ts').replace('20s', '9s'));
+      await run(join(folder, 's.yaml'), join(folder, 'out'));
+      const text = readFileSync(join(folder, 'out', 'pods.csv'), 'utf8');
+      const { data } = Papa.parse<Record<string, string>>(text, { header: true });
+      const first = data.find(({ name }) => name === 'w-0');
+      expect([first?.['node'], first?.['reason']]).toEqual(['', reason]);
+    }),
+  );
 });
 
 describe('a policy that misbehaves', () => {

@@ -89,6 +89,8 @@ interface PodState {
   readonly phase?: string;
   readonly reason?: string;
   readonly ready?: boolean;
+  /** Message of a condition PodScheduled that is false. */
+  readonly unscheduled?: string;
   readonly deleting?: boolean;
   readonly owner?: string;
   readonly cpu?: string;
@@ -125,7 +127,12 @@ export function podOf({
     status: {
       phase,
       reason: more.reason,
-      conditions: [{ type: 'Ready', status: more.ready === true ? 'True' : 'False' }],
+      conditions: [
+        { type: 'Ready', status: more.ready === true ? 'True' : 'False' },
+        ...(more.unscheduled === undefined
+          ? []
+          : [{ type: 'PodScheduled', status: 'False', message: more.unscheduled }]),
+      ],
     },
   };
   return pod as unknown as Pod;

@@ -1,5 +1,5 @@
 /** pods.csv: every lifecycle instant of every pod, and the start-up figures of the summary. */
-import { controllerOf, podResources, qosClass, readAnnotation } from '../../api/index.ts';
+import { controllerOf, type PodStatus, podResources, qosClass, readAnnotation } from '../../api/index.ts';
 import { LogHistogram, type SimTime } from '../../engine/index.ts';
 import type { Cell, CsvTable } from '../csv.ts';
 import { Instant, type PodFollower, type PodLedger } from '../pod-ledger.ts';
@@ -67,7 +67,7 @@ export class PodRecorder implements Recorder, PodFollower {
       ledger.attempts[slot]!,
       ledger.restarts[slot]!,
       status?.phase ?? 'Pending',
-      status?.reason ?? (spec.nodeName ? '' : ledger.failures[slot]!),
+      status?.reason ?? (spec.nodeName ? '' : whyPending(status)),
     ]);
   }
 
@@ -109,6 +109,10 @@ export class PodRecorder implements Recorder, PodFollower {
     ];
   }
 }
+
+/** What the API says of the last failure to schedule the pod, or of the gates that keep it from being tried; empty if nothing. */
+const whyPending = (status: PodStatus | undefined): string =>
+  status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? '';
 
 const scaled = (histogram: LogHistogram, us: number): number | undefined =>
   histogram.count === 0 ? undefined : us / 1e6;

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     // By default one core of two would be left idle.
     maxWorkers: '100%',
+    globalSetup: 'test/support/build.ts',
     projects: [
       {
         test: {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { builtKubedesIn, inFolder, PROJECT } from './support/cli.ts';
+import { inFolder, kubedesIn, PROJECT } from './support/cli.ts';
 import { KUBEDES, readmeCommands, readReadme } from './support/readme.ts';
 
 /** The same commands on less: what to put in place of what. */
@@ -21,7 +21,7 @@ it('README.md has commands that work, in their order, in a folder with nothing b
     symlinkSync(join(PROJECT, 'scenarios'), join(folder, 'scenarios'));
     for (const line of lines) {
       const small = SMALL.reduce((text, [from, to]) => text.replace(from, to), line.slice(KUBEDES.length));
-      const { status, stderr } = builtKubedesIn(folder, ...small.split(' '));
+      const { status, stderr } = kubedesIn(folder, ...small.split(' '));
       expect(`${line}: ${status} ${stderr}`).toBe(`${line}: 0 `);
     }
   });

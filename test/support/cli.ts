@@ -1,4 +1,4 @@
-/** Runs the command line from source in a process of its own. */
+/** Runs the command line in a process of its own, as users have it: `build.ts` has built it from the source. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-/** What Node is started with to run TypeScript, in whatever folder. */
-export const TYPESCRIPT = ['--import', import.meta.resolve('tsx')];
-const MAIN = [...TYPESCRIPT, join(PROJECT, 'sim/cli/main.ts')];
+/** The environment variable that names the folder of the built package. */
+export const BUILT = 'KUBEDES_BUILT';
+const MAIN = join(process.env[BUILT] ?? PROJECT, 'dist/sim/cli/main.js');
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' };
 
 export interface CliResult {
@@ -20,15 +20,8 @@ export interface CliResult {
 export const kubedes = (...args: readonly string[]): CliResult => kubedesIn(PROJECT, ...args);
 
 /** With `folder` as the working directory. */
-export const kubedesIn = (folder: string, ...args: readonly string[]): CliResult =>
-  runNode(folder, [...MAIN, ...args]);
-
-/** The command that `npm run build` made last, as users have it. */
-export const builtKubedesIn = (folder: string, ...args: readonly string[]): CliResult =>
-  runNode(folder, [join(PROJECT, 'dist/sim/cli/main.js'), ...args]);
-
-function runNode(folder: string, args: readonly string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+export function kubedesIn(folder: string, ...args: readonly string[]): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: ENVIRONMENT,
@@ -38,7 +31,7 @@ function runNode(folder: string, args: readonly string[]): CliResult {
 
 /** Only what goes to stderr can be read. */
 export const startKubedes = (...args: readonly string[]) =>
-  spawn(process.execPath, [...MAIN, ...args], {
+  spawn(process.execPath, [MAIN, ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: ENVIRONMENT,
@@ -46,7 +39,7 @@ export const startKubedes = (...args: readonly string[]) =>
 
 /** As `kubedes`, with a limit for the size of the files that it writes, in KiB: what a full disk does to it. */
 export function kubedesWithLittleRoom(maxKib: number, ...args: readonly string[]): CliResult {
-  const command = ['-c', `ulimit -f ${maxKib}; exec "$@"`, 'bash', process.execPath, ...MAIN, ...args];
+  const command = ['-c', `ulimit -f ${maxKib}; exec "$@"`, 'bash', process.execPath, MAIN, ...args];
   const { status, stdout, stderr } = spawnSync('bash', command, {
     cwd: PROJECT,
     encoding: 'utf8',

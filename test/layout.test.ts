@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkLayout, type Finding, MAY_IMPORT } from './support/layout.ts';
+import { checkLayout, type Finding, MAY_IMPORT, roomOf } from './support/layout.ts';
 import { codeOnly, importsOf, resolveImport, type SourceFile } from './support/source-text.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -71,7 +71,7 @@ const HOT_PATHS: readonly {
 }[] = [
   {
     files: ['calendar', 'event-slots', 'key-heap', 'rung'].map((name) => `sim/engine/${name}.ts`),
-    twin: 'naive-calendar',
+    twin: 'engine/naive-calendar',
     bench: 'hold',
   },
   {
@@ -87,12 +87,12 @@ const HOT_PATHS: readonly {
   },
   {
     files: ['watch', 'watch-index', 'node-watches'].map((name) => `sim/apiserver/${name}.ts`),
-    twin: 'naive-watch',
+    twin: 'apiserver/naive-watch',
     bench: 'apiserver',
   },
   {
     files: ['cache-index', 'object-cache'].map((name) => `sim/client/${name}.ts`),
-    twin: 'naive-cache',
+    twin: 'client/naive-cache',
     bench: 'apiserver',
   },
 ];
@@ -114,6 +114,38 @@ describe('hot paths', () => {
     );
     expect(users.length).toBeGreaterThan(0);
     expect(tests.map((file) => file.path)).toContain(`test/bench/${bench}.ts`);
+  });
+});
+
+describe('tests', () => {
+  const source = ['sim', 'policies', 'proxies'].flatMap(readTree).map((file) => file.path);
+  /** `test/api/schema/a.ts` mirrors `sim/api/schema`, `test/policies/a.ts` mirrors `policies`. */
+  const mirrored = (file: string): string => {
+    const folder = path.posix
+      .dirname(file)
+      .replace(/^test\//, '')
+      .replace(/\/fixtures$/, '');
+    return /^(?:policies|proxies)\b/.test(folder) ? folder : `sim/${folder}`;
+  };
+  const tests = readTree('test').filter((file) => Object.hasOwn(MAY_IMPORT, file.path.split('/')[1]!));
+
+  it('stand in folders that the source has too', () => {
+    const folders = new Set(source.map((file) => path.posix.dirname(file)));
+    expect(tests.map((file) => file.path).filter((file) => !folders.has(mirrored(file)))).toEqual([]);
+  });
+
+  it('of one folder stand in its mirror', () => {
+    const strays = tests.filter(({ path: file, text }) => {
+      const mirror = mirrored(file);
+      const room = roomOf(`${mirror}/`);
+      const looksInto = importsOf(text)
+        .map(({ specifier }) => resolveImport(file, specifier) ?? '')
+        .filter((target) => roomOf(target) === room)
+        .map((target) => path.posix.dirname(target));
+      const [folder] = looksInto;
+      return new Set(looksInto).size === 1 && !`${mirror}/`.startsWith(`${folder}/`);
+    });
+    expect(strays.map((file) => file.path)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@
  * over a finer rung, and a small one is sorted into `run`. Events earlier than the last bucket taken go to `near`, a
  * heap. Differences from the paper: `near` is a heap of its own instead of insertion into the sorted bottom (bursts at
  * one instant stay logarithmic), bucket widths are powers of two (exact arithmetic), and cancel exists.
- * The order is total: (time, phase, sequence). Oracle: test/support/naive-calendar.ts.
+ * The order is total: (time, phase, sequence). Oracle: test/support/engine/naive-calendar.ts.
  */
 import type { EventId } from './event.ts';
 import { EventSlots, KEY, LINK, NEXT, NONE, ORDER } from './event-slots.ts';

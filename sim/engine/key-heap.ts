@@ -1,6 +1,6 @@
 /**
  * HOT PATH: a binary min-heap of (key, order, slot) in three typed arrays: what is next by key, and of equal keys by `order`,
- * which the caller never gives twice for one key: so the order is total. Oracle: test/support/naive-calendar.ts.
+ * which the caller never gives twice for one key: so the order is total. Oracle: test/support/engine/naive-calendar.ts.
  */
 export class KeyHeap {
   size = 0;

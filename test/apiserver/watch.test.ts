@@ -22,7 +22,7 @@ import {
   Simulation,
 } from '../../sim/engine/index.ts';
 import { configMap, podDraft } from '../support/api-objects.ts';
-import { NaiveWatch, watchLine } from '../support/naive-watch.ts';
+import { NaiveWatch, watchLine } from '../support/apiserver/naive-watch.ts';
 
 /** Writes down what it is told. */
 class Log implements WatchSink {

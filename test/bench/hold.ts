@@ -8,8 +8,8 @@ import { log, pow } from '../../sim/engine/maths.ts';
 import { Phase } from '../../sim/engine/phase.ts';
 import { drawAt } from '../../sim/engine/random.ts';
 import type { SimTime } from '../../sim/engine/time.ts';
-import { byKey, type NaiveEntry } from '../support/naive-calendar.ts';
-import { SoaHeapCalendar } from '../support/soa-heap.ts';
+import { byKey, type NaiveEntry } from '../support/engine/naive-calendar.ts';
+import { SoaHeapCalendar } from '../support/engine/soa-heap.ts';
 import { type BenchOptions, type BenchRow, measure, type Variant, withRatio } from './row.ts';
 
 const TABLE = 65_536;

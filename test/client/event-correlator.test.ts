@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EventCorrelator } from '../../sim/client/event-correlator.ts';
 import { instant } from '../../sim/engine/index.ts';
-import { NaiveEventCorrelator } from '../support/naive-event-correlator.ts';
+import { NaiveEventCorrelator } from '../support/client/naive-event-correlator.ts';
 
 const happening = fc.record({
   about: fc.constantFrom('a', 'b', 'c', 'd', 'e'),

@@ -5,7 +5,7 @@ import { ApiServer, noLatency } from '../../sim/apiserver/index.ts';
 import { type Informer, SharedInformerFactory } from '../../sim/client/index.ts';
 import { instant, Simulation } from '../../sim/engine/index.ts';
 import { podDraft } from '../support/api-objects.ts';
-import { NaiveCache } from '../support/naive-cache.ts';
+import { NaiveCache } from '../support/client/naive-cache.ts';
 
 function cluster() {
   const simulation = new Simulation('informer');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RateLimiter, WorkQueue } from '../../sim/client/index.ts';
 import { instant, microseconds, milliseconds, Simulation, seconds } from '../../sim/engine/index.ts';
-import { NaiveWorkQueue } from '../support/naive-workqueue.ts';
+import { NaiveWorkQueue } from '../support/client/naive-workqueue.ts';
 
 const queue = (rateLimiter?: RateLimiter) => {
   const simulation = new Simulation('workqueue');

@@ -5,7 +5,7 @@ import type { EventId } from '../../sim/engine/event.ts';
 import type { Phase } from '../../sim/engine/phase.ts';
 import { RandomStreams } from '../../sim/engine/random.ts';
 import { instant, NEVER } from '../../sim/engine/time.ts';
-import { NaiveCalendar } from '../support/naive-calendar.ts';
+import { NaiveCalendar } from '../support/engine/naive-calendar.ts';
 
 /** Both calendars side by side; every answer must be the same. */
 class Pair {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultLatency } from '../../sim/apiserver/index.ts';
 import { instant, type SimTime, seconds } from '../../sim/engine/index.ts';
 import { containerCrash, domainOutage, Faults, kubeletStop, nodeCrash } from '../../sim/faults/index.ts';
-import { TestCluster } from '../node/one-node-cluster.ts';
+import { TestCluster } from '../support/node/one-node-cluster.ts';
 
 /** So slow that something is always under way when the next thing happens. */
 const SLOW_API = { ...defaultLatency, etcdCommitUs: 200e3, watchDeliveryUs: 150e3 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../sim/api/index.ts';
 import { seconds } from '../../sim/engine/index.ts';
-import { TestCluster } from './one-node-cluster.ts';
+import { TestCluster } from '../support/node/one-node-cluster.ts';
 
 const run = (time: string, exitCode?: number) => ({
   'kubedes.io/run-time': time,

@@ -13,8 +13,8 @@ import type {
   WatchResponse,
 } from '../../sim/store/types.ts';
 import type { WatchStream } from '../../sim/store/watch-stream.ts';
-import type { NaiveEvent } from '../support/store-naive.ts';
-import { NaiveStore } from '../support/store-naive.ts';
+import type { NaiveEvent } from '../support/store/naive-store.ts';
+import { NaiveStore } from '../support/store/naive-store.ts';
 import type { Command } from './arbitraries.ts';
 import { command } from './arbitraries.ts';
 

@@ -6,11 +6,11 @@ import { IptablesControlPlane } from '../../../proxies/iptables/control-plane.ts
 import { IpvsControlPlane } from '../../../proxies/ipvs/control-plane.ts';
 import type { PortState } from '../../../sim/network/port-rules.ts';
 import type { ProxyNode } from '../../../sim/network/usable-endpoints.ts';
-import type { GoldenCase, GoldenStep } from '../../support/proxy/golden-case.ts';
-import { iptablesView, probabilityLists } from '../../support/proxy/iptables-view.ts';
-import { ipvsView } from '../../support/proxy/ipvs-view.ts';
-import { nodeOf, Replay, type ReplayedStep } from '../../support/proxy/replay.ts';
-import { userspaceCases } from '../../support/proxy/userspace-cases.ts';
+import type { GoldenCase, GoldenStep } from '../../support/proxies/golden-case.ts';
+import { iptablesView, probabilityLists } from '../../support/proxies/iptables-view.ts';
+import { ipvsView } from '../../support/proxies/ipvs-view.ts';
+import { nodeOf, Replay, type ReplayedStep } from '../../support/proxies/replay.ts';
+import { userspaceCases } from '../../support/proxies/userspace-cases.ts';
 import { firstDifference } from '../difference.ts';
 import type { CaseResult, ConformanceSuite, GoldenFile } from '../suite.ts';
 

@@ -1,0 +1,132 @@
+/** KubeDES as a library, as its users import it. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import {
+  type CsvRow,
+  compare,
+  InputError,
+  loadRegistries,
+  loadRuns,
+  type PolicyModule,
+  runScenario,
+  withPolicy,
+} from '../../sim/index.ts';
+import { inFolder, PROJECT } from '../support/cli.ts';
+
+const TINY = join(PROJECT, 'test/experiment/fixtures/tiny.yaml');
+
+describe('the library', () => {
+  it('gives every row that the CSV file has', () =>
+    inFolder((folder) => {
+      const rows: CsvRow[] = [];
+      const [run] = loadRuns([TINY]);
+      const directory = join(folder, 'result');
+      runScenario(run!, loadRegistries(), {
+        directory,
+        onRow: (file, row) => {
+          if (file === 'pods') rows.push(row);
+        },
+      });
+      const text = readFileSync(join(directory, 'pods.csv'), 'utf8');
+      const { data } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
+      expect(rows.length).toBeGreaterThan(5);
+      expect(rows.map((row) => Object.entries(row).map(([name, cell]) => [name, String(cell)]))).toEqual(
+        data.map((row) => Object.entries(row)),
+      );
+    }));
+
+  it('throws all mistakes at once', () => {
+    const settings = { proxyMode: 'iptable', 'scheduler.profile': 'most-alocated' };
+    const mistakes = (): unknown => {
+      try {
+        return loadRuns([TINY], { settings });
+      } catch (error) {
+        return error instanceof InputError ? error.diagnostics.map(({ hint }) => hint) : error;
+      }
+    };
+    expect(mistakes()).toEqual(
+      expect.arrayContaining(['did you mean iptables?', 'did you mean most-allocated?']),
+    );
+  });
+
+  it('takes a policy of ones own, but not in the place of another', () => {
+    const policy = (name: string): PolicyModule => ({
+      plugins: { [name]: () => ({ name, score: () => 0 }) },
+      profile: { score: { enabled: [{ name }] } },
+    });
+    const registries = withPolicy(loadRegistries(), 'mine', policy('Mine'));
+    const [run] = loadRuns([TINY], { registries, settings: { 'scheduler.profile': 'mine' } });
+    expect(runScenario(run!, registries).manifest.events).toBeGreaterThan(0);
+    expect(() => withPolicy(registries, 'other', policy('Mine'))).toThrow('there is a plugin Mine already');
+  });
+
+  it('compares settings, policies and seeds, in rows and statistics, and writes nothing unless asked', async () => {
+    const seen: [string, number, number][] = [];
+    const { rows, analysis, failed, folder } = await compare({
+      scenario: TINY,
+      policies: ['default', 'most-allocated'],
+      axes: { 'workload.0.count': [5, 9] },
+      settings: { duration: '20s' },
+      seeds: '1..3',
+      metrics: ['pods_created', 'pods_bound'],
+      workers: 0,
+      onProgress: (...progress) => seen.push(progress),
+    });
+    const created = rows.filter(({ metric }) => metric === 'pods_created');
+    expect(created.map(({ policy, settings, seed, value }) => [policy, settings, seed, value])).toEqual(
+      ['default', 'most-allocated'].flatMap((policy) =>
+        [5, 9].flatMap((count) =>
+          ['1', '2', '3'].map((seed) => [policy, `workload.0.count=${count}`, seed, count]),
+        ),
+      ),
+    );
+    const [result] = analysis.metrics;
+    expect(analysis.metrics.map(({ metric }) => metric)).toEqual(['pods_created', 'pods_bound']);
+    expect(result?.cells.map(({ label, estimate }) => [label, estimate.count, estimate.mean])).toEqual([
+      ['default, workload.0.count=5', 3, 5],
+      ['default, workload.0.count=9', 3, 9],
+      ['most-allocated, workload.0.count=5', 3, 5],
+      ['most-allocated, workload.0.count=9', 3, 9],
+    ]);
+    expect(result?.cells.map(({ difference }) => difference?.mean)).toEqual([undefined, 4, 0, 4]);
+    expect([failed, folder, seen.length, seen.at(-1)]).toEqual([[], undefined, 12, ['tiny', 12, 12]]);
+  });
+
+  it('has the rows of comparison.csv', () =>
+    inFolder(async (out) => {
+      const folder = join(out, 'comparison');
+      const { rows } = await compare({ scenario: TINY, seeds: '1,2', folder, workers: 0 });
+      const text = readFileSync(join(folder, 'comparison.csv'), 'utf8');
+      const { data } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
+      expect(rows.length).toBeGreaterThan(20);
+      expect(data).toEqual(rows.map((row) => ({ scenario: 'tiny', ...row, value: String(row.value ?? '') })));
+    }));
+
+  it.each([
+    [{ policies: ['most-alocated'] }, 'did you mean most-allocated?'],
+    [{ policies: [] }, 'policies: expected one at least'],
+    [{ seeds: '3..1' }, 'expected an ascending range'],
+    [{ axes: { proxyMode: ['ipvs', 'iptable'] } }, 'did you mean iptables?'],
+    [{ metrics: ['pods_bond'] }, 'did you mean pods_bound?'],
+    [{ policies: ['default', 'default'] }, 'policies: default is named twice (name each once)'],
+    [{ proxies: ['ipvs', 'iptables', 'ipvs'] }, 'proxies: ipvs is named twice'],
+    [{ axes: { 'workload.0.count': [5, 6, 5] } }, 'axes: workload.0.count=5 is named twice'],
+    [{ seeds: '1..3,2' }, 'seeds: 2 is named twice'],
+    [{ metrics: ['pods_bound', 'pods_bound'] }, 'metrics: pods_bound is named twice'],
+  ])('refuses to compare with %j', async (options, message) => {
+    await expect(compare({ scenario: TINY, seeds: '1', workers: 0, ...options })).rejects.toThrow(message);
+  });
+
+  it('has an example that runs', () => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'scenarios/library.ts'],
+      { cwd: PROJECT, encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^longest wait: -\d+ s ± \d+ s against the default\n$/);
+  });
+});

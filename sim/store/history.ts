@@ -1,5 +1,5 @@
 /**
- * Multi-version storage of one etcd member (etcd 3.6, mvcc): each key's changes as a chain from the newest to
+ * Multi-version storage of one etcd member (etcd 3.6, mvcc): the changes of each life of a key as a chain from the newest to
  * the oldest not compacted, and all changes in one log by revision.
  */
 import type { Result } from './errors.ts';
@@ -8,26 +8,15 @@ import type { KeyInterval } from './interval.ts';
 import { KeyIndex } from './key-index.ts';
 import { RevisionLog } from './revision-log.ts';
 import type { Change } from './version.ts';
-import { Tombstone, Version, versionAt } from './version.ts';
-
-/** A key that lives, or whose end is not compacted yet. Whoever writes it often keeps the record instead of the key. */
-export class KeyRecord<V> {
-  readonly key: string;
-  newest: Change<V>;
-  dropped = false;
-
-  constructor(key: string, newest: Change<V>) {
-    this.key = key;
-    this.newest = newest;
-  }
-}
+import { KeyRecord, Tombstone, Version, versionAt } from './version.ts';
 
 export class History<V> {
   /** An empty store is at revision 1. */
   #revision = 1;
   /** The last compaction; -1 before the first. */
   #compactRevision = -1;
-  readonly #records = new Map<string, KeyRecord<V>>();
+  /** The keys that live, filed when one is asked for by its name: whoever keeps the records of its keys never does. */
+  #live: Map<string, KeyRecord<V>> | undefined;
   readonly #index = new KeyIndex<KeyRecord<V>>();
   readonly log = new RevisionLog<Change<V>>();
 
@@ -39,34 +28,28 @@ export class History<V> {
     return this.#compactRevision;
   }
 
-  /** O(1). */
+  /** O(1), but for the first call. */
   get(key: string): Version<V> | undefined {
-    const newest = this.#records.get(key)?.newest;
+    const newest = this.#filed().get(key)?.newest;
     return newest === undefined || newest.deleted ? undefined : newest;
-  }
-
-  /** The key as it was at a readable revision. O(versions since). */
-  getAt(key: string, revision: number): Version<V> | undefined {
-    const record = this.#records.get(key);
-    return record === undefined ? undefined : versionAt(record.newest, revision);
   }
 
   /** Writes at `revision`, which is the current one or the next. O(1). */
   put(key: string, value: V, lease: number, revision: number): Version<V> {
+    const record = this.#filed().get(key);
+    if (record !== undefined) return this.putTo(record, value, lease, revision);
     return this.insert(key, value, lease, revision).newest as Version<V>;
   }
 
-  /** As `put`; the key's record. */
+  /** As `put` of a key that does not live: its new life. */
   insert(key: string, value: V, lease: number, revision: number): KeyRecord<V> {
-    const record = this.#records.get(key);
-    if (record !== undefined) {
-      this.putTo(record, value, lease, revision);
-      return record;
-    }
     this.#revision = revision;
     const version = new Version<V>(key, value, lease, revision, undefined);
     this.log.push(version);
-    return this.#create(key, version);
+    const record = new KeyRecord<V>(key, version);
+    this.#index.add(record);
+    this.#live?.set(key, record);
+    return record;
   }
 
   /** As `put` on a record that lives. */
@@ -80,7 +63,7 @@ export class History<V> {
 
   /** Deletes at `revision`, which is the current one or the next; returns what was there, and without it does nothing. */
   delete(key: string, revision: number): Version<V> | undefined {
-    const record = this.#records.get(key);
+    const record = this.#filed().get(key);
     return record === undefined ? undefined : this.deleteFrom(record, revision);
   }
 
@@ -88,20 +71,21 @@ export class History<V> {
     if (record.newest.deleted) return undefined;
     this.#revision = revision;
     const last = record.newest;
-    record.newest = new Tombstone(record.key, revision, last);
+    record.newest = new Tombstone(record, revision);
     this.log.push(record.newest);
+    this.#live?.delete(record.key);
     return last;
   }
 
   /** Calls `visit` for each key that lives in the interval at a readable revision, in key order. */
   visit(interval: KeyInterval, revision: number, visit: (version: Version<V>) => void): void {
     const { from, end } = interval;
-    if (end === undefined) {
-      const version = this.getAt(from, revision);
+    if (end === undefined && revision === this.#revision) {
+      const version = this.get(from);
       if (version !== undefined) visit(version);
       return;
     }
-    this.#index.visit(from, end, (record) => {
+    this.#index.visit(from, end ?? `${from}\0`, (record) => {
       const version = versionAt(record.newest, revision);
       if (version !== undefined) visit(version);
     });
@@ -120,25 +104,25 @@ export class History<V> {
     if (revision > this.#revision) return refusal(FUTURE_REVISION);
     this.#compactRevision = revision;
     const boundary = this.log.positionOf(revision);
-    for (let position = this.log.start; position < boundary; position++) this.#bury(this.log.at(position));
-    this.#trim(boundary, this.log.positionOf(revision + 1));
+    const end = this.log.positionOf(revision + 1);
+    for (let position = this.log.start; position < end; position++) this.#bury(this.log.at(position));
+    this.#trim(boundary, end);
     return success(this.#revision);
-  }
-
-  #create(key: string, version: Version<V>): KeyRecord<V> {
-    const record = new KeyRecord<V>(key, version);
-    this.#records.set(key, record);
-    this.#index.add(record);
-    return record;
   }
 
   #bury(change: Change<V>): void {
     change.forget();
-    if (!change.deleted) return;
-    const record = this.#records.get(change.key);
-    if (record?.newest !== change) return;
-    this.#records.delete(change.key);
-    this.#index.drop(record);
+    if (change.deleted) this.#index.drop(change.life);
+  }
+
+  #filed(): Map<string, KeyRecord<V>> {
+    if (this.#live !== undefined) return this.#live;
+    const live = new Map<string, KeyRecord<V>>();
+    this.#index.visit('', '', (record) => {
+      if (!record.newest.deleted) live.set(record.key, record);
+    });
+    this.#live = live;
+    return live;
   }
 
   /** Of the compacted revision's own changes, in the log from `start` to `end`, only the last of each key stays. */
@@ -147,7 +131,6 @@ export class History<V> {
     const kept: Change<V>[] = [];
     for (let position = end - 1; position >= start; position--) {
       const change = this.log.at(position);
-      change.forget();
       if (seen.has(change.key)) continue;
       seen.add(change.key);
       kept.push(change);

@@ -23,13 +23,14 @@ export class KeyIndex<R extends IndexedKey> {
   #size = 0;
   #dropped = 0;
 
-  /** A key that is not in the index, or only as a dropped one. */
+  /** A key may be there several times, for each of its lives. */
   add(record: R): void {
     this.#pending.push(record);
     this.#size++;
   }
 
   drop(record: R): void {
+    if (record.dropped) return;
     record.dropped = true;
     this.#dropped++;
     if (this.#dropped >= MIN_SWEEP && this.#dropped * 2 > this.#size) this.#sweep();
@@ -48,7 +49,7 @@ export class KeyIndex<R extends IndexedKey> {
     }
   }
 
-  /** The last chunk that starts before `key`, or the first. (A dropped key may stand beside its successor of the same name.) */
+  /** The last chunk that starts before `key`, or the first. */
   #chunkOf(key: string): number {
     let low = 0;
     let high = this.#chunks.length;

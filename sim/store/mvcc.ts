@@ -3,9 +3,9 @@
  * typed or by request, end here.
  */
 
-import { History, type KeyRecord } from './history.ts';
+import { History } from './history.ts';
 import { Lessor } from './lease.ts';
-import type { Change, Version } from './version.ts';
+import type { Change, KeyRecord, Version } from './version.ts';
 import { WatchHub } from './watch.ts';
 
 export class Mvcc<V> {
@@ -24,25 +24,21 @@ export class Mvcc<V> {
     return version;
   }
 
-  /** One put of a key, without a lease, in a revision of its own; the key's record, for `putTo` and `deleteFrom`. */
+  /** One put of a key that does not live, without a lease, in a revision of its own; its record, for `putTo` and `deleteFrom`. */
   insert(key: string, value: V): KeyRecord<V> {
     this.#assertIdle();
     const record = this.history.insert(key, value, 0, this.history.revision + 1);
-    this.#putDone(record.newest as Version<V>);
+    this.watches.notifyChange(record.newest);
     return record;
   }
 
-  /** As `insert`, of a key that lives. */
+  /** As `put` of a key that lives, without a lease. */
   putTo(record: KeyRecord<V>, value: V): Version<V> {
     this.#assertIdle();
     const version = this.history.putTo(record, value, 0, this.history.revision + 1);
-    this.#putDone(version);
-    return version;
-  }
-
-  #putDone(version: Version<V>): void {
     this.#moveLease(version, 0);
     this.watches.notifyChange(version);
+    return version;
   }
 
   deleteFrom(record: KeyRecord<V>): Version<V> | undefined {

@@ -8,7 +8,6 @@
 import type { SimTime } from '../engine/time.ts';
 import type { EtcdError, Result } from './errors.ts';
 import { LEASE_NOT_FOUND, refusal, success } from './errors.ts';
-import type { KeyRecord } from './history.ts';
 import { keyInterval, prefixRangeEnd } from './interval.ts';
 import type { Lease } from './lease.ts';
 import { Mvcc } from './mvcc.ts';
@@ -17,6 +16,7 @@ import { checkRange, executeRange } from './range.ts';
 import { executeTxn } from './txn.ts';
 import { checkTxn } from './txn-check.ts';
 import type * as api from './types.ts';
+import type { KeyRecord } from './version.ts';
 import { WatchStream } from './watch-stream.ts';
 
 /** What came of a conditional write: done, or what was found instead of the expected revision. */
@@ -48,7 +48,7 @@ export class Store<V> {
 
   // ── Typed calls ──
 
-  /** The live key, or undefined. O(1). */
+  /** The live key, or undefined. O(1), but for the first look at a key of a store. */
   get(key: string): api.KeyValue<V> | undefined {
     return this.#mvcc.history.get(key);
   }
@@ -58,7 +58,7 @@ export class Store<V> {
     return this.#mvcc.put(key, value, 0);
   }
 
-  /** As `put`; the handle saves looking the key up for later writes, until it is deleted. */
+  /** As `put` of a key that does not live, without looking it up; the handle saves that for later writes, until it is deleted. */
   insert(key: string, value: V): KeyHandle<V> {
     return this.#mvcc.insert(key, value);
   }

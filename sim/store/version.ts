@@ -36,16 +36,22 @@ export class Version<V> implements KeyValue<V> {
   }
 }
 
-/** A deletion. */
+/** A deletion: the end of a life. */
 export class Tombstone<V> implements DeletedKey {
   readonly key: string;
   readonly modRevision: number;
+  readonly #life: KeyRecord<V>;
   #previous: Change<V> | undefined;
 
-  constructor(key: string, modRevision: number, previous: Change<V> | undefined) {
-    this.key = key;
+  constructor(life: KeyRecord<V>, modRevision: number) {
+    this.key = life.key;
     this.modRevision = modRevision;
-    this.#previous = previous;
+    this.#life = life;
+    this.#previous = life.newest;
+  }
+
+  get life(): KeyRecord<V> {
+    return this.#life;
   }
 
   get deleted(): true {
@@ -62,6 +68,19 @@ export class Tombstone<V> implements DeletedKey {
 }
 
 export type Change<V> = Version<V> | Tombstone<V>;
+
+/** One life of a key, from the put that created it to its deletion: what etcd's key index calls a generation. */
+export class KeyRecord<V> {
+  readonly key: string;
+  newest: Change<V>;
+  /** It has ended, and nobody can read of it any more. */
+  dropped = false;
+
+  constructor(key: string, newest: Change<V>) {
+    this.key = key;
+    this.newest = newest;
+  }
+}
 
 /** The key as it was at `revision`, seen from a later or the same change. O(changes between). */
 export function versionAt<V>(newest: Change<V>, revision: number): Version<V> | undefined {

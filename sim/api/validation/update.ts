@@ -44,14 +44,10 @@ interface WithSelector {
 }
 
 /** apps/v1 selectors never change. */
-const selectorStays: UpdateRule<WithSelector> = (errors, next, old) =>
-  immutable(
-    errors,
-    'spec.selector',
-    next.spec.selector,
-    old.spec.selector,
-    next.spec.selector && shownSelector(next.spec.selector),
-  );
+const selectorStays: UpdateRule<WithSelector> = (errors, { spec: { selector } }, old) => {
+  if (equalJson(selector, old.spec.selector)) return;
+  errors.invalid('spec.selector', selector === undefined ? null : shownSelector(selector), IMMUTABLE);
+};
 
 const CLAIM_SPEC_FIXED =
   'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';

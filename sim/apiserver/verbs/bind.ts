@@ -2,7 +2,7 @@
 import type { Condition, Labels, Pod } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
-import { podOfParts, podStatusOf, versioned } from '../object-meta.ts';
+import { objectOfParts, podStatusOf, versioned } from '../object-meta.ts';
 import type { ApiRequest, ApiResult } from '../request.ts';
 
 type BindRequest = Extract<ApiRequest, { verb: 'bind' }>;
@@ -23,7 +23,7 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
   );
   const spec = { ...pod.spec, nodeName: request.node };
   const status = podStatusOf(pod.status, scheduled(pod, context.clock.timestamp(context.now)));
-  const bound = podOfParts(pod, metadata, spec, status);
+  const bound = objectOfParts(pod, metadata, spec, status);
   storage.replace(table, entry, bound);
   return { ok: true, code: 201, object: bound };
 }

@@ -2,7 +2,7 @@
 import type { DraftMeta, PodStatus } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, invalid, methodNotAllowed, notFound, qualifiedResource, staleVersion } from '../errors.ts';
-import { userMetadata } from '../object-meta.ts';
+import { objectOfParts, userMetadata, withMetadata } from '../object-meta.ts';
 import type { ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
@@ -71,9 +71,9 @@ function updateMain(
 ): ApiResult {
   const current = entry.object;
   const metadata = userMetadata(current.metadata, submitted.metadata);
-  const status = table.keepsStatus ? current.status : submitted.status;
-  const same = submitted.status === status;
-  const wanted: StoredObject = same ? { ...submitted, metadata } : { ...submitted, metadata, status };
+  const wanted: StoredObject = table.keepsStatus
+    ? objectOfParts(submitted, metadata, submitted.spec, current.status)
+    : { ...submitted, metadata };
   const proposed = afterMainChange(table.name, wanted, current, context.clock.timestamp(context.now));
   const admitted = context.admission.update(table, proposed, current);
   if (!admitted.ok) return admitted;
@@ -92,7 +92,7 @@ function updateStatus(
   const { status } = submitted;
   if (table.name === 'pods')
     return writePodStatus(context, table, entry, metadata, status as PodStatus | undefined);
-  const next: StoredObject = { ...current, metadata, status };
+  const next = objectOfParts(current, metadata, current.spec, status);
   const now = context.clock.timestamp(context.now);
   return writeChange(context, table, entry, afterStatusChange(table.name, next, current, now));
 }
@@ -119,5 +119,6 @@ export function withGeneration(
   current: StoredObject,
 ): StoredObject {
   if (!bumpsGeneration(table.strategy.generation, next, current)) return next;
-  return { ...next, metadata: { ...next.metadata, generation: (current.metadata.generation ?? 0) + 1 } };
+  const generation = (current.metadata.generation ?? 0) + 1;
+  return withMetadata(next, { ...next.metadata, generation });
 }

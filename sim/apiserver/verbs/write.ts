@@ -1,7 +1,7 @@
 /** The end of every change to a stored object: no-op detection, generation, finalizers, commit (registry/store.go, v1.36). */
 import { equalJson, type Namespace, type ObjectMeta, type Pod, type PodStatus } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
-import { podOfParts, sameMetadata, versioned, withVersion } from '../object-meta.ts';
+import { hasParts, objectOfParts, sameMetadata, versioned, withVersion } from '../object-meta.ts';
 import type { ApiResult } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { Entry, StoredObject } from '../stored-object.ts';
@@ -25,7 +25,7 @@ export function writePodStatus(
   const status = newStatus?.qosClass === qosClass ? newStatus : { ...newStatus, qosClass };
   if (equalJson(status, pod.status) && sameMetadata(metadata, pod.metadata)) return stored(pod);
   const next = versioned(metadata, context.storage.nextResourceVersion());
-  return commit(context, table, entry, podOfParts(pod, next, pod.spec, status));
+  return commit(context, table, entry, objectOfParts(pod, next, pod.spec, status));
 }
 
 /** `next` carries the metadata it is to have, except resourceVersion. Nothing is written if nothing differs. */
@@ -58,6 +58,7 @@ function sameObject(a: StoredObject, b: StoredObject): boolean {
   if (a === b) return true;
   if (!equalJson(a.status, b.status) || !equalJson(a.spec, b.spec) || !sameMetadata(a.metadata, b.metadata))
     return false;
+  if (hasParts(a)) return a.apiVersion === b.apiVersion && a.kind === b.kind;
   return equalJson(a, { ...b, metadata: a.metadata, spec: a.spec, status: a.status });
 }
 

@@ -9,6 +9,7 @@ export * from './equality.ts';
 export * from './field-selectors.ts';
 export * from './gpu.ts';
 export * from './host-ports.ts';
+export { aliasErrors, plainValue } from './manifest/aliases.ts';
 export * from './manifest/manifest.ts';
 export { numbered } from './manifest/numbered.ts';
 export { readYaml } from './manifest/yaml.ts';

@@ -1,7 +1,14 @@
 /** Scenario text → validated scenario, with every mistake at its position in the file. */
 import { type Document, isMap, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { closestWord, type Diagnostic, type Position, sortDiagnostics } from '../api/index.ts';
+import {
+  aliasErrors,
+  closestWord,
+  type Diagnostic,
+  type Position,
+  plainValue,
+  sortDiagnostics,
+} from '../api/index.ts';
 import { type Scenario, scenarioSchema } from './schema/scenario.ts';
 
 export interface ParsedScenario {
@@ -23,15 +30,18 @@ export function parseScenario(file: string, text: string, settings: Settings = {
     return { file, line, column: col };
   };
   const positionOf = (path: readonly PropertyKey[]) => at(offsetOf(document, path));
-  const diagnostics: Diagnostic[] = document.errors.map((error) => ({
+  const syntax: Diagnostic[] = document.errors.map((error) => ({
     severity: 'error',
     ...at(error.pos[0]),
     message: error.message,
   }));
+  const diagnostics = [...syntax, ...aliasErrors(document, at)];
   if (diagnostics.length > 0) return { scenario: undefined, diagnostics, positionOf };
   for (const [path, value] of Object.entries(settings)) document.setIn(toPath(path), value);
 
-  const value: unknown = document.toJS();
+  const { value, bomb } = plainValue(document);
+  if (bomb !== undefined)
+    return { scenario: undefined, diagnostics: [{ ...positionOf([]), ...bomb }], positionOf };
   const result = scenarioSchema.safeParse(value);
   if (result.success) return { scenario: result.data, diagnostics, positionOf };
   for (const issue of flatten(result.error.issues))

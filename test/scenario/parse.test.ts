@@ -65,6 +65,13 @@ faults:
     `);
   });
 
+  it('tells an alias without an anchor by its place', () => {
+    expect(messages(`${HEAD}duration: *nope\n`)[0]).toBe(
+      'demo.yaml:5:11: error: not valid YAML: no anchor &nope before this alias\n' +
+        '    hint: an alias (*name) needs an anchor (&name) before it; quote the text if it is none',
+    );
+  });
+
   it('refuses two variants of one name', () => {
     const text = `${HEAD}variants:
   - { name: a, set: { proxyMode: ipvs } }

@@ -18,14 +18,18 @@ const BLOCK_SCALAR = /(^|[\s:-])[|>][-+0-9]*\s*(#.*)?$/;
 export const firstOddBlank = (line: string): number => line.search(ANY);
 
 export interface OrdinaryText {
-  /** Same length and lines as the original, so that positions hold. */
+  /** Same lines and columns as the original, so that positions hold; byte-order marks are gone. */
   readonly text: string;
   /** 1-based lines on which blanks were replaced. */
   readonly lines: readonly number[];
 }
 
-/** Replaces odd blanks in the layout of YAML; quoted text, block scalars, comments and the inside of values stay as they are. */
-export function ordinaryBlanks(text: string): OrdinaryText {
+/**
+ * Replaces odd blanks in the layout of YAML; quoted text, block scalars, comments and the inside of values stay as they are. A
+ * byte-order mark at the start of a line, where files were joined, is no blank and takes no column.
+ */
+export function ordinaryBlanks(marked: string): OrdinaryText {
+  const text = marked.replace(/^\ufeff/gm, '');
   if (!ANY.test(text)) return { text, lines: [] };
   const changed: number[] = [];
   let blockIndent = -1;

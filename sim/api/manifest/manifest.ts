@@ -8,6 +8,7 @@ import type { Draft, KubernetesObject } from '../types/meta.ts';
 import { checkAnnotations } from './annotation-check.ts';
 import { firstOddBlank, ordinaryBlanks } from './blanks.ts';
 import { convertServedVersion } from './conversion.ts';
+import { ExportedObjects, withoutSystemMetadata } from './exported.ts';
 import { numbered } from './numbered.ts';
 import { checkSemantics } from './semantics.ts';
 import { unknownType } from './unknown-type.ts';
@@ -50,7 +51,7 @@ export function readManifest(file: string, text: string, count?: number): Manife
     }
     objects.push(...copy.objects);
     const failed = copy.diagnostics.some((problem) => problem.severity === 'error');
-    if (n === 0 || failed) diagnostics.push(...copy.diagnostics);
+    if (n === 0 || failed) diagnostics.push(...copy.diagnostics, ...copy.exported.warnings);
     if (failed) break;
   }
   return { objects, diagnostics: sortDiagnostics(diagnostics) };
@@ -82,6 +83,7 @@ const startsWith = (path: Path, prefix: Path): boolean => prefix.every((step, i)
 class Reader {
   readonly objects: ManifestObject[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly exported = new ExportedObjects();
 
   /** One object, or a list of objects, that stands at `path` of the document. */
   read(document: YamlDocument, path: Path, value: unknown): void {
@@ -112,7 +114,8 @@ class Reader {
   }
 
   #object(document: YamlDocument, path: Path, resource: ResourceName, value: Json): void {
-    const { value: object, issues } = decodeObject(resource, value);
+    const { value: decoded, issues } = decodeObject(resource, value);
+    const object = withoutSystemMetadata(decoded);
     for (const issue of issues) this.#issue(document, path, issue);
     const excused = issues.map(writtenPath);
     const problems = [
@@ -125,6 +128,7 @@ class Reader {
       this.diagnostics.push({ ...document.positionOf([...path, ...field]), ...problem });
     }
     if (issues.length > 0 || problems.some((problem) => problem.severity === 'error')) return;
+    this.exported.note(document, path, decoded);
     this.objects.push({ resource, object, position: document.positionOf(path) });
   }
 

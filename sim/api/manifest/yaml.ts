@@ -12,6 +12,7 @@ import {
   type ScalarTag,
 } from 'yaml';
 import type { Diagnostic, Position } from '../diagnostic.ts';
+import { aliasErrors, BAD_ALIAS, plainValue } from './aliases.ts';
 
 export interface YamlFile {
   readonly documents: readonly YamlDocument[];
@@ -69,7 +70,7 @@ const hints: Readonly<Record<string, string>> = {
   MISSING_CHAR: 'is a colon, quote or bracket missing on this line or the one before?',
   BLOCK_AS_IMPLICIT_KEY: 'a nested field goes on a line of its own, indented',
   MULTILINE_IMPLICIT_KEY: 'is the colon after a field name missing, or full-width (：)?',
-  BAD_ALIAS: 'an alias (*name) needs an anchor (&name) before it; quote the text if it is none',
+  BAD_ALIAS,
 };
 
 /** Reads a whole file, all syntax errors collected. `text` must have ordinary blanks (see `ordinaryBlanks`). */
@@ -91,20 +92,14 @@ export function readYaml(file: string, text: string): YamlFile {
   const documents: YamlDocument[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
-    const problems = syntaxErrors(document, at);
+    const problems = [...syntaxErrors(document, at), ...aliasErrors(document, at)];
     diagnostics.push(...problems);
     if (problems.length > 0) continue;
     const positionOf: YamlDocument['positionOf'] = (path, which = 'value') =>
       at(offsetOf(document, path, which));
-    try {
-      documents.push({ value: document.toJS(), positionOf });
-    } catch (problem) {
-      diagnostics.push({
-        ...positionOf([]),
-        severity: 'error',
-        message: `not valid YAML: ${String(problem)}`,
-      });
-    }
+    const { value, bomb } = plainValue(document);
+    if (bomb === undefined) documents.push({ value, positionOf });
+    else diagnostics.push({ ...positionOf([]), ...bomb });
   }
   return { documents, diagnostics };
 }
@@ -121,7 +116,7 @@ function syntaxErrors(document: Document.Parsed, at: (offset: number) => Positio
   return [...byLine.values()];
 }
 
-type Node = ParsedNode | null | undefined;
+type Parsed = ParsedNode | null | undefined;
 const startOf = (node: unknown): number | undefined =>
   typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
     ? Number(node.range[0])
@@ -141,7 +136,7 @@ function offsetOf(document: Document, path: readonly (string | number)[], which:
 
 function keyOffset(document: Document, path: readonly (string | number)[]): number | undefined {
   const key = path.at(-1);
-  const parent = (path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)) as Node;
+  const parent = (path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)) as Parsed;
   if (!isMap(parent)) return undefined;
   const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
   return startOf(pair?.key);

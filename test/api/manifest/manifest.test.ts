@@ -86,7 +86,62 @@ describe('what a manifest holds', () => {
   });
 });
 
+describe('objects as kubectl get -o yaml writes them', () => {
+  const exported = `apiVersion: v1
+kind: List
+metadata: {resourceVersion: ''}
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: a, uid: u1, resourceVersion: '7', generation: 2, creationTimestamp: 2024-05-01T10:00:00Z, labels: {app: web}}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: b, resourceVersion: '8', ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: r, uid: u2}]}
+`;
+
+  test('lose what the API server set, and keep the rest', () => {
+    const [a, b] = read(exported).objects.map(({ object }) => object.metadata);
+    expect(a).toEqual({ name: 'a', labels: { app: 'web' } });
+    expect(b?.ownerReferences).toHaveLength(1);
+  });
+
+  test('are warned of once, and so are owners that cannot be found', () => {
+    expect(brief(exported)).toEqual([
+      '7:49 warning the resourceVersion of 2 objects is left out',
+      '10:62 warning one object with owners: no new object has their UIDs',
+    ]);
+  });
+});
+
 describe('mistakes', () => {
+  test('metadata that is not there', () => {
+    for (const kind of ['Pod', 'Node', 'Namespace'])
+      for (const metadata of ['', 'metadata:\n'])
+        expect(brief(`apiVersion: v1\nkind: ${kind}\n${metadata}`).join()).toContain(
+          'error metadata.name: Required value',
+        );
+  });
+
+  test('aliases without an anchor, within their own anchor, and bombs', () => {
+    const data = (text: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n${text}`;
+    expect(brief(data('data:\n  a: *nope\n'))).toEqual([
+      '5:6 error not valid YAML: no anchor &nope before this alias',
+    ]);
+    expect(brief(data('data: &d\n  a: *d\n'))).toEqual([
+      '5:6 error not valid YAML: the anchor &d contains itself',
+    ]);
+    const levels = Array.from({ length: 9 }, (_, n) => `  a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(10)}]\n`);
+    expect(brief(data(`data:\n  a0: &a0 [x]\n${levels.join('')}`))).toEqual([
+      '1:1 error not valid YAML: aliases of aliases grow beyond all measure',
+    ]);
+  });
+
+  test('not an anchor that is used often', () => {
+    const labels = Array.from({ length: 300 }, (_, n) => `  l${n}: *v\n`).join('');
+    const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  first: &v x\n${labels}`;
+    expect(brief(text)).toEqual([]);
+  });
+
   test('all of them are told at once, by position', () => {
     const text = `${pod(`  contaners: []
   containers:
@@ -211,6 +266,13 @@ spec:
 });
 
 describe('blanks that are no spaces', () => {
+  test('a byte-order mark is none, at the start of a file or where files were joined', () => {
+    const file = '\ufeff---\r\napiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: a}\r\n';
+    const { objects, diagnostics } = read(file + file);
+    expect(diagnostics).toEqual([]);
+    expect(objects).toHaveLength(2);
+  });
+
   const fixture = readFileSync(new URL('./fixtures/pasted-deployment.yaml', import.meta.url), 'utf8');
 
   test('stand for spaces in the layout, with one warning that names the lines', () => {

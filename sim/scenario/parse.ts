@@ -1,6 +1,6 @@
 /** Scenario text → validated scenario, with every mistake at its position in the file. */
 import { type Document, isMap, LineCounter, type Pair, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   aliasErrors,
   closestWord,

@@ -2,7 +2,6 @@
  * Runs tasks on worker threads (piscina). A worker that dies costs one run: it is made again once, and named if that
  * worker dies too. Tasks are handed out one at a time, so that an interruption leaves nothing queued.
  */
-import { Piscina } from 'piscina';
 import { ownFile } from '../own-files.ts';
 import type { Executor, RunReply, RunTask, WorkerSetup } from './task.ts';
 
@@ -39,6 +38,8 @@ export async function runTasks(
   };
   if (workers === 0) return lane(executorOf?.(setup) ?? missing());
   const lanes = Math.min(workers, tasks.length);
+  // Loaded where it is needed: a single run has no workers.
+  const { Piscina } = await import('piscina');
   const pool = new Piscina<RunTask, RunReply>({
     ...workerEntry(),
     name: 'execute',

@@ -1,5 +1,5 @@
 /** The machines of a scenario. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, file, labels, manifest, name, quantity } from './values.ts';
 
 const taint = z.strictObject({

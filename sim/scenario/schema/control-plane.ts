@@ -1,5 +1,5 @@
 /** How the components of the control plane are set: flags, limits and latencies. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, duration, file, object } from './values.ts';
 
 export const latency = z.strictObject({

@@ -1,5 +1,5 @@
 /** Durations and quantities, or how they are distributed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, positive, quantity } from './values.ts';
 
 const weighted = z.lazy(() => z.strictObject({ weight: positive, of: distribution }));

@@ -1,5 +1,5 @@
 /** What fails, when, and for how long. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { distribution } from './distributions.ts';
 import { duration, labels, name } from './values.ts';
 

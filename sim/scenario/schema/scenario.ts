@@ -2,7 +2,7 @@
  * The scenario file: one YAML document (YAML 1.2, unknown keys are errors) that describes a cluster, its
  * workload, traffic, faults and timeline. Units are Kubernetes quantities and Go durations (`10m`, `1.5s`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CSV_NAMES } from '../../metrics/index.ts';
 import { cluster } from './cluster.ts';
 import { clients, controllers, latency, scheduler } from './control-plane.ts';

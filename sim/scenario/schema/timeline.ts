@@ -1,5 +1,5 @@
 /** What is done to the cluster at set times. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scriptedFault } from './faults.ts';
 import { count, duration, file, name, object } from './values.ts';
 

@@ -1,5 +1,5 @@
 /** Requests to Services. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { distribution } from './distributions.ts';
 import { duration, name, positive } from './values.ts';
 

@@ -1,5 +1,5 @@
 /** Values that many parts of a scenario file share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, QUANTITY_PATTERN } from '../units.ts';
 
 const notDuration = 'expected a duration such as 10m, 1.5s, 300ms or 1h30m';

@@ -1,5 +1,5 @@
 /** Pods that come while a scenario runs: generated, or read from a trace. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { TRACE_FORMAT_NAMES } from '../../workload/index.ts';
 import { distribution, drawnQuantity } from './distributions.ts';
 import { count, duration, file, labels, name, object, positive, quantity } from './values.ts';

@@ -267,6 +267,24 @@ describe('cycles', () => {
   });
 });
 
+describe('cycles of folders inside a room', () => {
+  const tree = {
+    'sim/api/a/x.ts': "import type { Y } from '../b/y.ts';",
+    'sim/api/b/y.ts': 'export const y = 1;',
+    'sim/api/b/z.ts': "import '../c/z.ts';",
+    'sim/api/c/z.ts': "import '../top.ts';",
+    'sim/api/top.ts': "import './a/x.ts';",
+  };
+
+  it('are found though no file imports itself', () => {
+    expect(findingsIn({ ...tree, 'sim/api/c/w.ts': "import '../a/x.ts';" })).toEqual(['sim/api/a:0 cycle']);
+  });
+
+  it('do not go through the files at its top', () => {
+    expect(findingsIn(tree)).toEqual([]);
+  });
+});
+
 describe('banned words', () => {
   it.each([
     'const t = Date.now();',

@@ -4,6 +4,7 @@
  */
 export type { ApiRequest, ApiResult } from '../apiserver/request.ts';
 export { type AffinityTerm, type PodTerms, podTerms, termMatches } from './cache/affinity-terms.ts';
+export { nodeAmounts, podAmounts, takesRoom } from './cache/amounts.ts';
 export { LabelColumn } from './cache/label-column.ts';
 export { NodeState } from './cache/node-state.ts';
 export { PlacedPod } from './cache/placed-pod.ts';
@@ -15,7 +16,6 @@ export { SCRATCH, Snapshot } from './cache/snapshot.ts';
 export { ArgsReader } from './configuration/args.ts';
 export type { NamedProfile, NamedProfiles, PluginArguments } from './configuration/named-profile.ts';
 export type { PolicyModule, PolicyPluginSet } from './configuration/policy-module.ts';
-export type { EnabledPlugin, PluginSet, PluginSets, PointName } from './configuration/profile.ts';
 export { Action, type EventInterest, interest } from './framework/cluster-event.ts';
 export { CycleState, stateKey } from './framework/cycle-state.ts';
 export { Diagnosis, ReasonCounts } from './framework/diagnosis.ts';
@@ -44,8 +44,8 @@ export {
 } from './framework/interface.ts';
 export type { Listers } from './framework/listers.ts';
 export { PolicyError } from './framework/policy-error.ts';
+export type { EnabledPlugin, PluginSet, PluginSets, PointName } from './framework/profile.ts';
 export { failure, NOTHING_TO_DO, SKIP, Status, unresolvable, unschedulable } from './framework/status.ts';
-export { nodeAmounts, podAmounts, takesRoom } from './rules/amounts.ts';
 export { boundWith } from './rules/bound-with.ts';
 export { DefaultSelectors } from './rules/default-selector.ts';
 export { percentOf, roundHalfAway } from './rules/integer.ts';

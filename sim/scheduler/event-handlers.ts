@@ -2,7 +2,6 @@
 import { isTerminating, type KubernetesObject, type Node, type Pod } from '../api/index.ts';
 import type { Informer, SharedInformerFactory } from '../client/index.ts';
 import type { SchedulerCache } from './cache/cache.ts';
-import { schedulerNameOf } from './configuration/profile.ts';
 import {
   Action,
   ASSIGNED_POD_ADD,
@@ -14,6 +13,7 @@ import {
 } from './framework/cluster-event.ts';
 import type { Listers } from './framework/listers.ts';
 import { mayHelpOthers, nodeEvents, podEvents } from './framework/pod-events.ts';
+import { schedulerNameOf } from './framework/profile.ts';
 import type { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 /** The scheduler does not look at pods that are over. */

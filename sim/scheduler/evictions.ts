@@ -5,8 +5,8 @@
  */
 import { isTerminating, keyOf, type Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult } from '../apiserver/request.ts';
-import { schedulerNameOf } from './configuration/profile.ts';
 import type { PreemptionPlan } from './framework/interface.ts';
+import { schedulerNameOf } from './framework/profile.ts';
 import { changedCondition, patchStatus } from './pod-status.ts';
 
 export interface EvictionServices {

@@ -133,7 +133,29 @@ export function checkLayout(files: readonly SourceFile[]): readonly Finding[] {
     }
     findings.push(...checkText(file));
   }
-  return [...findings, ...cyclesIn(graph)];
+  return [...findings, ...cyclesIn(graph), ...cyclesIn(folderGraph(graph))];
+}
+
+/** Which folder inside a room imports which other; files at the top of a room put its folders together and are left out. */
+function folderGraph(graph: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
+  for (const [path, targets] of graph) {
+    const from = folderOf(path);
+    if (from === undefined) continue;
+    const known = folders.get(from) ?? [];
+    folders.set(from, known);
+    for (const target of targets) {
+      const to = folderOf(target);
+      if (to !== undefined && to !== from && roomOf(target) === roomOf(path)) known.push(to);
+    }
+  }
+  return folders;
+}
+
+/** `sim/scheduler/queue` of the files in it; undefined of those at the top of a room. */
+function folderOf(path: string): string | undefined {
+  const folders = path.split('/').slice(0, -1);
+  return folders.length > (folders[0] === 'sim' ? 2 : 1) ? folders.join('/') : undefined;
 }
 
 /** `sim/engine/maths.ts` is in room `engine`, `policies/x.ts` in `policies`, `sim/index.ts` in none. */
@@ -186,7 +208,7 @@ function checkText(file: SourceFile): readonly Finding[] {
   return findings;
 }
 
-/** One finding per strongly connected set of two or more files, or a file that imports itself (Tarjan, 1972). */
+/** One finding per strongly connected set of two or more files or folders, or a file that imports itself (Tarjan, 1972). */
 function cyclesIn(graph: ReadonlyMap<string, readonly string[]>): readonly Finding[] {
   const findings: Finding[] = [];
   const index = new Map<string, number>();

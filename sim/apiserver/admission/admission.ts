@@ -6,7 +6,6 @@
 import type { Labels, Pod } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
-import { chargeGrowth, chargeQuotas } from '../quota/resource-quota.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { ServiceAllocation } from '../services/service-allocation.ts';
@@ -19,6 +18,7 @@ import { type AdmissionPlugin, type Attributes, refused } from './plugin.ts';
 import { mutatingPlugins, validatingPlugins } from './plugins.ts';
 import { type KnownPod, PodMemory, podOf } from './pod-memory.ts';
 import { withTopologyLabels } from './pod-topology-labels.ts';
+import { chargeGrowth, chargeQuotas } from './resource-quota.ts';
 
 export interface Admitted {
   readonly ok: true;

@@ -4,17 +4,17 @@
  */
 import { type Duration, seconds } from '../../engine/index.ts';
 import type { PluginRegistry } from '../framework/interface.ts';
-import { ArgsReader, ConfigurationError, type ConfigurationProblem, hintFor } from './args.ts';
 import {
   DEFAULT_SCHEDULER_NAME,
   type EnabledPlugin,
-  mergePlugins,
   type PluginSet,
   type PluginSets,
   POINT_NAMES,
   type PointName,
   type SchedulerProfile,
-} from './profile.ts';
+} from '../framework/profile.ts';
+import { ArgsReader, ConfigurationError, type ConfigurationProblem, hintFor } from './args.ts';
+import { mergePlugins } from './merge-plugins.ts';
 import { profileProblems } from './profile-check.ts';
 
 export const CONFIGURATION_API = 'kubescheduler.config.k8s.io/v1';

@@ -1,6 +1,7 @@
 /** Profiles that scenarios and `--policies` choose by name: what each changes of the default profile. */
 
-import { DEFAULT_SCHEDULER_NAME, mergePlugins, type PluginSets, type SchedulerProfile } from './profile.ts';
+import { DEFAULT_SCHEDULER_NAME, type PluginSets, type SchedulerProfile } from '../framework/profile.ts';
+import { mergePlugins } from './merge-plugins.ts';
 
 export interface NamedProfile {
   /** One line for people: which node a pod gets, or which pod comes first. */

@@ -1,13 +1,13 @@
 /** A policy as a module brings it: its plugins, and how they change the default profile. */
 import type { PluginFactory } from '../framework/interface.ts';
-import type { NamedProfile } from './named-profile.ts';
 import {
   type EnabledPlugin,
   type PluginSet,
   type PluginSets,
   POINT_NAMES,
   type PointName,
-} from './profile.ts';
+} from '../framework/profile.ts';
+import type { NamedProfile } from './named-profile.ts';
 
 /** As in a KubeSchedulerConfiguration: `*` under `disabled` stands for all defaults. */
 export interface PolicyPluginSet {

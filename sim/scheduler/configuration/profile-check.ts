@@ -3,10 +3,10 @@ import { START } from '../../engine/index.ts';
 import { Snapshot } from '../cache/snapshot.ts';
 import type { Handle, Plugin, PluginRegistry } from '../framework/interface.ts';
 import { NO_OBJECTS } from '../framework/listers.ts';
+import { Nominator } from '../framework/nominator.ts';
+import { implementsPoint, neededPlugins, POINT_NAMES, type SchedulerProfile } from '../framework/profile.ts';
 import { Framework } from '../framework/runtime.ts';
-import { Nominator } from '../queue/nominator.ts';
 import { ConfigurationError, type ConfigurationProblem } from './args.ts';
-import { implementsPoint, neededPlugins, POINT_NAMES, type SchedulerProfile } from './profile.ts';
 
 /** `at`: the path of the profile. Builds it for an empty cluster. */
 export function profileProblems(

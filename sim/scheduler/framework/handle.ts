@@ -2,10 +2,10 @@
 import type { Pod } from '../../api/index.ts';
 import type { SimTime } from '../../engine/index.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import type { Nominator } from '../queue/nominator.ts';
 import type { Filtering } from './filtering.ts';
 import type { Handle, WaitingPod } from './interface.ts';
 import type { Listers } from './listers.ts';
+import type { Nominator } from './nominator.ts';
 import type { PluginMemories } from './plugin-memories.ts';
 
 /** What a profile needs from its scheduler. */

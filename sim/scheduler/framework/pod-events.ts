@@ -1,7 +1,7 @@
 /** What changed about an object that scheduling may care about: `framework/events.go`, Kubernetes v1.36. */
 import type { Node, Pod, ResourceList } from '../../api/index.ts';
+import { podAmounts } from '../cache/amounts.ts';
 import { isResized } from '../cache/resized-spec.ts';
-import { podAmounts } from '../rules/amounts.ts';
 import { Action, type ClusterEvent, clusterEvent } from './cluster-event.ts';
 
 const podLabel = clusterEvent('Pod', Action.updatePodLabel, 'PodLabelChange');

@@ -1,6 +1,10 @@
 /** The plugins of one profile, built and put in order: `NewFramework` of `framework/runtime/framework.go`, Kubernetes v1.36. */
 import type { Pod } from '../../api/index.ts';
 import type { PodShape } from '../cache/pod-shape.ts';
+import { BuiltPlugin, type WeightedPlugin } from './built-plugin.ts';
+import type { Handle, Plugin, PluginRegistry } from './interface.ts';
+import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
+import type { PolicyGuard } from './policy-error.ts';
 import {
   byPoint,
   type EnabledPlugin,
@@ -10,11 +14,7 @@ import {
   POINTS,
   type PointName,
   type SchedulerProfile,
-} from '../configuration/profile.ts';
-import { BuiltPlugin, type WeightedPlugin } from './built-plugin.ts';
-import type { Handle, Plugin, PluginRegistry } from './interface.ts';
-import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
-import type { PolicyGuard } from './policy-error.ts';
+} from './profile.ts';
 import { NOTHING_TO_DO } from './status.ts';
 
 export class ProfilePlugins {

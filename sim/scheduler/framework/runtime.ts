@@ -5,8 +5,6 @@
 import type { Pod } from '../../api/index.ts';
 import type { Duration, SimTime } from '../../engine/index.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
-import type { SchedulerProfile } from '../configuration/profile.ts';
-import type { Nominator } from '../queue/nominator.ts';
 import { CycleState } from './cycle-state.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { Filtering } from './filtering.ts';
@@ -21,8 +19,10 @@ import type {
   StepOutcome,
   Turn,
 } from './interface.ts';
+import type { Nominator } from './nominator.ts';
 import { PluginMemories } from './plugin-memories.ts';
 import { PolicyGuard } from './policy-error.ts';
+import type { SchedulerProfile } from './profile.ts';
 import { ProfilePlugins } from './profile-plugins.ts';
 import { Scoring } from './scoring.ts';
 import { isRejection, Status } from './status.ts';

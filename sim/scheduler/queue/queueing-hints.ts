@@ -3,10 +3,10 @@
  * `QueueingHintMap` of `backend/queue/scheduling_queue.go`, Kubernetes v1.36.
  */
 import type { Pod } from '../../api/index.ts';
-import { schedulerNameOf } from '../configuration/profile.ts';
 import { type ClusterEvent, type EventInterest, isWildcard } from '../framework/cluster-event.ts';
 import type { Plugin } from '../framework/interface.ts';
 import type { PolicyGuard } from '../framework/policy-error.ts';
+import { schedulerNameOf } from '../framework/profile.ts';
 import type { Framework } from '../framework/runtime.ts';
 import type { InFlight } from './in-flight.ts';
 import type { QueuedPod } from './queued-pod.ts';

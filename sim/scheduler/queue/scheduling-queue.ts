@@ -6,14 +6,14 @@
 
 import { keyOf, type Pod } from '../../api/index.ts';
 import { type Duration, minutes, type SimTime, seconds } from '../../engine/index.ts';
-import { schedulerNameOf } from '../configuration/profile.ts';
 import { type ClusterEvent, FORCE_ACTIVATE, UNSCHEDULABLE_TIMEOUT } from '../framework/cluster-event.ts';
+import type { Nominator } from '../framework/nominator.ts';
 import { podEvents } from '../framework/pod-events.ts';
+import { schedulerNameOf } from '../framework/profile.ts';
 import type { Framework } from '../framework/runtime.ts';
 import { BackoffQueue } from './backoff-queue.ts';
 import { GroupedPodHeap } from './grouped-pod-heap.ts';
 import { InFlight } from './in-flight.ts';
-import type { Nominator } from './nominator.ts';
 import { PodHeap } from './pod-heap.ts';
 import { NOT_YET, QueuedPod } from './queued-pod.ts';
 import { QueueingHints, type QueueingStrategy } from './queueing-hints.ts';

@@ -15,13 +15,13 @@ import {
   type ResourceQuota,
   subtractAmounts,
 } from '../../api/index.ts';
-import type { Attributes } from '../admission/plugin.ts';
 import { type Failure, forbidden } from '../errors.ts';
 import { withVersion } from '../object-meta.ts';
+import { inScope } from '../quota/scopes.ts';
+import { computeUsage, type Usage, usageOf } from '../quota/usage.ts';
 import type { SubmittedObject } from '../request.ts';
 import type { Entry } from '../stored-object.ts';
-import { inScope } from './scopes.ts';
-import { computeUsage, type Usage, usageOf } from './usage.ts';
+import type { Attributes } from './plugin.ts';
 
 const nothing = amountOf('0');
 

@@ -1,9 +1,6 @@
-/**
- * Which plugins run at which extension point: merging a profile with the defaults and expanding `multiPoint`
- * (`apis/config/v1/default_plugins.go` and `framework/runtime/framework.go`, Kubernetes v1.36).
- */
+/** Which plugins run at which extension point: `multiPoint` expanded (`framework/runtime/framework.go`, Kubernetes v1.36). */
 import type { Pod } from '../../api/index.ts';
-import type { ExtensionPoints, Plugin } from '../framework/interface.ts';
+import type { ExtensionPoints, Plugin } from './interface.ts';
 
 /** Extension points as a configuration file names them, with the method that makes a plugin implement each. */
 export const POINTS = {
@@ -68,30 +65,7 @@ export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
 
 export const schedulerNameOf = (pod: Pod): string => pod.spec.schedulerName ?? DEFAULT_SCHEDULER_NAME;
 
-const EMPTY: PluginSet = { enabled: [], disabled: [] };
-
-/** A user's sets laid over the defaults, point by point. */
-export function mergePlugins(defaults: PluginSets, custom: PluginSets): PluginSets {
-  const merged: { -readonly [P in keyof PluginSets]: PluginSet } = {};
-  for (const point of [...POINT_NAMES, 'multiPoint'] as const)
-    merged[point] = mergeSet(defaults[point] ?? EMPTY, custom[point] ?? EMPTY);
-  return merged;
-}
-
-/** A default plugin named again keeps its place and takes the new weight; new ones come after. */
-function mergeSet(defaults: PluginSet, custom: PluginSet): PluginSet {
-  const disabled = new Set([...custom.disabled, ...defaults.disabled]);
-  const replacing = new Map(custom.enabled.map((plugin) => [plugin.name, plugin]));
-  const enabled: EnabledPlugin[] = [];
-  if (!disabled.has('*'))
-    for (const plugin of defaults.enabled) {
-      if (disabled.has(plugin.name)) continue;
-      enabled.push(replacing.get(plugin.name) ?? plugin);
-      replacing.delete(plugin.name);
-    }
-  enabled.push(...custom.enabled.filter(({ name }) => replacing.has(name)));
-  return { enabled, disabled: [...disabled] };
-}
+export const NO_PLUGINS: PluginSet = { enabled: [], disabled: [] };
 
 /** Names of all plugins a profile needs built, each once. */
 export function neededPlugins(sets: PluginSets): string[] {
@@ -116,7 +90,7 @@ export function expandPoint(
   point: PointName,
   instances: ReadonlyMap<string, Plugin>,
 ): readonly EnabledPlugin[] {
-  const own = sets[point] ?? EMPTY;
+  const own = sets[point] ?? NO_PLUGINS;
   const disabled = new Set(own.disabled);
   const named = new Set(own.enabled.map(({ name }) => name));
   const overriding = new Set<string>();

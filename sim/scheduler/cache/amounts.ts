@@ -9,7 +9,7 @@ import {
   podResources,
   wholeUnits,
 } from '../../api/index.ts';
-import { resizedSpec } from '../cache/resized-spec.ts';
+import { resizedSpec } from './resized-spec.ts';
 
 /** What a pod asks for: milli-CPU, bytes or whole units; nothing that is 0. */
 export function podAmounts(pod: Pod): ReadonlyMap<string, number> {

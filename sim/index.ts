@@ -29,6 +29,7 @@ export {
   runScenario,
   startRun,
 } from './experiment/run.ts';
+export { ResultNotWritten } from './experiment/run-directory.ts';
 export {
   type Estimate,
   estimate,

@@ -1,8 +1,8 @@
 /** `kubedes report`: one self-contained HTML file, its pictures, and a timeline, from finished results. */
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../experiment/errors.ts';
+import { writeWhole } from '../experiment/whole-file.ts';
 import { readStudy } from '../library/study.ts';
 import { drawPictures, htmlReport, type Study, traceEvents } from '../report/index.ts';
 
@@ -41,10 +41,10 @@ export const reportCommand: CommandModule<object, ReportArguments> = {
     if (timeline !== undefined && study.runs.length === 0)
       throw new UsageError(`--trace-events: ${study.runsNote ?? 'there are no runs'}`);
     const pictures = drawPictures(study);
-    writeText(out, [htmlReport(study, pictures)]);
+    writeWhole(out, [htmlReport(study, pictures)]);
     if (svg !== undefined)
-      for (const picture of pictures.drawn) writeText(join(svg, `${picture.id}.svg`), [`${picture.svg}\n`]);
-    if (timeline !== undefined) writeText(timeline, timelineText(study));
+      for (const picture of pictures.drawn) writeWhole(join(svg, `${picture.id}.svg`), [`${picture.svg}\n`]);
+    if (timeline !== undefined) writeWhole(timeline, timelineText(study));
     const left =
       pictures.missing.length > 0 ? `, ${pictures.missing.length} left out (the report says why)` : '';
     console.log(`${out}: ${pictures.drawn.length} pictures${left}`);
@@ -73,25 +73,4 @@ function* timelineText({ runs, title, version }: Study): Generator<string> {
     separator = ',\n';
   }
   yield '\n]}\n';
-}
-
-const FLUSH_AT = 1 << 16;
-
-/** Written under a temporary name, then renamed. */
-function writeText(path: string, parts: Iterable<string>): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(`${path}.tmp`, 'w');
-  try {
-    let text = '';
-    for (const part of parts) {
-      text += part;
-      if (text.length < FLUSH_AT) continue;
-      writeFileSync(file, text);
-      text = '';
-    }
-    writeFileSync(file, text);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.tmp`, path);
 }

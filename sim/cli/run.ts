@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { toSeconds } from '../engine/index.ts';
+import { fileName } from '../experiment/file-name.ts';
 import { withOwnPolicy } from '../experiment/policy-module.ts';
 import { type ActiveRun, type RunResult, startRun } from '../experiment/run.ts';
 import { loadRuns } from '../library/load-runs.ts';
@@ -136,8 +137,8 @@ function interrupted(run: ActiveRun, horizonSeconds: number): Interrupted {
 const finishedBefore = (results: readonly RunResult[]): string =>
   results.map(({ directory }) => `\ncomplete: ${directory}`).join('');
 
-const runFolder = (run: LoadedScenario): string =>
-  [run.variant, `seed-${run.seed.replace(/[^\w.-]/g, '_')}`].filter((part) => part !== undefined).join('-');
+const runFolder = ({ variant, seed }: LoadedScenario): string =>
+  fileName([...(variant === undefined ? [] : [variant]), `seed-${seed}`]);
 
 /** `profile` is that of all runs together. */
 const asJson = ({ manifest, summary, directory }: RunResult, profile: readonly RoomShare[] | undefined) => ({

@@ -2,12 +2,13 @@
  * Finds and loads a user's own policy: a module with a named export `policy`. `.ts` goes through tsx; `.js` and `.mjs` are
  * imported as they are. Wherever it lies, `kubedes` means this very program in it.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { register } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isModulePath, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
+import { moduleFiles } from './module-files.ts';
 import { ownFile } from './own-files.ts';
 
 /** No such module, or it brings no policy: the user's mistake. */
@@ -55,7 +56,7 @@ export interface PreparedRun {
 }
 
 /**
- * What a run needs if its profile is a module: the registries with it, and its text among the inputs. `typed`: the path is from
+ * What a run needs if its profile is a module: the registries with it, and its files among the inputs. `typed`: the path is from
  * the command line, not from the scenario file.
  */
 export async function withOwnPolicy(
@@ -67,7 +68,7 @@ export async function withOwnPolicy(
   if (path === undefined || !isModulePath(path)) return { loaded, registries };
   const scenarioFile = typed ? undefined : loaded.inputs.keys().next().value;
   const file = findPolicyModule(path, scenarioFile);
-  const inputs = new Map([...loaded.inputs, [file, readFileSync(file, 'utf8')]]);
+  const inputs = new Map([...loaded.inputs, ...moduleFiles(file)]);
   const known = await withPolicyModule(registries, path, scenarioFile);
   return { loaded: { ...loaded, inputs }, registries: known };
 }

@@ -1,13 +1,27 @@
 /**
  * The folder of one run: written under a name ending in `.partial`, renamed when complete. A run that was killed
- * leaves only the `.partial` folder; a run that is made again replaces the old folder in one rename.
+ * leaves only the `.partial` folder, which the next run into the same folder takes over. Of two that write at once, in whatever
+ * processes, the one that began later has it; the other fails at its next file.
  */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export const PARTIAL = '.partial';
 
-/** Disk full, no permission, a file in the way: the result cannot be written. */
+/** Says whose an incomplete folder is. */
+const OWNER = '.owner';
+
+/** Disk full, no permission, something in the way: the result cannot be written. */
 export class ResultNotWritten extends Error {
   constructor(path: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message.replace(/, \w+( '.*')?$/, '') : String(cause);
@@ -23,13 +37,16 @@ export class RunDirectory {
   /** Where it lies until then. */
   readonly partial: string;
   readonly #open = new Map<string, number>();
+  readonly #id = randomUUID();
 
   constructor(path: string) {
     this.path = path;
     this.partial = `${path}${PARTIAL}`;
     this.#attempt(this.partial, () => {
-      rmSync(this.partial, { recursive: true, force: true });
-      mkdirSync(this.partial, { recursive: true });
+      mkdirSync(dirname(this.partial), { recursive: true });
+      if (existsSync(this.partial)) rmSync(this.#aside(this.partial), { recursive: true, force: true });
+      mkdirSync(this.partial);
+      writeFileSync(join(this.partial, OWNER), this.#id);
     });
   }
 
@@ -38,8 +55,8 @@ export class RunDirectory {
     this.#attempt(join(this.partial, file), (path) => {
       let descriptor = this.#open.get(file);
       if (descriptor === undefined) {
-        mkdirSync(dirname(path), { recursive: true });
-        this.#open.set(file, (descriptor = openSync(path, 'w')));
+        this.#checkOwner();
+        this.#open.set(file, (descriptor = openSync(path, 'wx')));
       }
       // Unlike writeSync, this goes on until everything is written.
       writeFileSync(descriptor, text);
@@ -48,20 +65,26 @@ export class RunDirectory {
 
   write(file: string, content: string | Uint8Array): void {
     this.#attempt(join(this.partial, file), (path) => {
+      this.#checkOwner();
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
     });
   }
 
-  /** Makes the result visible under its final name. */
+  /** Makes the result visible under its final name, in the place of an older one. */
   complete(): void {
     this.#close();
-    const old = `${this.path}.old`;
     this.#attempt(this.path, () => {
-      rmSync(old, { recursive: true, force: true });
-      if (existsSync(this.path)) renameSync(this.path, old);
-      renameSync(this.partial, this.path);
-      rmSync(old, { recursive: true, force: true });
+      this.#checkOwner();
+      rmSync(join(this.partial, OWNER));
+      const old = existsSync(this.path) ? this.#aside(this.path) : undefined;
+      try {
+        renameSync(this.partial, this.path);
+      } catch (error) {
+        if (old !== undefined) renameSync(old, this.path);
+        throw error;
+      }
+      if (old !== undefined) rmSync(old, { recursive: true, force: true });
     });
   }
 
@@ -82,6 +105,19 @@ export class RunDirectory {
       this.#open.delete(file);
       this.#attempt(join(this.partial, file), () => closeSync(descriptor));
     }
+  }
+
+  /** In one step, to a name that nothing else has and that no result has. */
+  #aside(folder: string): string {
+    const aside = `${folder}.${this.#id}${PARTIAL}`;
+    renameSync(folder, aside);
+    return aside;
+  }
+
+  #checkOwner(): void {
+    const owner = join(this.partial, OWNER);
+    if (!existsSync(owner) || readFileSync(owner, 'utf8') !== this.#id)
+      throw new Error('another run into the same folder has begun since');
   }
 
   #attempt(path: string, act: (path: string) => void): void {

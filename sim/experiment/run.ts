@@ -16,14 +16,15 @@ export interface ActiveRun {
   readonly onTrail: boolean;
   /** Where an incomplete result lies, if files are written. */
   readonly partialDirectory: string | undefined;
-  /** Runs on for some ten milliseconds; true when the end is reached. Throws what the model throws. */
+  /** Runs on for some ten milliseconds; true when the end is reached. Throws what the model throws, RangeError when the run is over. */
   advance(): boolean;
-  /** Writes what is left, the manifest last. Only at the end. */
+  /** Writes what is left, the manifest last. Throws RangeError before the end, and when the run is over. */
   finish(): RunResult;
-  /** Gives up: leaves what is written as visibly incomplete. */
+  /** Gives up: leaves what is written as visibly incomplete. Of a run that is over, nothing changes. */
   abandon(): void;
 }
 
+/** At a stretch. Throws what `startRun` and `ActiveRun` throw. */
 export function runScenario(
   loaded: LoadedScenario,
   registries: Registries,
@@ -34,7 +35,10 @@ export function runScenario(
   return run.finish();
 }
 
-/** Builds the cluster; nothing of it has run yet. */
+/**
+ * Builds the cluster; nothing of it has run yet. Throws ResultNotWritten if `directory` cannot be written, here or later, and
+ * PolicyError or InvariantViolation with the command that makes the run again.
+ */
 export function startRun(
   loaded: LoadedScenario,
   registries: Registries,
@@ -42,7 +46,10 @@ export function startRun(
 ): ActiveRun {
   const directory = options.directory === undefined ? undefined : new RunDirectory(options.directory);
   let begun: Recording | undefined;
+  let [atEnd, over] = [false, false];
   const abandon = (): void => {
+    if (over) return;
+    over = true;
     try {
       begun?.flush();
     } catch {
@@ -51,6 +58,7 @@ export function startRun(
     directory?.abandon();
   };
   const guarded = <T>(body: () => T): T => {
+    if (over) throw new RangeError('the run is over: finished or abandoned, or it has thrown');
     try {
       return body();
     } catch (error) {
@@ -69,8 +77,14 @@ export function startRun(
       return recording.onTrail;
     },
     partialDirectory: directory?.partial,
-    advance: () => guarded(() => recording.advance()),
-    finish: () => guarded(() => recording.finish()),
+    advance: () => guarded(() => atEnd || (atEnd = recording.advance())),
+    finish() {
+      if (!atEnd && !over)
+        throw new RangeError(`the run is at ${recording.simulatedSeconds} s, not at its end`);
+      const result = guarded(() => recording.finish());
+      over = true;
+      return result;
+    },
     abandon,
   };
 }

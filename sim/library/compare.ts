@@ -2,7 +2,6 @@
  * `compare`: scenario variants × settings × policies × proxy modes × seeds on all cores, as rows and as statistics. The command
  * of that name shows what it returns.
  */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type Diagnostic, formatDiagnostic } from '../api/index.ts';
@@ -24,6 +23,7 @@ import {
 } from '../experiment/compare/index.ts';
 import { diskFiles, noSuchFile } from '../experiment/disk-files.ts';
 import { InputError, OptionError, UsageError } from '../experiment/errors.ts';
+import { moduleFiles } from '../experiment/module-files.ts';
 import { findPolicyModule, withPolicyModule } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
 import { loadRegistries } from '../registries.ts';
@@ -204,7 +204,7 @@ async function checkNames({ cells }: Plan, scenarioFile: string | undefined): Pr
 const moduleTexts = ({ cells }: Plan, scenarioFile: string | undefined): string[] =>
   [...new Set(cells.map(({ policy }) => policy))]
     .filter(isModulePath)
-    .map((path) => readFileSync(findPolicyModule(path, scenarioFile), 'utf8'));
+    .flatMap((path) => [...moduleFiles(findPolicyModule(path, scenarioFile)).values()]);
 
 /** A metric that the first run does not have is a mistake: better told now than after the last run. */
 function checkMetrics(wanted: readonly string[] | undefined): (record: RunRecord) => void {

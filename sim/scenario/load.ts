@@ -23,7 +23,8 @@ import { loadTracedNodes, loadTraces, type SourceTraces, type TraceFiles } from 
 import { durationOf, instantOf } from './units.ts';
 
 export interface LoadOptions {
-  readonly seed?: string | undefined;
+  /** Instead of the scenario's own; a number stands for its digits, as on the command line. */
+  readonly seed?: string | number | undefined;
   /** Only these variants. */
   readonly variants?: readonly string[] | undefined;
   readonly settings?: Settings | undefined;
@@ -196,7 +197,7 @@ class Loader {
     return {
       name: scenario.metadata.name,
       variant,
-      seed: options.seed ?? String(scenario.seed),
+      seed: String(options.seed ?? scenario.seed),
       scenario,
       settings: options.settings ?? {},
       horizon: horizonOf(scenario),

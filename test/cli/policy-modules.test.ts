@@ -1,5 +1,5 @@
 /** A user's own policy: written, checked, run, compared, verified, and stopped when it misbehaves. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { seconds } from '../../sim/engine/index.ts';
 import { findPolicyModule, importPolicy, withOwnPolicy } from '../../sim/experiment/policy-module.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
 import type { Handle, Memory, NodeState, Plugin, PolicyModule } from '../../sim/index.ts';
+import { compare } from '../../sim/library/compare.ts';
 import { loadRuns } from '../../sim/library/load-runs.ts';
 import { checkPolicy, loadRegistries } from '../../sim/registries.ts';
 import { profileNamed, SKIP, testPolicy, unschedulable } from '../../sim/scheduler/index.ts';
@@ -97,6 +98,37 @@ describe('a policy module', () => {
       expect([status, stdout]).toEqual([0, expect.stringContaining(': same')]);
       writeFileSync(kept, PACKS.replace('100', '99'));
       expect(verdictOn(result).explanation).toContain('input packs.mjs has been changed');
+    }));
+
+  it('is kept with the modules that it imports; a change of them makes other runs', () =>
+    inFolder(async (folder) => {
+      const weight = join(folder, 'rules/weight.mjs');
+      mkdirSync(join(folder, 'rules'));
+      writeFileSync(weight, 'export const most = 100;');
+      writeFileSync(
+        join(folder, 'rules/packs.mjs'),
+        `import { most } from './weight.mjs';\n${PACKS.replace('100', 'most')}`,
+      );
+      const scenario = join(folder, 's.yaml');
+      writeFileSync(scenario, SCENARIO('./rules/packs.mjs'));
+      const result = join(folder, 'result');
+      const { manifest } = await run(scenario, result);
+      expect(manifest.inputs.map(({ path }) => path)).toEqual([
+        's.yaml',
+        'rules/packs.mjs',
+        'rules/weight.mjs',
+      ]);
+      const moved = join(folder, 'elsewhere');
+      renameSync(result, moved);
+      const { status, stdout } = kubedes('verify', moved);
+      expect([status, stdout]).toEqual([0, `${moved}: same\n`]);
+      const resumed = async () => {
+        const options = { scenario, seeds: '1,2', folder: join(folder, 'comparison'), workers: 0 };
+        return (await compare({ ...options, resume: true })).resumed;
+      };
+      expect([await resumed(), await resumed()]).toEqual([0, 2]);
+      writeFileSync(weight, 'export const most = 99;');
+      expect(await resumed()).toBe(0);
     }));
 
   it('runs and is compared from the command line', () =>

@@ -1,6 +1,6 @@
 /** KubeDES as a library, as its users import it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
   loadRuns,
   type PolicyModule,
   runScenario,
+  startRun,
   withPolicy,
 } from '../../sim/index.ts';
 import { inFolder, PROJECT } from '../support/cli.ts';
@@ -37,6 +38,46 @@ describe('the library', () => {
         data.map((row) => Object.entries(row)),
       );
     }));
+
+  it('takes a seed as a number or as its digits', () => {
+    const digests = [3, '3', '4'].map((seed) => {
+      const [run] = loadRuns([TINY], { seed });
+      return runScenario(run!, loadRegistries()).manifest.eventDigest;
+    });
+    expect(digests[0]).toBe(digests[1]);
+    expect(digests[0]).not.toBe(digests[2]);
+  });
+
+  it('makes no result of a run that is not at its end, was given up, or has one already', () =>
+    inFolder((folder) => {
+      const [run] = loadRuns([TINY]);
+      const start = (name: string) =>
+        startRun(run!, loadRegistries(), { directory: join(folder, name), files: ['pods'] });
+      const early = start('early');
+      early.advance();
+      expect(() => early.finish()).toThrow('not at its end');
+      while (!early.advance());
+      early.finish();
+      expect(() => early.finish()).toThrow('the run is over');
+      early.abandon();
+      const abandoned = start('abandoned');
+      abandoned.abandon();
+      expect(() => abandoned.advance()).toThrow('the run is over');
+      expect(() => abandoned.finish()).toThrow('the run is over');
+      expect(readdirSync(folder).toSorted()).toEqual(['abandoned.partial', 'early']);
+    }));
+
+  it('stops a comparison between two runs of this thread', async () => {
+    const controller = new AbortController();
+    const { interrupted, records } = await compare({
+      scenario: TINY,
+      seeds: '1..5',
+      workers: 0,
+      signal: controller.signal,
+      onProgress: () => void setImmediate(() => controller.abort()),
+    });
+    expect([interrupted, records.size]).toEqual([true, 1]);
+  });
 
   it('throws all mistakes at once', () => {
     const settings = { proxyMode: 'iptable', 'scheduler.profile': 'most-alocated' };

@@ -1,9 +1,10 @@
 /** Makes the runs of a comparison that are not there yet, and its files: comparison.csv, comparison.json, runs, inputs. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
 import { relativeInputs } from '../inputs.ts';
 import { VERSION } from '../own-files.ts';
+import { writeWhole } from '../whole-file.ts';
 import { comparisonCsv } from './columns.ts';
 import type { Cell, Plan, PlannedRun } from './plan.ts';
 import { runTasks } from './pool.ts';
@@ -128,7 +129,7 @@ const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: Comparison
 
 function writeInputs({ inputs }: ComparisonOptions, folder: string): void {
   rmSync(join(folder, 'comparison.csv'), { force: true });
-  for (const { path, text } of relativeInputs(inputs)) write(join(folder, 'inputs', path), text);
+  for (const { path, text } of relativeInputs(inputs)) writeWhole(join(folder, 'inputs', path), [text]);
 }
 
 function writeFiles(
@@ -136,7 +137,7 @@ function writeFiles(
   { plan, records, failed }: Comparison,
   folder: string,
 ): void {
-  write(join(folder, 'comparison.csv'), comparisonCsv(scenario, plan, records));
+  writeWhole(join(folder, 'comparison.csv'), [comparisonCsv(scenario, plan, records)]);
   const manifest: ComparisonManifest = {
     format: 1,
     kubedes: VERSION,
@@ -152,12 +153,5 @@ function writeFiles(
       return eventDigest === undefined ? [] : [{ id, cell, seed, eventDigest }];
     }),
   };
-  write(join(folder, 'comparison.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-}
-
-/** Written under a temporary name, then renamed. */
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.tmp`, text);
-  renameSync(`${path}.tmp`, path);
+  writeWhole(join(folder, 'comparison.json'), [`${JSON.stringify(manifest, undefined, 2)}\n`]);
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from '../../scenario/index.ts';
 import { OptionError } from '../errors.ts';
+import { fileName } from '../file-name.ts';
 
 /** One system of the comparison: everything but the seed. */
 export interface Cell {
@@ -95,7 +96,7 @@ function runId({ policy, proxy, variant, settings }: Cell, seed: string): string
     .update(JSON.stringify([policy, proxy, variant, settings]))
     .digest('hex')
     .slice(0, 8);
-  return [...words, hash, `seed-${seed}`].join('-').replace(/[^\w.-]/g, '_');
+  return fileName([...words, hash, `seed-${seed}`]);
 }
 
 /** `path=value;path=value` with values as JSON: the column `settings` of comparison.csv. */
@@ -131,9 +132,11 @@ const MOST_SEEDS = 100_000;
 export function parseSeeds(text: string): string[] {
   const seeds = text.split(',').flatMap((part) => {
     const range = /^\s*(\d+)\.\.(\d+)\s*$/.exec(part);
+    if (range === null && part.includes('..'))
+      throw new OptionError('seeds', `${part}: expected a range of natural numbers such as 1..20`);
     if (range === null) return part.trim() === '' ? [] : [part.trim()];
     const [from, to] = [Number(range[1]), Number(range[2])];
-    if (to < from || to - from >= MOST_SEEDS)
+    if (to < from || to - from >= MOST_SEEDS || !Number.isSafeInteger(to))
       throw new OptionError('seeds', `${part}: expected an ascending range such as 1..20`);
     return Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
   });

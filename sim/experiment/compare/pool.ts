@@ -2,6 +2,7 @@
  * Runs tasks on worker threads (piscina). A worker that dies costs one run: it is made again once, and named if that
  * worker dies too. Tasks are handed out one at a time, so that an interruption leaves nothing queued.
  */
+import { setImmediate } from 'node:timers/promises';
 import { ownFile } from '../own-files.ts';
 import type { Executor, RunReply, RunTask, WorkerSetup } from './task.ts';
 
@@ -31,6 +32,8 @@ export async function runTasks(
   const queue = tasks.values();
   const lane = async (execute: Executor) => {
     for (const task of queue) {
+      // In this thread, a run leaves no other turn to whoever wants to stop.
+      await setImmediate();
       const reply = await attempt(execute, task, signal);
       if (reply === undefined) return;
       onReply(task, reply);

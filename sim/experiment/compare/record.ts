@@ -1,9 +1,10 @@
 /** What a comparison keeps of one run: `runs/<id>.json`, written under a temporary name and renamed. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
 import { sha256 } from '../manifest.ts';
 import { VERSION } from '../own-files.ts';
+import { writeWhole } from '../whole-file.ts';
 import type { Cell } from './plan.ts';
 
 export interface MetricValue {
@@ -40,10 +41,7 @@ export function keyMaker(inputs: Iterable<string>, settings: Settings): (cell: C
 const recordPath = (folder: string, id: string): string => join(folder, 'runs', `${id}.json`);
 
 export function writeRecord(folder: string, id: string, record: RunRecord): void {
-  const path = recordPath(folder, id);
-  mkdirSync(join(folder, 'runs'), { recursive: true });
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(record, undefined, 1)}\n`);
-  renameSync(`${path}.tmp`, path);
+  writeWhole(recordPath(folder, id), [`${JSON.stringify(record, undefined, 1)}\n`]);
 }
 
 /** Undefined if there is none, or one made of something else. */

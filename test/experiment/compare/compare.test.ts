@@ -59,6 +59,20 @@ describe('seeds', () => {
     ['1,3..5,x', ['1', '3', '4', '5', 'x']],
   ])('%s', (text, seeds) => expect(parseSeeds(text)).toEqual(seeds));
 
+  it.each(['4..1', '-3..3', '1..x', '1...5', '9007199254740991..9007199254740993', ','])(
+    '%s is refused',
+    (text) => expect(() => parseSeeds(text)).toThrow(OptionError),
+  );
+
+  it('have names of runs that differ and that a file can have', () => {
+    const long = 'x'.repeat(300);
+    const seeds = ['1', 'a_b', 'a b', 'a/b', 'é', 'ü', long, `${long}y`];
+    const ids = planOf({ ...AXES, policies: ['default'], seeds }).runs.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(seeds.length);
+    expect(ids[0]).toMatch(/^default-iptables-[0-9a-f]{8}-seed-1$/);
+    for (const id of ids) expect(id).toMatch(/^[\w.-]{1,120}$/);
+  });
+
   it.each(['', '5..1', '0..99999999'])('refuse %j', (text) =>
     expect(() => parseSeeds(text)).toThrow(OptionError),
   );

@@ -10,6 +10,7 @@ import {
   type SimTime,
   type Simulation,
 } from '../engine/index.ts';
+import { applyPatch } from './apply-patch.ts';
 
 export type Action =
   | { readonly do: 'apply'; readonly object: Draft<KubernetesObject> }
@@ -27,7 +28,9 @@ export interface TimedAction {
 type TimelineEvent =
   | (SimEvent & { readonly kind: 'act'; readonly n: number })
   | (SimEvent & { readonly kind: 'looked-up'; readonly n: number; readonly result: ApiResult })
+  | (SimEvent & { readonly kind: 'created'; readonly n: number; readonly result: ApiResult })
   | (SimEvent & { readonly kind: 'listed'; readonly n: number; readonly result: ApiResult })
+  | (SimEvent & { readonly kind: 'evicted'; readonly n: number; readonly result: ApiResult })
   | (SimEvent & { readonly kind: 'answered'; readonly n: number; readonly result: ApiResult });
 
 /** A refused action, for the user: the run goes on. */
@@ -43,6 +46,8 @@ export class Timeline implements Component<TimelineEvent> {
   readonly #client: ApiClient;
   readonly #actions: readonly TimedAction[];
   readonly #replies: Port<TimelineEvent>;
+  /** What kubectl keeps in the annotation last-applied-configuration, by object. */
+  readonly #lastApplied = new Map<string, Draft<KubernetesObject>>();
   readonly refused: RefusedAction[] = [];
   #unfinished: number;
 
@@ -70,8 +75,14 @@ export class Timeline implements Component<TimelineEvent> {
       case 'looked-up':
         this.#createOrPatch(this.#action(event.n), event.n, event.result);
         break;
+      case 'created':
+        this.#created(event.n, event.result);
+        break;
       case 'listed':
         this.#evictAll(event.n, event.result);
+        break;
+      case 'evicted':
+        if (!event.result.ok) this.#refuse(event.n, `${event.key} stays: ${event.result.error.message}`);
         break;
       case 'answered':
         this.#answered(event.n, event.result);
@@ -115,23 +126,34 @@ export class Timeline implements Component<TimelineEvent> {
     }
   }
 
-  #send(request: ApiRequest, kind: 'looked-up' | 'listed' | 'answered', n: number): void {
-    this.#client.send<Extract<TimelineEvent, { result: ApiResult }>>(request, {
-      port: this.#replies as Port<Extract<TimelineEvent, { result: ApiResult }>>,
-      event: { kind, key: describe(this.#action(n)), n },
-    });
+  #send(request: ApiRequest, kind: Answer['kind'], n: number, key = describe(this.#action(n))): void {
+    this.#client.send<Answer>(request, { port: this.#replies as Port<Answer>, event: { kind, key, n } });
   }
 
   /** kubectl apply: creates what is missing, patches what exists. */
   #createOrPatch(action: Action, n: number, result: ApiResult): void {
     if (action.do !== 'apply') return;
-    const target = referenceTo(action.object);
+    const { object } = action;
+    const target = referenceTo(object);
+    const { resource, namespace, name } = target;
     if (result.ok) {
-      this.#send({ verb: 'patch', patchType: 'strategic', patch: action.object, ...target }, 'answered', n);
+      const wire = resources[resource].schema.wire;
+      const last = this.#lastApplied.get(`${resource}/${namespace}/${name}`);
+      const patch = applyPatch(wire, { last, current: result.object, modified: object });
+      this.#send({ verb: 'patch', patchType: 'strategic', patch, ...target }, 'answered', n);
     } else if (result.error.code === 404) {
-      const { resource, namespace } = target;
-      this.#send({ verb: 'create', resource, namespace, object: action.object }, 'answered', n);
-    } else this.#answered(n, result);
+      this.#send({ verb: 'create', resource, namespace, object }, 'created', n);
+    } else {
+      this.#answered(n, result);
+      return;
+    }
+    this.#lastApplied.set(`${resource}/${namespace}/${name}`, object);
+  }
+
+  /** Files may hold an object twice. kubectl, which takes them one after the other, finds it there the second time. */
+  #created(n: number, result: ApiResult): void {
+    if (!result.ok && result.error.code === 409) this.#act(this.#action(n), n);
+    else this.#answered(n, result);
   }
 
   /** kubectl drain: evicts the node's pods but those of DaemonSets. DEVIATION: a refused eviction is not tried again. */
@@ -139,7 +161,8 @@ export class Timeline implements Component<TimelineEvent> {
     if (result.ok) {
       for (const { metadata } of (result.object as ObjectList<Pod>).items) {
         if (metadata.ownerReferences?.some((owner) => owner.kind === 'DaemonSet')) continue;
-        this.#client.send({ verb: 'evict', namespace: metadata.namespace ?? '', name: metadata.name });
+        const { namespace = '', name } = metadata;
+        this.#send({ verb: 'evict', namespace, name }, 'evicted', n, `${namespace}/${name}`);
       }
     }
     this.#answered(n, result);
@@ -147,10 +170,15 @@ export class Timeline implements Component<TimelineEvent> {
 
   #answered(n: number, result: ApiResult): void {
     this.#unfinished--;
-    if (result.ok) return;
-    this.refused.push({ time: this.#simulation.now, action: this.#action(n), message: result.error.message });
+    if (!result.ok) this.#refuse(n, result.error.message);
+  }
+
+  #refuse(n: number, message: string): void {
+    this.refused.push({ time: this.#simulation.now, action: this.#action(n), message });
   }
 }
+
+type Answer = Extract<TimelineEvent, { result: ApiResult }>;
 
 const cordon = (node: string, unschedulable: boolean): ApiRequest => ({
   verb: 'patch',

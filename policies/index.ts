@@ -15,7 +15,7 @@ import { gpuClustering } from './gpu-sharing/gpu-clustering.ts';
 import { gpuPacking } from './gpu-sharing/gpu-packing.ts';
 import { gpuRandom } from './gpu-sharing/gpu-random.ts';
 import { imageLocality } from './image-locality.ts';
-import { interPodAffinity } from './inter-pod-affinity.ts';
+import { interPodAffinity } from './inter-pod-affinity/plugin.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodeName } from './node-name.ts';
@@ -31,7 +31,7 @@ import { random } from './random.ts';
 import { roundRobin } from './round-robin.ts';
 import { schedulingGates } from './scheduling-gates.ts';
 import { taintToleration } from './taint-toleration.ts';
-import { volumeBinding } from './volume-binding.ts';
+import { volumeBinding } from './volume-binding/plugin.ts';
 import { volumeRestrictions } from './volume-restrictions.ts';
 import { volumeZone } from './volume-zone.ts';
 

@@ -1,5 +1,5 @@
 /** What the simulator's scheduler decides about a recorded case, in the shape of the recording. */
-import { VOLUMES } from '../../../policies/volume-binding.ts';
+import { VOLUMES } from '../../../policies/volume-binding/pod-volumes.ts';
 import type { Pod } from '../../../sim/api/index.ts';
 import {
   bestCandidates,

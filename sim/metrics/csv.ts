@@ -1,15 +1,16 @@
-/** One CSV file (RFC 4180), written by papaparse some hundred rows at a time. */
+/** One CSV file (RFC 4180), written by papaparse a hundred rows at a time. */
 import Papa from 'papaparse';
 import { CSV_FILES, type CsvName } from './schema.ts';
 
-export type Cell = string | number;
+/** Undefined is an empty cell, as '' is, which papaparse writes without looking for what to quote. */
+export type Cell = string | number | undefined;
 /** Receives text to append; the caller owns the file. */
 export type TextSink = (text: string) => void;
 /** A row by the names of its columns (`kubedes schema`). */
-export type CsvRow = Readonly<Record<string, Cell>>;
+export type CsvRow = Readonly<Record<string, string | number>>;
 export type RowListener = (file: CsvName, row: CsvRow) => void;
 
-const ROWS_PER_FLUSH = 512;
+const ROWS_PER_FLUSH = 128;
 
 export class CsvTable {
   readonly name: CsvName;

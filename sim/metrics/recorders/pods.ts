@@ -45,7 +45,7 @@ export class PodRecorder implements Recorder, PodFollower {
     this.#table.add([
       metadata.namespace ?? '',
       metadata.name,
-      owner === undefined ? '' : `${owner.kind}/${owner.name}`,
+      owner === undefined ? undefined : `${owner.kind}/${owner.name}`,
       readAnnotation(pod, 'tenant') ?? metadata.namespace ?? '',
       spec.priority ?? 0,
       status?.qosClass ?? qosClass(spec),
@@ -117,4 +117,4 @@ const whyPending = (status: PodStatus | undefined): string =>
 const scaled = (histogram: LogHistogram, us: number): number | undefined =>
   histogram.count === 0 ? undefined : us / 1e6;
 /** Empty if it was never reached. */
-const secondsCell = (us: number): Cell => (Number.isNaN(us) ? '' : us / 1e6);
+const secondsCell = (us: number): Cell => (Number.isNaN(us) ? undefined : us / 1e6);

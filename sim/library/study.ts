@@ -2,14 +2,15 @@
 import { join } from 'node:path';
 import {
   type Cell,
-  type ComparisonManifest,
   cellLabels,
+  compareCommand,
   isComparison,
   type Plan,
   type RunRecord,
   readComparison,
 } from '../experiment/compare/index.ts';
 import { UsageError } from '../experiment/errors.ts';
+import { verifyCommand } from '../experiment/replay.ts';
 import { isResult, isRun, runsIn } from '../experiment/result-folder.ts';
 import {
   type Manifest,
@@ -88,7 +89,7 @@ function studyOfRuns(folders: readonly string[]): Study {
     runsNote: seedNote(plan, runs),
     replays: found.map(({ folder, manifest: { variant, seed, eventDigest } }) => ({
       what: [...(variant === null ? [] : [variant]), `seed ${seed}`].join(', '),
-      command: `kubedes verify ${folder}`,
+      command: verifyCommand(folder),
       eventDigest,
     })),
   };
@@ -141,27 +142,3 @@ function seedNote({ seeds }: Plan, runs: readonly RunFiles[]): string | undefine
   const shown = new Set(runs.map(({ manifest }) => manifest.seed));
   return `Of ${seeds.length} seeds, pictures of single runs show seed ${[...shown].join(', ')}.`;
 }
-
-/** From the inputs that the comparison kept. */
-function compareCommand(folder: string, manifest: ComparisonManifest): string {
-  const { cells, given, seeds, set, entry = '' } = manifest;
-  const distinct = (values: readonly string[]) => [...new Set(values)].join(',');
-  const paths = [...new Set(cells.flatMap(({ settings }) => Object.keys(settings)))];
-  const variants = [...new Set(cells.flatMap(({ variant }) => variant ?? []))];
-  const words = [
-    'kubedes compare',
-    join(folder, 'inputs', entry),
-    ...(given?.policies ? ['--policies', distinct(cells.map(({ policy }) => policy))] : []),
-    ...(given?.proxies ? ['--proxies', distinct(cells.map(({ proxy }) => proxy))] : []),
-    ...variants.flatMap((variant) => ['--variant', variant]),
-    ...Object.entries(set).map(([path, value]) => `--set '${path}=${textOf(value)}'`),
-    ...paths.map(
-      (path) => `--set '${path}=${distinct(cells.map(({ settings }) => textOf(settings[path])))}'`,
-    ),
-    '--seeds',
-    seeds.join(','),
-  ];
-  return words.join(' ');
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -203,7 +203,7 @@ describe('scenarios', () => {
     expect(readFileSync(join(folder, file), 'utf8')).toMatch(/^# Question: [^?]*\?\n(#.*\n)*# Expected: /);
   });
 
-  it.each(scenarios)('%s gives the expected answer', { timeout: 180_000 }, (file) => {
+  it.each(scenarios)('%s gives the expected answer', (file) => {
     const { trials = [{}], expected } = CASES[file] ?? expect.fail(`no expectation for ${file}`);
     expected(answerOf(file, trials));
   });

@@ -47,7 +47,7 @@ const COMPARE = ['--policies', 'default,most-allocated', '--seeds', '1..3', '--k
 beforeAll(() => {
   writeFileSync(at('small.yaml'), SCENARIO);
   expect(kubedes('compare', at('small.yaml'), ...COMPARE, '--out', at('comparison')).status).toBe(0);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a report of a comparison', () => {

@@ -9,7 +9,7 @@ const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const at = (folder: string): string => join(root, folder);
 
-describe('a comparison', { timeout: 60_000 }, () => {
+describe('a comparison', () => {
   it('has the same bytes in this thread, on two workers, and after a resumed interruption', async () => {
     const inline = await compareTiny(at('inline'));
     expect(inline.failed).toEqual([]);

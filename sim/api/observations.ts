@@ -88,6 +88,13 @@ export interface ObservationMap {
     readonly up: boolean;
     readonly cause: string;
   };
+  /** The API server refused to create a pod whose creator waits for no answer. */
+  'pod-refused': {
+    readonly time: SimTime;
+    /** namespace/name */
+    readonly key: string;
+    readonly message: string;
+  };
   'fault-injected': {
     readonly time: SimTime;
     readonly fault: string;

@@ -66,6 +66,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
   readonly #latency: LatencySampler;
   readonly #podChanges: Channel<ObservationMap['pod-changed']> | undefined;
   readonly #nodeChanges: Channel<ObservationMap['node-changed']> | undefined;
+  readonly #podRefusals: Channel<ObservationMap['pod-refused']> | undefined;
   readonly #watchCache: WatchCache;
   readonly #compactor: Compactor;
   readonly #eventExpiry = new EventExpiry();
@@ -87,6 +88,7 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
     this.#latency = new LatencySampler(options.latency ?? defaultLatency, simulation.random);
     this.#podChanges = options.observations?.channel('pod-changed');
     this.#nodeChanges = options.observations?.channel('node-changed');
+    this.#podRefusals = options.observations?.channel('pod-refused');
     this.#watchCache = new WatchCache(simulation, this.storage, this.#latency);
     this.#compactor = new Compactor(simulation, store, options.history ?? 'interval');
     this.#commits = simulation.port<ApiServerEvent>(this, Phase.commit);
@@ -167,7 +169,11 @@ export class ApiServer implements Component<ApiServerEvent>, ChangeListener, Req
 
   #commit({ request, replyTo, key }: CommitEvent): void {
     const result = this.#available ? execute(this, request) : unavailable();
-    if (replyTo === undefined) return;
+    if (replyTo === undefined) {
+      if (!result.ok && request.verb === 'create' && request.resource === 'pods')
+        this.#podRefusals?.emit({ time: this.now, key, message: result.error.message });
+      return;
+    }
     const at = (this.now + this.#latency.response(key, this.now)) as SimTime;
     const { port, event } = replyTo;
     port.at(at, answered(event, result));

@@ -2,6 +2,7 @@
 
 export { WallClock } from '../api/index.ts';
 export { ApiServer, type ApiServerOptions } from './apiserver.ts';
+export { systemNamespaces, systemPriorityClasses } from './bootstrap.ts';
 export { errorText } from './errors.ts';
 export {
   type ApiServerLatency,

@@ -115,9 +115,9 @@ export class ContainerRunner {
     this.#listen(state);
   }
 
-  endAll(state: PodState, exitCode: number, reason?: string): void {
+  endAll(state: PodState, exitCodeOf: (container: ContainerState) => number, reason?: string): void {
     for (const container of state.containers) {
-      if (container.running) this.end(state, container, exitCode, reason);
+      if (container.running) this.end(state, container, exitCodeOf(container), reason);
     }
   }
 

@@ -2,8 +2,9 @@
  * The end of a pod on its node: SIGTERM, SIGKILL, teardown, last status, delete. Source: kubelet `SyncTerminatingPod`,
  * `SyncTerminatedPod` and status manager, Kubernetes v1.36.3.
  */
-import { after, type Duration } from '../engine/index.ts';
+import { after, type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerRunner } from './container-runner.ts';
+import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { podEvent } from './events.ts';
 import { NOTHING, type PodState } from './pod-state.ts';
@@ -11,6 +12,8 @@ import type { StatusWriter } from './status-writer.ts';
 
 /** 128 + SIGKILL. */
 const KILLED = 137;
+/** 128 + SIGTERM: what the signal does to a program that has not asked for it. */
+const TERMINATED = 143;
 /** What containerd tells of a container whose machine went down. */
 const LOST = 255;
 
@@ -28,7 +31,7 @@ export class PodTermination {
   /** The pod ended by itself: what is left of it (sidecars, sandbox) goes, the object stays. */
   finish(state: PodState): void {
     this.#runner.once(state, 'finished');
-    this.#runner.endAll(state, this.exitCode(state));
+    this.#stop(state);
     this.#release(state);
     this.#statuses.publish(state, true);
   }
@@ -58,14 +61,19 @@ export class PodTermination {
     return Math.min(this.#context.latencies.stopUs, graceUs(state)) as Duration;
   }
 
-  /** Of a container that was told to stop. */
-  exitCode(state: PodState): number {
-    return graceUs(state) < this.#context.latencies.stopUs ? KILLED : 0;
+  /** Of a container that was told to stop: a server ends well, work that was to end by itself is not done. Assumed. */
+  exitCode(state: PodState, { exitEvent }: ContainerState): number {
+    if (graceUs(state) < this.#context.latencies.stopUs) return KILLED;
+    return exitEvent === NO_EVENT ? 0 : TERMINATED;
+  }
+
+  #stop(state: PodState): void {
+    this.#runner.endAll(state, (container) => this.exitCode(state, container));
   }
 
   /** Every container has ended after the signal. */
   stopped(state: PodState): void {
-    this.#runner.endAll(state, this.exitCode(state));
+    this.#stop(state);
     this.#runner.once(state, 'finished');
     this.#release(state);
     if (state.node.kubeletUp) this.#conclude(state);
@@ -112,7 +120,7 @@ export class PodTermination {
     state.life++;
     if (state.box !== undefined) state.sandbox = 'notReady';
     state.box = undefined;
-    this.#runner.endAll(state, LOST, 'Unknown');
+    this.#runner.endAll(state, () => LOST, 'Unknown');
     state.work = 'idle';
     state.queue = NOTHING;
     if (state.ending === 'stopping') state.ending = 'no';

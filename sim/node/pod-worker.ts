@@ -83,7 +83,7 @@ export class PodWorkers {
   containersKilled(state: PodState): void {
     for (const container of state.containers) {
       if (container.condemned && container.running) {
-        this.runner.end(state, container, this.termination.exitCode(state));
+        this.runner.end(state, container, this.termination.exitCode(state, container));
       }
       container.condemned = false;
     }

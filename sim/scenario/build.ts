@@ -29,6 +29,7 @@ import { planFault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
 import { nodeFromManifest, nodesOf } from './nodes.ts';
+import { RefusedPods } from './refused-pods.ts';
 import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
 import type { Scenario } from './schema/scenario.ts';
@@ -46,7 +47,7 @@ export interface Cluster {
   readonly stopWhen: (() => boolean) | undefined;
   /** Brings figures that are counted lazily up to now; call before sampling. */
   settle(): void;
-  /** Actions that the API refused. */
+  /** Actions of the timeline and pods of workloads that the API refused. */
   readonly refusedActions: readonly {
     readonly time: number;
     readonly action: string;
@@ -112,17 +113,21 @@ class ClusterBuilder {
     this.#faults(kubelets);
     const workloads = this.#workloads();
     const kubectl = this.#kubectl();
+    const refusedPods = new RefusedPods(this.#bus);
     return {
       simulation: this.#simulation,
       apiserver: this.#apiserver,
       stopWhen: this.#stopCondition(workloads, kubectl),
       settle: () => traffic?.settle(),
       get refusedActions() {
-        return kubectl.refused.map(({ time, action, message }: RefusedAction) => ({
-          time,
-          action: describe(action),
-          message,
-        }));
+        return [
+          ...kubectl.refused.map(({ time, action, message }: RefusedAction) => ({
+            time,
+            action: describe(action),
+            message,
+          })),
+          ...refusedPods.told,
+        ];
       },
       calendarMs: () => (this.#apiserver.clock.epochUs + this.#simulation.now) / 1000,
       stateDigest: () => stateDigest(stateOf(this.#apiserver)),

@@ -21,6 +21,7 @@ import type { ManifestFile } from './schema/values.ts';
 import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type SourceTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
+import { checkWorkloadPods } from './workload-pods.ts';
 
 export interface LoadOptions {
   /** Instead of the scenario's own; a number stands for its digits, as on the command line. */
@@ -192,7 +193,10 @@ class Loader {
       tracedNodes,
       registries: options.registries,
     };
-    for (const { path, ...problem } of checkReferences(scenario, known))
+    for (const { path, ...problem } of [
+      ...checkReferences(scenario, known),
+      ...checkWorkloadPods(scenario, known.objects),
+    ])
       this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
     return {
       name: scenario.metadata.name,

@@ -18,8 +18,9 @@ import { stepsOf } from './steps.ts';
 export interface ReferenceProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  readonly found: string;
-  readonly hint?: string;
+  readonly found?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /** What there is to be named. */
@@ -112,7 +113,7 @@ function placesOf(scenario: Scenario, objects: readonly Draft<KubernetesObject>[
   return places;
 }
 
-function problem(
+export function problem(
   message: string,
   found: string,
   path: readonly PropertyKey[],

@@ -1,5 +1,5 @@
 /** Workload of the scenario → sources of pods. */
-import { bytesOf, cpuMilli, type PodSpec } from '../api/index.ts';
+import { bytesOf, cpuMilli } from '../api/index.ts';
 import { type DistributionSpec, distribution, type RandomStreams, START } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import {
@@ -10,7 +10,6 @@ import {
   GeneratedArrivals,
   gpuDemand,
   memoryDemand,
-  type PodShape,
   type Selection,
   type SizeClass,
   selectRows,
@@ -19,6 +18,7 @@ import {
 } from '../workload/index.ts';
 import { distributionOf } from './distributions.ts';
 import type { LoadedScenario } from './load.ts';
+import { shapeOf } from './pod-shapes.ts';
 import type { DrawnQuantity } from './schema/distributions.ts';
 import type { GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema/workload.ts';
 import { durationOf, instantOf } from './units.ts';
@@ -124,16 +124,6 @@ function processOf(arrival: GeneratedWorkload['arrival']): ArrivalProcess {
   const { perSecond, amplitude, peak } = diurnal;
   return { sinusoidal: { perSecond, amplitude, periodUs, peakUs: durationOf(peak) } };
 }
-
-const shapeOf = ({ requests, limits, spec, ...rest }: GeneratedWorkload['pod']): PodShape => ({
-  ...rest,
-  requests: quantities(requests),
-  limits: quantities(limits),
-  spec: spec as Partial<PodSpec> | undefined,
-});
-
-const quantities = (list: Readonly<Record<string, string | number>> | undefined) =>
-  list && Object.fromEntries(Object.entries(list).map(([name, value]) => [name, String(value)]));
 
 const sizeClassOf = ({ weight, requests, limits, runTime, priorityClassName }: SizeClassSpec): SizeClass => ({
   weight,

@@ -159,6 +159,19 @@ describe('a pod on its node', () => {
     },
   );
 
+  it.each([
+    { what: 'a server', annotations: {}, exitCode: 0, phase: 'Succeeded' },
+    { what: 'work that is not done', annotations: run('1h'), exitCode: 143, phase: 'Failed' },
+  ])('that is $what and obeys SIGTERM ends with $exitCode', ({ annotations, exitCode, phase }) => {
+    const cluster = new TestCluster({ latencies: { stopUs: 1e6, teardownUs: 1e6 } });
+    cluster.create('p', { annotations, spec: { restartPolicy: 'Never' } });
+    cluster.runTo(5);
+    cluster.delete('p');
+    cluster.runTo(6.5);
+    expect(cluster.pod('p').status?.containerStatuses?.[0]?.state?.terminated?.exitCode).toBe(exitCode);
+    expect(cluster.pod('p').status?.phase).toBe(phase);
+  });
+
   it('deleted before it could start ends as failed and leaves nothing behind', () => {
     const cluster = new TestCluster({ latencies: { sandboxStartUs: 5e6, teardownUs: 1e6 } });
     cluster.create('p');

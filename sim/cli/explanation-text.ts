@@ -151,6 +151,10 @@ function answer(asked: NodeAnswer, attempt: AttemptGroup): string[] {
     looked || attempt.nodesLookedAt === 0 ? '' : 'It was not looked at: enough nodes had been found. ';
   if (standing === 'best')
     return [`${question} ${unseen === '' ? 'It is the one.' : `${unseen}Else it would have been the one.`}`];
+  if (standing === 'unscored')
+    return [
+      `${question} ${unseen}It fits, but no node was scored: ${refusals[0]?.reasons.join(', ') ?? ''}.`,
+    ];
   const why =
     standing === 'refused'
       ? [...refusals].map(({ plugin, reasons }) => `${plugin} refuses it: ${reasons.join(', ')}`)

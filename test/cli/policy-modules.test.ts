@@ -13,7 +13,7 @@ import type { Handle, Memory, NodeState, Plugin, PolicyModule } from '../../sim/
 import { compare } from '../../sim/library/compare.ts';
 import { loadRuns } from '../../sim/library/load-runs.ts';
 import { checkPolicy, loadRegistries } from '../../sim/registries.ts';
-import { profileNamed, SKIP, testPolicy, unschedulable } from '../../sim/scheduler/index.ts';
+import { profileNamed, SKIP, Status, testPolicy, unschedulable } from '../../sim/scheduler/index.ts';
 import { inFolder, kubedes } from '../support/cli.ts';
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
@@ -335,6 +335,23 @@ describe('the test kit', () => {
         score: () => 0,
       }),
     ],
+    [
+      'pods that it cannot score',
+      [],
+      () => ({ score: () => 1, normalizeScore: () => new Status('Error', ['no scale']) }),
+    ],
+    [
+      'pods that it cannot look at',
+      [],
+      () => ({
+        preFilter: ({ pod }) => (pod.spec.priority === 0 ? new Status('Error', ['lost']) : undefined),
+      }),
+    ],
+    [
+      'statuses that differ',
+      ['not pure'],
+      () => ({ score: () => 1, preScore: () => new Status('Error', [`call ${calls++}`]) }),
+    ],
     ['a counter of its own', ['not pure'], () => ({ score: () => calls++ % 100 })],
     [
       'memory changed while scoring',
@@ -411,6 +428,11 @@ describe('the test kit', () => {
         'uniformScore',
         /Score for pod \S+ gave node \S+ 100, `uniformScore` 0/,
         { uniformScore: () => 0, score: () => 100 },
+      ],
+      [
+        'uniformScore, of a score that cannot be normalized',
+        /plugins asked about each node with running Normalize on Score plugins: plugin "Tried" failed/,
+        { uniformScore: () => 0, score: () => 0, normalizeScore: () => new Status('Error', ['no scale']) },
       ],
       [
         'nodeLocal, of a score',

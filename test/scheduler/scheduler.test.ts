@@ -336,7 +336,7 @@ describe('a policy that misbehaves', () => {
     [
       'explains a refusal with something else',
       { filterRows: constant(1), refusal: () => 'no' as never },
-      /returned no, not a Status/,
+      /returned "no", not a Status/,
     ],
     ['throws in scoreRows', { scoreRows: oops }, /Score .*threw: oops/],
     ['scores rows NaN', { scoreRows: constant(Number.NaN) }, /the score NaN, which is not an integer/],

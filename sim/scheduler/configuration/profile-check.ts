@@ -5,6 +5,7 @@ import type { Handle, Plugin, PluginRegistry } from '../framework/interface.ts';
 import { NO_OBJECTS } from '../framework/listers.ts';
 import { Nominator } from '../framework/nominator.ts';
 import { implementsPoint, neededPlugins, POINT_NAMES, type SchedulerProfile } from '../framework/profile.ts';
+import { buildPlugin } from '../framework/profile-plugins.ts';
 import { Framework } from '../framework/runtime.ts';
 import { ConfigurationError, type ConfigurationProblem } from './args.ts';
 
@@ -24,7 +25,10 @@ export function profileProblems(
     const factory = registry.get(name);
     if (factory === undefined) continue;
     try {
-      built.set(name, factory(profile.pluginConfig.get(name), { ...handle, memory: noMemory }));
+      built.set(
+        name,
+        buildPlugin(name, factory, profile.pluginConfig.get(name), { ...handle, memory: noMemory }),
+      );
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       const args = `${at}.pluginConfig[${configured.indexOf(name)}].args`;

@@ -7,7 +7,7 @@ import type { CycleState } from '../framework/cycle-state.ts';
 import { Diagnosis } from '../framework/diagnosis.ts';
 import type { PreFilterVerdict } from '../framework/pre-filter-verdict.ts';
 import type { Framework } from '../framework/runtime.ts';
-import { isRejection, type Status } from '../framework/status.ts';
+import { isRejection, Status } from '../framework/status.ts';
 
 export interface NodeScores {
   readonly total: number;
@@ -34,6 +34,8 @@ export interface Evaluation {
   readonly scores: ReadonlyMap<string, NodeScores>;
   /** Nodes with the highest total, by name. */
   readonly best: readonly string[];
+  /** A plugin could not answer at PreFilter, PreScore or NormalizeScore: nothing is scored, the attempt ends as an error. */
+  readonly failure: Status | undefined;
   readonly state: CycleState;
 }
 
@@ -66,6 +68,7 @@ function evaluateAsIs(framework: Framework, pod: Pod, { weights, among }: Suppos
   const { filter, filterAll, feasible } = filterNodes(framework, state, rows, diagnosis);
   describeUnevaluated(preFilter, diagnosis);
   const scored = scoreNodes(framework, state, feasible, weights);
+  const { status } = preFilter;
   return {
     preEnqueue,
     preFilter,
@@ -78,6 +81,7 @@ function evaluateAsIs(framework: Framework, pod: Pod, { weights, among }: Suppos
     feasible: feasible.map((row) => snapshot.nameOf(row)),
     diagnosis: feasible.length === 0 ? diagnosis : undefined,
     ...scored,
+    failure: status === undefined || isRejection(status) ? scored.failure : status,
     state,
   };
 }
@@ -129,6 +133,13 @@ function describeUnevaluated({ status, narrowedBy }: PreFilterVerdict, diagnosis
   diagnosis.narrow(narrowedBy);
 }
 
+/** What the Score plugins say. */
+interface Scoring {
+  readonly rawScores: Map<string, ReadonlyMap<string, number>>;
+  /** In step with the feasible nodes: plugin → normalised score times weight. */
+  readonly perNode: readonly Map<string, number>[];
+}
+
 function scoreNodes(
   framework: Framework,
   state: CycleState,
@@ -136,21 +147,18 @@ function scoreNodes(
   weights: Supposition['weights'],
 ) {
   const { snapshot } = framework;
-  const rows = Int32Array.from(feasible);
-  const rawScores = new Map<string, ReadonlyMap<string, number>>();
-  const perNode = feasible.map(() => new Map<string, number>());
-  if (rows.length > 0) framework.scoring.preScore(state, { rows, count: rows.length });
-  for (const { built, weight: usual } of rows.length > 0 ? framework.plugins.scoring : []) {
-    if (state.skipScore.has(built)) continue;
-    const { plugin } = built;
-    const weight = weights?.get(plugin.name) ?? usual;
-    const scores = new Float64Array(rows.length);
-    framework.scoring.scoreWith(plugin, state, rows, rows.length, scores);
-    if (built.normalizes)
-      rawScores.set(plugin.name, new Map(feasible.map((row, i) => [snapshot.nameOf(row), scores[i]!])));
-    framework.scoring.normalizeWith(plugin, state, rows, rows.length, scores);
-    for (const [i, plugins] of perNode.entries()) plugins.set(plugin.name, scores[i]! * weight);
+  const scoring = askScorers(framework, state, feasible, weights);
+  if (scoring instanceof Status) {
+    // A single node is taken unscored.
+    const [failure, best] = feasible.length > 1 ? [scoring, []] : [undefined, feasible];
+    return {
+      failure,
+      rawScores: new Map(),
+      scores: new Map(),
+      best: best.map((row) => snapshot.nameOf(row)),
+    };
   }
+  const { rawScores, perNode } = scoring;
   const scores = new Map<string, NodeScores>();
   for (const [i, row] of feasible.entries()) {
     const plugins = perNode[i]!;
@@ -159,5 +167,34 @@ function scoreNodes(
   }
   const top = Math.max(...[...scores.values()].map(({ total }) => total));
   const best = [...scores].filter(([, { total }]) => total === top).map(([name]) => name);
-  return { rawScores, scores, best };
+  return { failure: undefined, rawScores, scores, best };
+}
+
+/** A Status if a plugin could not answer. */
+function askScorers(
+  { snapshot, scoring, plugins }: Framework,
+  state: CycleState,
+  feasible: readonly number[],
+  weights: Supposition['weights'],
+): Scoring | Status {
+  const rows = Int32Array.from(feasible);
+  const count = rows.length;
+  const rawScores = new Map<string, ReadonlyMap<string, number>>();
+  const perNode = feasible.map(() => new Map<string, number>());
+  if (count === 0) return { rawScores, perNode };
+  const failure = scoring.preScore(state, { rows, count });
+  if (failure !== undefined) return failure;
+  for (const { built, weight: usual } of plugins.scoring) {
+    if (state.skipScore.has(built)) continue;
+    const { plugin, name } = built;
+    const scores = new Float64Array(count);
+    scoring.scoreWith(plugin, state, rows, count, scores);
+    if (built.normalizes)
+      rawScores.set(name, new Map(feasible.map((row, i) => [snapshot.nameOf(row), scores[i]!])));
+    const normalized = scoring.normalizeWith(plugin, state, rows, count, scores);
+    if (normalized instanceof Status) return normalized;
+    const weight = weights?.get(name) ?? usual;
+    for (const [i, own] of perNode.entries()) own.set(name, normalized[i]! * weight);
+  }
+  return { rawScores, perNode };
 }

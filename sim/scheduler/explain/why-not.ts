@@ -10,8 +10,11 @@ import { discreteChanges, fittingRequests, requestedResources, weightChanges } f
 import { type Change, changedNode, changedPod, type RequestChange, sizeOf } from './change.ts';
 import { type Evaluation, evaluate } from './explain.ts';
 
-/** How the node stands: it refuses the pod, others score higher, others score the same, or nothing scores as high. */
-export type Standing = 'refused' | 'outscored' | 'tied' | 'best';
+/**
+ * How the node stands: it refuses the pod, a plugin could not score the nodes that fit, others score higher, others score the
+ * same, or nothing scores as high.
+ */
+export type Standing = 'refused' | 'unscored' | 'outscored' | 'tied' | 'best';
 
 /** A change that has been tried. */
 export interface Flip {
@@ -24,7 +27,7 @@ export interface WhyNot {
   readonly node: string;
   readonly standing: Standing;
   readonly evaluation: Evaluation;
-  /** Plugin → its verdict; more than one may refuse, and then no single change may do. */
+  /** Plugin → its verdict; more than one may refuse, and then no single change may do. If unscored, who could not score. */
   readonly refusals: ReadonlyMap<string, Status>;
   /** By how much the best total exceeds the node's; 0 unless the node is outscored. */
   readonly behind: number;
@@ -55,7 +58,7 @@ export function whyNot(
   const standing = standingOf(evaluation, name);
   const question = new Question(framework, pod, name, standing === 'refused', rivals);
   const found: Change[] = [];
-  if (standing !== 'best') {
+  if (standing !== 'best' && standing !== 'unscored') {
     found.push(...discreteChanges(framework, pod, snapshot.nodeAt(row)).filter((it) => question.flips(it)));
     if (standing === 'refused')
       found.push(...fittingRequests(framework, pod, snapshot.nodeAt(row)).filter((it) => question.flips(it)));
@@ -75,8 +78,9 @@ export function whyNot(
   };
 }
 
-function standingOf({ feasible, best }: Evaluation, node: string): Standing {
+function standingOf({ feasible, failure, best }: Evaluation, node: string): Standing {
   if (!feasible.includes(node)) return 'refused';
+  if (failure !== undefined) return 'unscored';
   if (!best.includes(node)) return 'outscored';
   return best.length > 1 ? 'tied' : 'best';
 }
@@ -85,10 +89,11 @@ const topTotal = ({ best, scores }: Evaluation): number => scores.get(best[0]!)!
 
 /** PreFilter speaks for all nodes, or for those it leaves out. */
 function refusalsOf(
-  { preFilter, filter, filterAll }: Evaluation,
+  { preFilter, filter, filterAll, failure }: Evaluation,
   node: string,
   standing: Standing,
 ): ReadonlyMap<string, Status> {
+  if (failure !== undefined && standing === 'unscored') return new Map([[failure.plugin, failure]]);
   if (standing !== 'refused') return new Map();
   const { status, narrowedBy } = preFilter;
   if (status !== undefined) return new Map([[status.plugin, status]]);

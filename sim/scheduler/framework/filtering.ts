@@ -6,6 +6,7 @@ import type { Pod } from '../../api/index.ts';
 import type { NodeState } from '../cache/node-state.ts';
 import type { PlacedPod } from '../cache/placed-pod.ts';
 import { SCRATCH, type Snapshot } from '../cache/snapshot.ts';
+import { ANSWERS } from './answers.ts';
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import type { NarrowedNodes, Plugin } from './interface.ts';
@@ -59,7 +60,7 @@ export class Filtering {
   #preFilterOf(plugin: Plugin, state: CycleState): Status | NarrowedNodes | undefined {
     this.#guard.enter(plugin.name, 'PreFilter', state.pod);
     try {
-      return plugin.preFilter!(state, state.pod);
+      return this.#guard.checked(ANSWERS.preFilter, plugin.preFilter!(state, state.pod));
     } catch (error) {
       throw this.#guard.failure(error);
     } finally {
@@ -73,7 +74,7 @@ export class Filtering {
     try {
       if (plugin.filterRows !== undefined) return this.#filterRow(plugin, state, node.row);
       if (this.#guard.checking) this.#guard.freeze(node.node);
-      return this.#guard.checkedStatus(plugin.filter!(state, state.pod, node))?.of(plugin.name);
+      return this.#guard.checked(ANSWERS.filter, plugin.filter!(state, state.pod, node))?.of(plugin.name);
     } catch (error) {
       throw this.#guard.failure(error);
     } finally {
@@ -84,7 +85,7 @@ export class Filtering {
   #filterRow(plugin: Plugin, state: CycleState, row: number): Status | undefined {
     ONE_ROW[0] = row;
     ONE_VERDICT[0] = 0;
-    plugin.filterRows!(state, ONE_ROW, 1, ONE_VERDICT);
+    this.#guard.checked(ANSWERS.filterRows, plugin.filterRows!(state, ONE_ROW, 1, ONE_VERDICT));
     const verdict = ONE_VERDICT[0];
     return verdict === 0 ? undefined : this.refusal(plugin, state, verdict);
   }
@@ -93,7 +94,7 @@ export class Filtering {
   filterRows(plugin: Plugin, state: CycleState, rows: Int32Array, count: number, verdicts: Int32Array): void {
     this.#guard.enter(plugin.name, 'Filter', state.pod);
     try {
-      plugin.filterRows!(state, rows, count, verdicts);
+      this.#guard.checked(ANSWERS.filterRows, plugin.filterRows!(state, rows, count, verdicts));
     } catch (error) {
       throw this.#guard.failure(error);
     } finally {
@@ -103,10 +104,9 @@ export class Filtering {
 
   /** What a verdict other than 0 means. */
   refusal(plugin: Plugin, state: CycleState, verdict: number): Status {
-    return this.#guard.call(plugin.name, 'Filter', state.pod, () => {
-      const status = this.#guard.checkedStatus(plugin.refusal!(state, verdict));
-      return (status ?? this.#guard.refuse(`does not explain the verdict ${verdict}`)).of(plugin.name);
-    });
+    return this.#guard
+      .call(plugin.name, 'refusal', state.pod, () => plugin.refusal!(state, verdict))
+      .of(plugin.name);
   }
 
   /** True if the plugin says that it would pass every node. */
@@ -181,7 +181,7 @@ export class Filtering {
     for (const built of this.#preFilterPlugins) {
       const { plugin } = built;
       if (plugin[method] === undefined || state.skipFilter.has(built)) continue;
-      const status = this.#guard.call(plugin.name, 'PreFilterExtensions', state.pod, () =>
+      const status = this.#guard.call(plugin.name, method, state.pod, () =>
         plugin[method]!(state, state.pod, placed, node),
       );
       if (status !== undefined && status.code !== 'Success')

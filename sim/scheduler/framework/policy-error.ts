@@ -1,5 +1,6 @@
 /** A policy that misbehaves is stopped with its name, the pod and what it takes to replay it. */
 import type { Pod } from '../../api/index.ts';
+import { ANSWERS, type Answer, type Method, type Methods } from './answers.ts';
 import { Status } from './status.ts';
 
 export class PolicyError extends Error {
@@ -76,11 +77,17 @@ export class PolicyGuard {
     if (--this.#depth === 0) randomness.random = unkeyedRandom;
   }
 
-  /** Runs one call, at the price of a closure. */
-  call<T>(plugin: string, point: string, pod: Pod | undefined, body: () => T): T {
-    this.enter(plugin, point, pod);
+  /** Runs one call and looks at what it answers, at the price of a closure. */
+  call<M extends Method>(
+    plugin: string,
+    method: M,
+    pod: Pod | undefined,
+    body: () => ReturnType<Methods[M]>,
+  ): ReturnType<Methods[M]> {
+    const answer: Answer<ReturnType<Methods[M]>> = ANSWERS[method];
+    this.enter(plugin, answer.point, pod);
     try {
-      return body();
+      return this.checked(answer, body());
     } catch (error) {
       throw this.failure(error);
     } finally {
@@ -108,15 +115,20 @@ export class PolicyGuard {
     return this.#error(`threw: ${text}`, error);
   }
 
-  /** What the call under way answered, if it is a Status or undefined. */
-  checkedStatus(status: unknown): Status | undefined {
-    if (status === undefined || status instanceof Status) return status;
-    return this.refuse(`returned ${described(status)}, not a Status or undefined`);
+  /** What the call under way answered, if it is what is expected. */
+  checked<T>(expected: Answer<T>, answer: unknown): T {
+    if (expected.is(answer)) return answer;
+    return this.refuse(`returned ${described(answer)}, not ${expected.expected}`);
   }
 
   /** Stops the run: the call under way answered something that breaks the contract. */
   refuse(what: string): never {
     throw this.#error(what);
+  }
+
+  /** Stops the run: what a call that is over answered breaks the contract. */
+  blame(plugin: string, point: string, pod: Pod, what: string): never {
+    throw new PolicyError(plugin, point, podName(pod), what, this.#replay());
   }
 
   #error(what: string, cause?: unknown): PolicyError {
@@ -142,7 +154,12 @@ function refuseRandom(): never {
 
 /** What a policy answered, in a few words. */
 export function described(value: unknown): string {
-  if (typeof value === 'object' && value !== null)
-    return 'then' in value ? 'a promise' : `an object ${JSON.stringify(value)}`;
-  return String(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Status) return `a Status of code ${value.code}`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if ('then' in value) return 'a promise';
+  const keys = Object.keys(value);
+  return keys.length === 0 ? 'an empty object' : `an object with ${keys.join(', ')}`;
 }

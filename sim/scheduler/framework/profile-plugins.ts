@@ -2,9 +2,9 @@
 import type { Pod } from '../../api/index.ts';
 import type { PodShape } from '../cache/pod-shape.ts';
 import { BuiltPlugin, type WeightedPlugin } from './built-plugin.ts';
-import type { Handle, Plugin, PluginRegistry } from './interface.ts';
+import type { Handle, Plugin, PluginFactory, PluginRegistry } from './interface.ts';
 import { MAX_PLUGINS, PluginMask } from './plugin-mask.ts';
-import type { PolicyGuard } from './policy-error.ts';
+import { described, type PolicyGuard } from './policy-error.ts';
 import {
   byPoint,
   type EnabledPlugin,
@@ -60,6 +60,17 @@ export class ProfilePlugins {
 const ignores = (plugin: Plugin, shape: PodShape, pod: Pod, guard: PolicyGuard): boolean =>
   plugin.ignores !== undefined && guard.call(plugin.name, 'ignores', pod, () => plugin.ignores!(shape));
 
+/** Throws ConfigurationError for wrong arguments, Error if there is no plugin of the name afterwards. */
+export function buildPlugin(name: string, factory: PluginFactory, args: unknown, handle: Handle): Plugin {
+  // Types hold a factory to it only if it is type-checked.
+  const plugin: Plugin | null | undefined = factory(args, handle);
+  if (plugin?.name !== name)
+    throw new Error(
+      `the factory of plugin "${name}" returned ${described(plugin)}, not a plugin with name: "${name}"`,
+    );
+  return plugin;
+}
+
 function build(
   { schedulerName, plugins, pluginConfig }: SchedulerProfile,
   registry: PluginRegistry,
@@ -69,7 +80,7 @@ function build(
   for (const name of neededPlugins(plugins)) {
     const factory = registry.get(name);
     if (factory === undefined) throw new Error(`plugin "${name}" does not exist`);
-    built.set(name, factory(pluginConfig.get(name), handleFor(name)));
+    built.set(name, buildPlugin(name, factory, pluginConfig.get(name), handleFor(name)));
   }
   if (built.size > MAX_PLUGINS)
     throw new Error(`profile "${schedulerName}" has more than ${MAX_PLUGINS} plugins`);

@@ -5,6 +5,7 @@
 import type { Pod } from '../../api/index.ts';
 import type { Duration, SimTime } from '../../engine/index.ts';
 import type { Snapshot } from '../cache/snapshot.ts';
+import { ANSWERS } from './answers.ts';
 import { CycleState } from './cycle-state.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { Filtering } from './filtering.ts';
@@ -64,7 +65,7 @@ export class Framework {
     const plugin = this.#queueSort;
     guard.enter(plugin.name, 'QueueSort', a.pod);
     try {
-      return plugin.less!(a, b);
+      return guard.checked(ANSWERS.less, plugin.less!(a, b));
     } catch (error) {
       throw guard.failure(error);
     } finally {
@@ -81,7 +82,7 @@ export class Framework {
     const plugin = this.#queueSort;
     return plugin.queueGroup === undefined
       ? undefined
-      : (pod) => this.guard.call(plugin.name, 'QueueSort', pod, () => plugin.queueGroup!(pod));
+      : (pod) => this.guard.call(plugin.name, 'queueGroup', pod, () => plugin.queueGroup!(pod));
   }
 
   newState(pod: Pod, attempt = 1, readySince: SimTime = this.#now()): CycleState {
@@ -92,7 +93,7 @@ export class Framework {
   /** The first PreEnqueue plugin that keeps the pod out of the queue. */
   preEnqueue(pod: Pod): Status | undefined {
     for (const { plugin } of this.plugins.at.preEnqueue) {
-      const status = this.guard.call(plugin.name, 'PreEnqueue', pod, () => plugin.preEnqueue!(pod));
+      const status = this.guard.call(plugin.name, 'preEnqueue', pod, () => plugin.preEnqueue!(pod));
       if (status !== undefined && status.code !== 'Success') return status.of(plugin.name);
     }
     return undefined;
@@ -106,7 +107,7 @@ export class Framework {
     let rejector = '';
     for (const { plugin } of this.plugins.at.postFilter) {
       const answer = this.memories.settle(() =>
-        this.guard.call(plugin.name, 'PostFilter', state.pod, () =>
+        this.guard.call(plugin.name, 'postFilter', state.pod, () =>
           plugin.postFilter!(state, state.pod, diagnosis),
         ),
       );
@@ -150,33 +151,29 @@ export class Framework {
   /** One Reserve plugin, which may write to its memory. */
   reserveWith(plugin: Plugin, state: CycleState, node: string): Status | undefined {
     return this.memories.settle(() =>
-      this.guard.call(plugin.name, 'Reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
+      this.guard.call(plugin.name, 'reserve', state.pod, () => plugin.reserve!(state, state.pod, node)),
     );
   }
 
   unreserveWith(plugin: Plugin, state: CycleState, node: string): void {
     this.memories.settle(() =>
-      this.guard.call(plugin.name, 'Unreserve', state.pod, () => plugin.unreserve!(state, state.pod, node)),
+      this.guard.call(plugin.name, 'unreserve', state.pod, () => plugin.unreserve!(state, state.pod, node)),
     );
   }
 
   permit(plugin: Plugin, state: CycleState, node: string): PermitResult {
-    return this.guard.call(plugin.name, 'Permit', state.pod, () => plugin.permit!(state, state.pod, node));
+    return this.guard.call(plugin.name, 'permit', state.pod, () => plugin.permit!(state, state.pod, node));
   }
 
   step(point: 'preBind' | 'bind', plugin: Plugin, state: CycleState, node: string, turn: Turn): StepOutcome {
-    return this.guard.call(plugin.name, point === 'bind' ? 'Bind' : 'PreBind', state.pod, () =>
-      plugin[point]!(state, state.pod, node, turn),
-    );
+    return this.guard.call(plugin.name, point, state.pod, () => plugin[point]!(state, state.pod, node, turn));
   }
 
   postBind(state: CycleState, node: string): void {
     if (this.plugins.at.postBind.length === 0) return;
     this.memories.settle(() => {
       for (const { plugin } of this.plugins.at.postBind)
-        this.guard.call(plugin.name, 'PostBind', state.pod, () => {
-          plugin.postBind!(state, state.pod, node);
-        });
+        this.guard.call(plugin.name, 'postBind', state.pod, () => plugin.postBind!(state, state.pod, node));
     });
   }
 }

@@ -3,6 +3,7 @@
  * Kubernetes v1.36: RunPreScorePlugins, RunScorePlugins).
  */
 import type { Snapshot } from '../cache/snapshot.ts';
+import { ANSWERS, isNodeScore } from './answers.ts';
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
 import { MAX_NODE_SCORE, type NodeRows, type Plugin } from './interface.ts';
@@ -32,7 +33,7 @@ export class Scoring {
       }
       guard.enter(built.name, 'PreScore', state.pod);
       try {
-        const status = built.plugin.preScore!(state, state.pod, nodes);
+        const status = guard.checked(ANSWERS.preScore, built.plugin.preScore!(state, state.pod, nodes));
         if (status === undefined) continue;
         if (status.code === 'Skip') state.skipScore.add(built);
         else if (status.code !== 'Success')
@@ -50,7 +51,8 @@ export class Scoring {
   scoreWith(plugin: Plugin, state: CycleState, rows: Int32Array, count: number, scores: Float64Array): void {
     this.#guard.enter(plugin.name, 'Score', state.pod);
     try {
-      if (plugin.scoreRows !== undefined) plugin.scoreRows(state, rows, count, scores);
+      if (plugin.scoreRows !== undefined)
+        this.#guard.checked(ANSWERS.scoreRows, plugin.scoreRows(state, rows, count, scores));
       else this.#scoreOneByOne(plugin, state, rows, count, scores);
     } catch (error) {
       throw this.#guard.failure(error);
@@ -70,7 +72,7 @@ export class Scoring {
       const node = this.#snapshot.nodeAt(rows[i]!);
       if (this.#guard.checking) this.#guard.freeze(node.node);
       const score = plugin.score!(state, state.pod, node);
-      if (!Number.isSafeInteger(score))
+      if (!ANSWERS.score.is(score))
         this.#guard.refuse(`returned ${described(score)} for node ${node.name}, not an integer`);
       scores[i] = score;
     }
@@ -79,22 +81,17 @@ export class Scoring {
   /** The score that the plugin says it would give to each of `nodes`, if it says so. */
   uniformScore(plugin: Plugin, state: CycleState, nodes: NodeRows): number | undefined {
     if (plugin.uniformScore === undefined) return undefined;
-    return this.#guard.call(plugin.name, 'uniformScore', state.pod, () => {
-      const score = plugin.uniformScore!(state, nodes);
-      if (score !== undefined && !isNodeScore(score))
-        this.#guard.refuse(`returned ${described(score)}, not an integer from 0 to ${MAX_NODE_SCORE}`);
-      return score;
-    });
+    return this.#guard.call(plugin.name, 'uniformScore', state.pod, () => plugin.uniformScore!(state, nodes));
   }
 
-  /** Brings raw scores to 0..100 in place and checks that they are. Undefined if the plugin could. */
+  /** Brings raw scores to 0..100, in place, and checks that they are: `scores`, or why the plugin could not. */
   normalizeWith(
     plugin: Plugin,
     state: CycleState,
     rows: Int32Array,
     count: number,
     scores: Float64Array,
-  ): Status | undefined {
+  ): Float64Array | Status {
     if (plugin.normalizeRows !== undefined || plugin.normalizeScore !== undefined) {
       const status = this.#normalize(plugin, state, rows, count, scores);
       if (status !== undefined && status.code !== 'Success')
@@ -103,7 +100,7 @@ export class Scoring {
         ).of(plugin.name);
     }
     this.checkScores(plugin, state, rows, count, scores);
-    return undefined;
+    return scores;
   }
 
   /** Stops the run if a normalised score is none. */
@@ -117,10 +114,11 @@ export class Scoring {
     for (let i = 0; i < count; i++) {
       const score = scores[i]!;
       if (isNodeScore(score)) continue;
-      this.#guard.call(plugin.name, 'Score', state.pod, () =>
-        this.#guard.refuse(
-          `gave node ${this.#snapshot.nameOf(rows[i]!)} the score ${score}, which is not an integer from 0 to ${MAX_NODE_SCORE} after normalizing`,
-        ),
+      this.#guard.blame(
+        plugin.name,
+        'Score',
+        state.pod,
+        `gave node ${this.#snapshot.nameOf(rows[i]!)} the score ${score}, which is not an integer from 0 to ${MAX_NODE_SCORE} after normalizing`,
       );
     }
   }
@@ -132,11 +130,15 @@ export class Scoring {
     count: number,
     scores: Float64Array,
   ): Status | undefined {
-    return this.#guard.call(plugin.name, 'NormalizeScore', state.pod, () => {
-      if (plugin.normalizeRows === undefined) return this.#normalizeList(plugin, state, rows, count, scores);
-      plugin.normalizeRows(state, rows, count, scores);
-      return undefined;
-    });
+    const guard = this.#guard;
+    if (plugin.normalizeRows === undefined)
+      return guard.call(plugin.name, 'normalizeScore', state.pod, () =>
+        this.#normalizeList(plugin, state, rows, count, scores),
+      );
+    guard.call(plugin.name, 'normalizeRows', state.pod, () =>
+      plugin.normalizeRows!(state, rows, count, scores),
+    );
+    return undefined;
   }
 
   #normalizeList(
@@ -150,11 +152,12 @@ export class Scoring {
       node: this.#snapshot.nameOf(rows[i]!),
       score: scores[i]!,
     }));
-    const status = this.#guard.checkedStatus(plugin.normalizeScore!(state, state.pod, list));
-    for (let i = 0; i < count; i++) scores[i] = list[i]!.score;
+    const status = plugin.normalizeScore!(state, state.pod, list);
+    for (let i = 0; i < count; i++) {
+      const { node, score } = list[i]!;
+      if (typeof score !== 'number') this.#guard.refuse(`gave node ${node} the score ${described(score)}`);
+      scores[i] = score;
+    }
     return status;
   }
 }
-
-const isNodeScore = (score: number): boolean =>
-  score >= 0 && score <= MAX_NODE_SCORE && Math.trunc(score) === score;

@@ -176,8 +176,8 @@ class Trial {
   }
 
   /** What the policy's own plugins say of every node. */
-  #answers({ filterAll, rawScores, scores }: Evaluation): readonly string[] {
-    const lines: string[] = [];
+  #answers({ filterAll, rawScores, scores, failure }: Evaluation): readonly string[] {
+    const lines = failure === undefined ? [] : [failure.message];
     for (const name of this.#own) {
       for (const [node, statuses] of filterAll) {
         const status = statuses.get(name);

@@ -1,10 +1,11 @@
 /** Holds a plugin to its `Shortcuts`: what it says need not be asked is asked here, and must answer as promised. */
 import type { Pod } from '../../api/index.ts';
 import type { Evaluation } from '../explain/explain.ts';
+import { ANSWERS, type Method, type Methods } from '../framework/answers.ts';
 import { CycleState } from '../framework/cycle-state.ts';
 import type { NodeRows, Plugin } from '../framework/interface.ts';
 import type { Framework } from '../framework/runtime.ts';
-import { Status } from '../framework/status.ts';
+import { isRejection, Status } from '../framework/status.ts';
 import type { ScheduleResult } from '../search/schedule-result.ts';
 
 /** Throws PolicyError if the plugin ignores pods of this shape and yet has something to say about this one. */
@@ -30,10 +31,10 @@ class IgnoredPod {
     const state = this.#state;
     const nodes = allNodes(this.#framework);
     if (plugin.preFilter !== undefined)
-      this.#expect('PreFilter', 'Skip', () => plugin.preFilter!(state, state.pod));
+      this.#expect('preFilter', 'Skip', () => plugin.preFilter!(state, state.pod));
     // What PreScore skips is not scored.
     if (plugin.preScore !== undefined)
-      this.#expect('PreScore', 'Skip', () => plugin.preScore!(state, state.pod, nodes));
+      this.#expect('preScore', 'Skip', () => plugin.preScore!(state, state.pod, nodes));
     else if (plugin.score !== undefined || plugin.scoreRows !== undefined) this.#expectNoScore(nodes);
     for (let i = 0; i < nodes.count; i++) this.#checkNode(this.#framework.snapshot.nameOf(nodes.rows[i]!));
   }
@@ -43,18 +44,23 @@ class IgnoredPod {
     const state = this.#state;
     const turn = { number: 0, now: this.#framework.handle.now(), results: [] };
     if (plugin.reserve !== undefined)
-      this.#expect('Reserve', 'Success', () => this.#framework.reserveWith(plugin, state, node));
+      this.#expect('reserve', 'Success', () => this.#framework.reserveWith(plugin, state, node));
     if (plugin.unreserve !== undefined)
-      this.#expect('Unreserve', 'Success', () => this.#framework.unreserveWith(plugin, state, node));
+      this.#expect('unreserve', 'Success', () => this.#framework.unreserveWith(plugin, state, node));
     if (plugin.preBind !== undefined)
-      this.#expect('PreBind', 'Success', () => plugin.preBind!(state, state.pod, node, turn));
+      this.#expect('preBind', 'Success', () => plugin.preBind!(state, state.pod, node, turn));
     if (plugin.bind !== undefined)
-      this.#expect('Bind', 'Skip', () => plugin.bind!(state, state.pod, node, turn));
+      this.#expect('bind', 'Skip', () => plugin.bind!(state, state.pod, node, turn));
   }
 
-  #expect(point: string, expected: 'Success' | 'Skip', ask: () => unknown): void {
+  #expect<M extends Method>(
+    method: M,
+    expected: 'Success' | 'Skip',
+    ask: () => ReturnType<Methods[M]>,
+  ): void {
     const remembered = this.#memory();
-    const answer = this.#framework.guard.call(this.#plugin.name, point, this.#state.pod, ask);
+    const { point } = ANSWERS[method];
+    const answer = this.#framework.guard.call(this.#plugin.name, method, this.#state.pod, ask);
     if (codeOf(answer) !== expected) this.#refuse(point, `answered ${codeOf(answer)}, not ${expected},`);
     if (this.#memory().some((value, i) => value !== remembered[i])) this.#refuse(point, 'changed its memory');
   }
@@ -66,20 +72,16 @@ class IgnoredPod {
   #expectNoScore({ rows, count }: NodeRows): void {
     const scores = new Float64Array(count);
     this.#framework.scoring.scoreWith(this.#plugin, this.#state, rows, count, scores);
-    this.#framework.scoring.normalizeWith(this.#plugin, this.#state, rows, count, scores);
+    const normalized = this.#framework.scoring.normalizeWith(this.#plugin, this.#state, rows, count, scores);
+    if (normalized instanceof Status) this.#refuse('NormalizeScore', `answered ${normalized.message}`);
     const at = scores.findIndex((score) => score !== 0);
     if (at >= 0)
       this.#refuse('Score', `gave node ${this.#framework.snapshot.nameOf(rows[at]!)} ${scores[at]}`);
   }
 
   #refuse(point: string, what: string): never {
-    return refuse(
-      this.#framework,
-      this.#plugin,
-      point,
-      this.#state.pod,
-      `${what} although it ignores such pods`,
-    );
+    const { name } = this.#plugin;
+    return this.#framework.guard.blame(name, point, this.#state.pod, `${what} although it ignores such pods`);
   }
 }
 
@@ -90,9 +92,8 @@ export function checkAnswers(framework: Framework, plugin: Plugin, evaluation: E
   if (asked && framework.filtering.isIdle(plugin, state))
     for (const [node, statuses] of filterAll)
       if (statuses.has(plugin.name))
-        refuse(
-          framework,
-          plugin,
+        framework.guard.blame(
+          plugin.name,
           'Filter',
           state.pod,
           `refused node ${node} although \`idle\` says it passes all`,
@@ -114,9 +115,8 @@ function checkUniformScore(
   for (const [node, { plugins }] of scores) {
     const score = plugins.get(plugin.name)! / entry.weight;
     if (score !== uniform)
-      refuse(
-        framework,
-        plugin,
+      framework.guard.blame(
+        plugin.name,
         'Score',
         state.pod,
         `gave node ${node} ${score}, \`uniformScore\` ${uniform}`,
@@ -128,8 +128,14 @@ function checkUniformScore(
  * What is wrong with a search over all nodes that remembers (`nodeLocal`), given what each plugin, asked anew, says about each
  * node; undefined if nothing is.
  */
-export function searchProblem(result: ScheduleResult, { best, scores }: Evaluation): string | undefined {
-  if (result.kind === 'error') return undefined;
+export function searchProblem(result: ScheduleResult, evaluation: Evaluation): string | undefined {
+  const { best, scores, filter, failure } = evaluation;
+  // About which nodes a filter that fails is asked depends on the order of the search.
+  if ([...filter.values()].some((status) => !isRejection(status))) return undefined;
+  const failed = result.kind === 'error' ? result.status.message : undefined;
+  if (failed !== failure?.message)
+    return `the search ended with ${failed ?? 'no error'}, and plugins asked about each node with ${failure?.message ?? 'none'}`;
+  if (failed !== undefined) return undefined;
   const highest = scores.get(best[0] ?? '')?.total;
   const found = result.kind === 'scheduled' ? result.node : 'no node';
   const same =
@@ -148,6 +154,3 @@ function allNodes({ snapshot }: Framework): NodeRows {
 
 const codeOf = (answer: unknown): string =>
   answer === undefined ? 'Success' : answer instanceof Status ? answer.code : 'with something to do';
-
-const refuse = ({ guard }: Framework, plugin: Plugin, point: string, pod: Pod, what: string): never =>
-  guard.call(plugin.name, point, pod, () => guard.refuse(what));

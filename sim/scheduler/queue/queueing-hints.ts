@@ -91,16 +91,17 @@ export class QueueingHints {
   }
 }
 
-const hintsOf = (plugin: Plugin, guard: PolicyGuard): readonly Hint[] =>
-  guard.call(plugin.name, 'EventsToRegister', undefined, () =>
-    (plugin.events?.() ?? []).map((interest) => ({ plugin: plugin.name, interest, guard })),
-  );
+function hintsOf(plugin: Plugin, guard: PolicyGuard): readonly Hint[] {
+  if (plugin.events === undefined) return [];
+  return guard
+    .call(plugin.name, 'events', undefined, () => plugin.events!())
+    .map((interest) => ({ plugin: plugin.name, interest, guard }));
+}
 
 /** True if the event may make the pod schedulable, as the plugin sees it. */
 function says({ plugin, interest, guard }: Hint, pod: Pod, before: unknown, after: unknown): boolean {
   return (
-    interest.hint === undefined ||
-    guard.call(plugin, 'QueueingHint', pod, () => interest.hint!(pod, before, after))
+    interest.hint === undefined || guard.call(plugin, 'hint', pod, () => interest.hint!(pod, before, after))
   );
 }
 

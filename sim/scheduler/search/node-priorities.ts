@@ -6,7 +6,7 @@ import type { Pod } from '../../api/index.ts';
 import type { WeightedPlugin } from '../framework/built-plugin.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
 import type { Framework } from '../framework/runtime.ts';
-import type { Status } from '../framework/status.ts';
+import { Status } from '../framework/status.ts';
 import type { NodeSearch } from './node-search.ts';
 import { REJECTED, type ShapeMemo } from './shape-memo.ts';
 
@@ -113,9 +113,9 @@ export class NodePriorities {
     const scores = this.#scores;
     const { scoring } = this.#framework;
     scoring.scoreWith(built.plugin, state, rows, count, scores);
-    const status = scoring.normalizeWith(built.plugin, state, rows, count, scores);
-    if (status !== undefined) return status;
-    for (let i = 0; i < count; i++) totals[i]! += weight * scores[i]!;
+    const normalized = scoring.normalizeWith(built.plugin, state, rows, count, scores);
+    if (normalized instanceof Status) return normalized;
+    for (let i = 0; i < count; i++) totals[i]! += weight * normalized[i]!;
     return undefined;
   }
 

@@ -2,12 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPlugins } from '../../../policies/index.ts';
 import {
+  type Code,
   type Decision,
   defaultConfiguration,
+  type Evaluation,
   type ExplainedAttempt,
+  evaluate,
   explainAttempt,
+  type Plugin,
+  type ScheduleResult,
+  Status,
 } from '../../../sim/scheduler/index.ts';
-import { RunningCluster } from '../../support/scheduler/running-cluster.ts';
+import { RunningCluster, withPlugins } from '../../support/scheduler/running-cluster.ts';
 
 const NODES = 150;
 const nodeName = (i: number): string => `n${String(i).padStart(3, '0')}`;
@@ -59,6 +65,67 @@ describe('an attempt explained', () => {
 
   it('changes nothing', () => {
     expect(sampled().simulation.digest.hex()).toBe(watched.simulation.digest.hex());
+  });
+});
+
+describe('an attempt that ends because a plugin cannot answer', () => {
+  const CODES: readonly Code[] = [
+    'Success',
+    'Skip',
+    'Error',
+    'Unschedulable',
+    'UnschedulableAndUnresolvable',
+    'Wait',
+    'Pending',
+  ];
+  /** At PreFilter and PreScore Skip is an answer, and a rejection at PreFilter is none of these ends. */
+  const fails = (point: string, code: Code): boolean =>
+    code !== 'Success' &&
+    (code !== 'Skip' || point === 'normalizeScore') &&
+    (point !== 'preFilter' || code === 'Error' || code === 'Wait');
+  const points = ['preFilter', 'preScore', 'normalizeScore'] as const;
+  const cases = points.flatMap((point) => CODES.map((code) => ({ point, code })));
+
+  /** The first attempt, in a cluster of so many nodes. */
+  function first(nodes: number, methods: Partial<Plugin>) {
+    const told: { explained: ExplainedAttempt; evaluation: Evaluation; result: ScheduleResult }[] = [];
+    const cluster = new RunningCluster({
+      ...withPlugins({ name: 'Picky', score: () => 1, ...methods }),
+      onDecision: (decision) =>
+        told.push({
+          explained: explainAttempt(decision, { top: 2, node: 'n1' }),
+          evaluation: evaluate(decision.framework, decision.pod),
+          result: decision.result,
+        }),
+    });
+    for (let i = 1; i <= nodes; i++) cluster.addNode(`n${i}`, { cpu: '4' });
+    cluster.addPod('p', '1');
+    cluster.runTo(0.9);
+    return told[0]!;
+  }
+
+  it.each(cases)(
+    'is an error to the search and to who explains it alike: $code at $point',
+    ({ point, code }) => {
+      const { explained, evaluation, result } = first(3, { [point]: () => new Status(code, ['no idea']) });
+      expect(result.kind === 'error').toBe(fails(point, code));
+      if (result.kind !== 'error') {
+        expect(evaluation.failure).toBeUndefined();
+        return;
+      }
+      expect(result.status.message).toMatch(/no idea$/);
+      expect(evaluation.failure).toEqual(result.status);
+      expect(explained).toMatchObject({ outcome: 'error', message: result.status.message, scores: [] });
+      expect([evaluation.scores.size, evaluation.best]).toEqual([0, []]);
+      const standing = point === 'preFilter' ? 'refused' : 'unscored';
+      expect(explained.whyNot).toMatchObject({ standing, flips: [], refusals: [{ plugin: 'Picky' }] });
+    },
+  );
+
+  it.each(['preScore', 'normalizeScore'] as const)('is none if a single node fits: %s', (point) => {
+    const { explained, evaluation } = first(1, { [point]: () => new Status('Error', ['no idea']) });
+    expect(explained).toMatchObject({ outcome: 'scheduled', node: 'n1' });
+    expect([evaluation.failure, evaluation.best]).toEqual([undefined, ['n1']]);
   });
 });
 

@@ -9,6 +9,7 @@ export * from './equality.ts';
 export * from './field-selectors.ts';
 export * from './gpu.ts';
 export * from './host-ports.ts';
+export { isRecord } from './json.ts';
 export { aliasErrors, plainValue } from './manifest/aliases.ts';
 export * from './manifest/manifest.ts';
 export { numbered } from './manifest/numbered.ts';

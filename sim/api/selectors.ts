@@ -3,6 +3,8 @@
  * apimachinery/pkg/labels). One compiled selector is matched against very many label maps; compiled forms are
  * remembered by object identity, so API objects must not be mutated.
  */
+
+import { compareTexts } from '../engine/index.ts';
 import type { LabelSelector, Labels } from './types/meta.ts';
 
 export type SelectorOperator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
@@ -71,7 +73,7 @@ export class Selector {
   readonly #none: boolean;
 
   constructor(requirements: readonly Requirement[], none = false) {
-    this.requirements = [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    this.requirements = [...requirements].sort((a, b) => compareTexts(a.key, b.key));
     this.#none = none;
   }
 

@@ -5,6 +5,7 @@
  * DEVIATION: the content is hashed as canonical JSON, not as Go's memory layout, so the digits differ from a real cluster's.
  */
 import type { PodTemplateSpec } from '../api/index.ts';
+import { compareTexts } from '../engine/index.ts';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
@@ -45,13 +46,11 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const parts: string[] = [];
-  for (const [key, part] of Object.entries(value).sort(byKey)) {
+  for (const [key, part] of Object.entries(value).sort(([a], [b]) => compareTexts(a, b))) {
     if (!isEmpty(part)) parts.push(`${JSON.stringify(key)}:${canonical(part)}`);
   }
   return `{${parts.join()}}`;
 }
-
-const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;

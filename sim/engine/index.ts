@@ -16,4 +16,5 @@ export * from './random.ts';
 export * from './simulation.ts';
 export * from './state-digest.ts';
 export * from './statistics.ts';
+export * from './text-order.ts';
 export * from './time.ts';

@@ -15,6 +15,7 @@ import {
   type Taint,
   ZONE_LABEL,
 } from '../api/index.ts';
+import { compareTexts } from '../engine/index.ts';
 import type { Machine, MachineSpec } from '../world/index.ts';
 import { formatRange } from '../world/index.ts';
 
@@ -157,6 +158,6 @@ const MAX_IMAGES = 50;
 /** Largest first, as the kubelet lists them. */
 export const imageList = (present: ReadonlyMap<string, number>): NonNullable<NodeStatus['images']> =>
   [...present]
-    .sort(([a, aBytes], [b, bBytes]) => bBytes - aBytes || (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a, aBytes], [b, bBytes]) => bBytes - aBytes || compareTexts(a, b))
     .slice(0, MAX_IMAGES)
     .map(([name, sizeBytes]) => ({ names: [name], sizeBytes }));

@@ -2,7 +2,7 @@
  * The patch that `kubectl apply` sends (k8s.io/apimachinery strategicpatch, CreateThreeWayMergePatch, v1.36): what the object is
  * to be, and deletions of what was applied last and is no longer there. What others added since stays.
  */
-import type { Wire } from '../api/index.ts';
+import { isRecord, type Wire } from '../api/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -71,6 +71,3 @@ function listPatch(
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,6 +3,8 @@
  * segments, so that a change costs a search among the distinct ranges (and usually only a look at the last segment used)
  * plus its interested watchers, however many others there are.
  */
+
+import { compareTexts } from '../engine/index.ts';
 import type { KeyInterval } from './interval.ts';
 
 /** Watchers of the same interval. The array is replaced, never changed, so it can be walked while watchers come and go. */
@@ -94,9 +96,7 @@ export class WatcherIndex<W extends { readonly interval: KeyInterval }> {
       collect(starts, group.from, group);
       if (group.end !== undefined && group.end !== '') collect(ends, group.end, group);
     }
-    const bounds = [...new Set([...starts.keys(), ...ends.keys()])].sort((a, b) =>
-      a < b ? -1 : a > b ? 1 : 0,
-    );
+    const bounds = [...new Set([...starts.keys(), ...ends.keys()])].sort(compareTexts);
     const covering = new Set<Group<W>>();
     this.#segments = bounds.map((from) => {
       for (const group of ends.get(from) ?? []) covering.delete(group);

@@ -1,6 +1,7 @@
 /** Manifests: any number of documents and lists, every object decoded and checked, every mistake with its position. */
 
 import { closestWord, type Diagnostic, type Position, sortDiagnostics } from '../diagnostic.ts';
+import { isRecord } from '../json.ts';
 import { decodeObject } from '../objects.ts';
 import { type ResourceName, resourceOfKind, resources } from '../resources.ts';
 import { type DecodeIssue, printPath } from '../schema/decode.ts';
@@ -30,8 +31,6 @@ export interface Manifest {
 
 type Path = readonly (string | number)[];
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads the text of a manifest file; `file` is the name shown in diagnostics. Never throws.
@@ -87,7 +86,7 @@ class Reader {
 
   /** One object, or a list of objects, that stands at `path` of the document. */
   read(document: YamlDocument, path: Path, value: unknown): void {
-    if (!isObject(value)) {
+    if (!isRecord(value)) {
       this.#error(document, path, {
         message: 'a Kubernetes object is expected here',
         found: Array.isArray(value) ? 'a list' : JSON.stringify(value),

@@ -4,9 +4,11 @@
  * that are no pointers are dropped.
  */
 import { FORMAT_WRONG, parseQuantity, printQuantity } from '../amount.ts';
+import { isRecord } from '../json.ts';
 import { roundUpToMilli } from '../quantity.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Descriptor, StructWire, Wire } from './descriptor.ts';
+import { scalarZero } from './zero.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -48,8 +50,6 @@ export function printPath(path: Path): string {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The name encoding/json has for what it found. */
 function jsonType(value: unknown): string {
@@ -94,34 +94,14 @@ const expectations: Readonly<Record<Wire['type'], string>> = {
   struct: 'a map of fields',
 };
 
-const zeroOf = (wire: Wire): unknown => {
-  switch (wire.type) {
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'bool':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'float64':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'list':
-      return [];
-    case 'map':
-      return {};
-    default:
-      return undefined;
-  }
-};
+const zeroOf = (wire: Wire): unknown =>
+  wire.type === 'list' ? [] : wire.type === 'map' ? {} : scalarZero(wire);
 
 const isZero = (value: unknown): boolean =>
   value === '' ||
   value === 0 ||
   value === false ||
-  (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0);
+  (Array.isArray(value) ? value.length === 0 : isRecord(value) && Object.keys(value).length === 0);
 
 const INT_LIMITS: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 63 };
 const BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}$/;
@@ -137,11 +117,11 @@ class Decoder {
   decode(wire: Wire, json: unknown): unknown {
     switch (wire.type) {
       case 'struct':
-        return isObject(json) ? this.#struct(wire, json) : this.#mismatch(wire, json);
+        return isRecord(json) ? this.#struct(wire, json) : this.#mismatch(wire, json);
       case 'list':
         return Array.isArray(json) ? this.#list(wire.of.wire, json) : this.#mismatch(wire, json);
       case 'map':
-        return isObject(json) ? this.#map(wire.of.wire, json) : this.#mismatch(wire, json);
+        return isRecord(json) ? this.#map(wire.of.wire, json) : this.#mismatch(wire, json);
       case 'any':
         return json;
       default:

@@ -3,6 +3,7 @@
  * is shown, under its Go name, in the order of the struct. This writes our objects the same way (Kubernetes v1.36, pkg/apis).
  */
 import type { Descriptor, StructWire, Wire } from '../schema/descriptor.ts';
+import { scalarZero } from '../schema/zero.ts';
 import { externalStructs, goNames, type InternalField, internalFields } from './internal-structs.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -33,26 +34,8 @@ const sortedMap = (map: Json, of: Wire): Json =>
       .map((key) => [key, show(of, map[key], false)]),
   );
 
-function zero(wire: Wire): unknown {
-  switch (wire.type) {
-    case 'string':
-    case 'bytes':
-      return '';
-    case 'bool':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'float64':
-    case 'intOrString':
-      return 0;
-    case 'quantity':
-      return '0';
-    case 'struct':
-      return show(wire, {}, false);
-    default:
-      return null;
-  }
-}
+const zero = (wire: Wire): unknown =>
+  wire.type === 'struct' ? show(wire, {}, false) : (scalarZero(wire) ?? null);
 
 /** Types of apimachinery keep their JSON names and leave out what is empty. */
 function external(wire: StructWire, value: Json): Json {

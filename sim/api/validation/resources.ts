@@ -17,21 +17,13 @@ import type { ResourceRequirements } from '../types/container.ts';
 import type { Quantity, ResourceList } from '../types/meta.ts';
 import type { PodSpec } from '../types/pod.ts';
 import type { ErrorList } from './field-error.ts';
-import { resourceQuantity } from './rules.ts';
+import { COUNTED_RESOURCES, resourceQuantity } from './rules.ts';
 
 const CONTAINER_RESOURCES = new Set([CPU, MEMORY, EPHEMERAL_STORAGE]);
 const STANDARD_RESOURCES = new Set([
   ...CONTAINER_RESOURCES,
+  ...COUNTED_RESOURCES,
   'storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'services.nodeports',
-  'services.loadbalancers',
   'requests.cpu',
   'requests.memory',
   'requests.storage',

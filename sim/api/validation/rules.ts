@@ -136,7 +136,8 @@ export function atMostAll(errors: ErrorList, field: string, value: number | stri
 export const countOrPercentValue = (value: number | string | undefined): number =>
   typeof value === 'string' ? (PERCENT.test(value) ? Number.parseInt(value, 10) : 0) : (value ?? 0);
 
-const COUNTED = new Set([
+/** Resources that come in whole numbers. */
+export const COUNTED_RESOURCES: ReadonlySet<string> = new Set([
   'pods',
   'resourcequotas',
   'services',
@@ -152,7 +153,7 @@ const COUNTED = new Set([
 export function resourceQuantity(errors: ErrorList, field: string, name: string, quantity: Quantity): void {
   const amount = amountOf(quantity);
   if (amount.unscaled < 0n) errors.invalid(field, quantity, NOT_NEGATIVE);
-  const counted = COUNTED.has(name) || isExtendedResource(name);
+  const counted = COUNTED_RESOURCES.has(name) || isExtendedResource(name);
   if (counted && quantityMilliValue(amount) % 1000n !== 0n)
     errors.invalid(field, quantity, 'must be an integer');
 }

@@ -1,9 +1,10 @@
 /** The three patch types on plain JSON. */
+import { isRecord } from '../../api/index.ts';
 import type { Descriptor } from '../../api/schema/descriptor.ts';
 import { badRequest, invalidWithoutCause } from '../errors.ts';
 import type { PatchType } from '../request.ts';
 import { jsonPatch } from './json-patch.ts';
-import { isRecord, mergePatch } from './merge-patch.ts';
+import { mergePatch } from './merge-patch.ts';
 import type { Patched } from './patched.ts';
 import { strategicMergePatch } from './strategic.ts';
 

@@ -1,5 +1,5 @@
 /** JSON merge patch, RFC 7386. Parts the patch does not touch are shared with the target. */
-type Fields = Readonly<Record<string, unknown>>;
+import { isRecord } from '../../api/index.ts';
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
@@ -10,6 +10,3 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   }
   return merged;
 }
-
-export const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,9 +3,9 @@
  * united, `$patch: delete | replace` and `$deleteFromPrimitiveList` work, `$setElementOrder` sorts what it names.
  * Merge keys come from the kind's schema.
  */
-import { equalJson } from '../../api/index.ts';
+import { equalJson, isRecord } from '../../api/index.ts';
 import type { Wire } from '../../api/schema/descriptor.ts';
-import { isRecord, mergePatch } from './merge-patch.ts';
+import { mergePatch } from './merge-patch.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

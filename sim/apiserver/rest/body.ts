@@ -1,13 +1,13 @@
 /** From a request body to an object: decoding and its refusals, k8s.io/apiserver/pkg/endpoints/handlers (Kubernetes v1.36). */
 import {
   decodeObject,
+  isRecord,
   type ResourceName,
   resourceOf,
   resources,
   strictDecodingError,
 } from '../../api/index.ts';
 import { badRequest, type Failure } from '../errors.ts';
-import { isRecord } from '../patch/merge-patch.ts';
 import type { SubmittedObject } from '../request.ts';
 
 /** What to do with unknown fields: the query parameter fieldValidation. */

@@ -1,6 +1,6 @@
 /** The body of a DELETE: apimachinery/pkg/apis/meta/v1/validation, Kubernetes v1.36. */
+import { isRecord } from '../../api/index.ts';
 import { type Failure, invalid } from '../errors.ts';
-import { isRecord } from '../patch/merge-patch.ts';
 import type { DeleteOptions } from '../request.ts';
 
 const policies = ['Foreground', 'Background', 'Orphan'];

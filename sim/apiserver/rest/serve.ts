@@ -3,10 +3,9 @@
  * (k8s.io/apiserver/pkg/endpoints, Kubernetes v1.36). For tools and tests; model code sends typed requests.
  * DEVIATION: server-side apply merges like a strategic merge patch; it keeps no field owners and finds no conflicts.
  */
-import { dnsLabelProblems, type KubernetesObject, keyOf, resources } from '../../api/index.ts';
+import { dnsLabelProblems, isRecord, type KubernetesObject, keyOf, resources } from '../../api/index.ts';
 import type { ApiServer } from '../apiserver.ts';
 import { badRequest, type Failure, methodNotAllowed, resourceMissing } from '../errors.ts';
-import { isRecord } from '../patch/merge-patch.ts';
 import type { ApiError, ApiRequest, ApiResult, ObjectList, PatchType, SubmittedObject } from '../request.ts';
 import { decodeBody, type FieldValidation } from './body.ts';
 import { deleteOptions } from './delete-options.ts';

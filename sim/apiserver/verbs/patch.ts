@@ -1,8 +1,8 @@
 /** PATCH: apply to the stored object, then store as an update would: endpoints/handlers/patch.go, Kubernetes v1.36. */
+import { isRecord } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { badRequest, type Failure, invalid, methodNotAllowed, notFound } from '../errors.ts';
 import { applyPatch } from '../patch/apply.ts';
-import { isRecord } from '../patch/merge-patch.ts';
 import type { ApiRequest, ApiResult, SubmittedObject } from '../request.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { StoredObject } from '../stored-object.ts';

@@ -1,14 +1,15 @@
 /** Which ReplicaSets of a Deployment are new, old and active, and their orders. Kubernetes v1.36.3, pkg/controller/deployment/util and controller_utils.go. */
 import type { Deployment, ReplicaSet } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import { sameTemplate } from '../template-hash.ts';
 import { REVISION } from './annotations.ts';
 
 const size = (rs: ReplicaSet): number => rs.spec.replicas ?? 1;
-const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Oldest first, then by name. */
 export const byCreation = (a: ReplicaSet, b: ReplicaSet): number =>
-  text(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || text(a.metadata.name, b.metadata.name);
+  compareTexts(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+  compareTexts(a.metadata.name, b.metadata.name);
 /** Largest first; of equal ones the newer. */
 export const bySizeNewer = (a: ReplicaSet, b: ReplicaSet): number => size(b) - size(a) || byCreation(b, a);
 /** Largest first; of equal ones the older. */

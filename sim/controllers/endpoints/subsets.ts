@@ -1,5 +1,6 @@
 /** Subsets of Endpoints: addresses by set of ports, in order of IP. Kubernetes v1.36.3, pkg/api/v1/endpoints/util.go. */
 import type { EndpointPort, Endpoints, Pod, Service } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import { endpointPorts, portsKey } from './pod-endpoint.ts';
 import type { Member } from './service-pods.ts';
 
@@ -103,9 +104,7 @@ function placeFor(list: readonly Address[], address: Address): number {
 
 /** As text, not as numbers: 10.0.0.10 comes before 10.0.0.2. */
 function compare(a: Address, b: Address): number {
-  if (a.ip !== b.ip) return a.ip < b.ip ? -1 : 1;
-  const [first = '', second = ''] = [a.targetRef?.uid, b.targetRef?.uid];
-  return first === second ? 0 : first < second ? -1 : 1;
+  return compareTexts(a.ip, b.ip) || compareTexts(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
 }
 
 /** Undefined if the pod has none of the Service's ports. */

@@ -1,5 +1,6 @@
 /** What a Job reads off its pods. Kubernetes v1.36.3, pkg/controller/job/{job_controller,indexed_job_utils,backoff_utils}.go. */
 import type { Job, Pod, WallClock } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import { conditionOf, mostRestarts } from '../pod-state.ts';
 
 /** Keeps a finished pod until the Job's status has counted it. */
@@ -94,10 +95,8 @@ export function removalOrder(clock: WallClock): (a: Pod, b: Pod) => number {
       Number(readyA?.status === 'True') - Number(readyB?.status === 'True') ||
       (bothReady ? since(readyB) - since(readyA) : 0) ||
       mostRestarts(b).regular - mostRestarts(a).regular ||
-      text(b.metadata.creationTimestamp, a.metadata.creationTimestamp) ||
-      text(a.metadata.name, b.metadata.name)
+      compareTexts(b.metadata.creationTimestamp, a.metadata.creationTimestamp) ||
+      compareTexts(a.metadata.name, b.metadata.name)
     );
   };
 }
-
-const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -3,6 +3,7 @@
  * Kubernetes v1.36.3, pkg/controller/controller_utils.go (ActivePodsWithRanks, LogarithmicScaleDown, PodDeletionCost).
  */
 import type { Pod } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import { conditionOf, mostRestarts } from '../pod-state.ts';
 
 export const POD_DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
@@ -136,10 +137,8 @@ const compare = (a: PodWithRank, b: PodWithRank): number =>
   a.cost - b.cost ||
   b.rank - a.rank ||
   a.readyBucket - b.readyBucket ||
-  text(a.group, b.group) ||
+  compareTexts(a.group, b.group) ||
   b.restarts - a.restarts ||
   b.sidecarRestarts - a.sidecarRestarts ||
   a.createdBucket - b.createdBucket ||
-  text(a.pod.metadata.uid, b.pod.metadata.uid);
-
-const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  compareTexts(a.pod.metadata.uid, b.pod.metadata.uid);

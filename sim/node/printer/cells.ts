@@ -1,5 +1,6 @@
 /** Cells that several tables share. Source: apimachinery `duration.HumanDuration`, printers of Kubernetes v1.36.3. */
 import type { LabelSelector, LabelSelectorRequirement } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 
 /** How kubectl shows a time span, `ms` long: 45s, 3m20s, 135m, 7h59m, 2d3h, 729d, 2y169d. */
 export function humanDuration(ms: number): string {
@@ -41,7 +42,7 @@ export function selectorCell(selector: LabelSelector | undefined): string {
   for (const requirement of selector?.matchExpressions ?? []) {
     parts.push({ key: requirement.key, text: requirementText(requirement) });
   }
-  parts.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  parts.sort((a, b) => compareTexts(a.key, b.key));
   return orNone(parts.map((part) => part.text).join(','));
 }
 
@@ -53,7 +54,7 @@ function requirementText({ key, operator, values }: LabelSelectorRequirement): s
       return `!${key}`;
     case 'In':
     case 'NotIn': {
-      const sorted = [...(values ?? [])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      const sorted = [...(values ?? [])].sort(compareTexts);
       return `${key} ${operator === 'In' ? 'in' : 'notin'} (${sorted.join(',')})`;
     }
   }

@@ -1,5 +1,6 @@
 /** The row `kubectl get nodes -o wide` shows for a node. Source: server-side node printer, Kubernetes v1.36.3. */
 import type { Node } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import { age, orNone, orUnknown } from './cells.ts';
 
 export interface NodeRow {
@@ -50,7 +51,7 @@ function nodeRoles(node: Node): string[] {
     else if (key === 'kubernetes.io/role') roles.add(value);
   }
   roles.delete('');
-  return [...roles].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...roles].sort(compareTexts);
 }
 
 const address = (node: Node, type: string): string | undefined =>

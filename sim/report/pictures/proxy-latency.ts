@@ -1,5 +1,6 @@
 /** Latency of answered requests by kube-proxy mode. */
 import * as Plot from '@observablehq/plot';
+import { compareTexts } from '../../engine/index.ts';
 import { SERIES_COLOURS } from '../palette.ts';
 import type { PictureKind } from '../picture.ts';
 import { numberAt, type RunFiles } from '../results.ts';
@@ -61,7 +62,7 @@ export const PROXY_LATENCY: PictureKind = {
   columns: ['mode', ...LEVELS.map(({ column }) => column)],
   mostRuns: 12,
   draw(runs) {
-    const levels = runs.flatMap(levelsOf).sort((a, b) => (a.mode < b.mode ? -1 : a.mode > b.mode ? 1 : 0));
+    const levels = runs.flatMap(levelsOf).sort((a, b) => compareTexts(a.mode, b.mode));
     if (levels.length === 0) return { because: 'no request was answered' };
     const rows = [...new Set(levels.map(({ row }) => row))];
     const shift = ({ name }: Level) => 6 * (LEVELS.findIndex((level) => level.name === name) - 1.5);

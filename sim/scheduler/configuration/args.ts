@@ -1,5 +1,5 @@
 /** Reading plugin arguments and configuration: every mistake is collected with its path, then reported together. */
-import { closestWord } from '../../api/index.ts';
+import { closestWord, isRecord } from '../../api/index.ts';
 
 export interface ConfigurationProblem {
   /** Where, e.g. `profiles[0].plugins.score.enabled[1].weight`. */
@@ -38,9 +38,6 @@ function closestHint(word: string, known: readonly string[]): string | undefined
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 /** One object of the configuration; fields not asked for are reported by `finish`. */
@@ -53,8 +50,8 @@ export class ArgsReader {
   constructor(value: unknown, path: string, problems: ConfigurationProblem[] = []) {
     this.path = path;
     this.problems = problems;
-    this.#fields = isObject(value) ? value : {};
-    if (value !== undefined && !isObject(value)) this.report('', `expected an object, found ${show(value)}`);
+    this.#fields = isRecord(value) ? value : {};
+    if (value !== undefined && !isRecord(value)) this.report('', `expected an object, found ${show(value)}`);
   }
 
   report(field: string, message: string, hint?: string): void {

@@ -1,5 +1,5 @@
 /** Profiles that scenarios and `--policies` choose by name: what each changes of the default profile. */
-
+import { isRecord } from '../../api/index.ts';
 import { DEFAULT_SCHEDULER_NAME, type PluginSets, type SchedulerProfile } from '../framework/profile.ts';
 import { mergePlugins } from './merge-plugins.ts';
 
@@ -20,9 +20,6 @@ export type NamedProfiles = ReadonlyMap<string, NamedProfile>;
 /** Arguments given from outside, by plugin; fields not given stay the profile's. */
 export type PluginArguments = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const isFields = (args: unknown): args is Readonly<Record<string, unknown>> =>
-  typeof args === 'object' && args !== null && !Array.isArray(args);
-
 /** The profile a scheduler runs; `given` may name plugins that the profile does not have. */
 export function profileNamed(
   { plugins, pluginConfig, percentageOfNodesToScore }: NamedProfile,
@@ -32,7 +29,7 @@ export function profileNamed(
   const config = new Map(pluginConfig);
   for (const [plugin, args] of Object.entries(given)) {
     const own = config.get(plugin);
-    config.set(plugin, isFields(own) ? { ...own, ...args } : args);
+    config.set(plugin, isRecord(own) ? { ...own, ...args } : args);
   }
   return {
     schedulerName: DEFAULT_SCHEDULER_NAME,

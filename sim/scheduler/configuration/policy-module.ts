@@ -1,4 +1,5 @@
 /** A policy as a module brings it: its plugins, and how they change the default profile. */
+import { isRecord } from '../../api/index.ts';
 import type { PluginFactory } from '../framework/interface.ts';
 import {
   type EnabledPlugin,
@@ -26,9 +27,6 @@ export interface PolicyModule {
   /** 100: every node is scored; absent: as many as Kubernetes would. */
   readonly percentageOfNodesToScore?: number | undefined;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const FIELDS = ['plugins', 'profile', 'args', 'percentageOfNodesToScore'];
 

@@ -3,6 +3,7 @@
  * `plugins/defaultpreemption/default_preemption.go`, Kubernetes v1.36. Nodes are tried on a forked row; nothing is changed.
  */
 import { compileSelector, isTerminating, type Pod, type PodDisruptionBudget } from '../../api/index.ts';
+import { compareTexts } from '../../engine/index.ts';
 import type { NodeState } from '../cache/node-state.ts';
 import type { PlacedPod } from '../cache/placed-pod.ts';
 import type { CycleState } from '../framework/cycle-state.ts';
@@ -36,10 +37,7 @@ const startTime = (pod: Pod): string => pod.status?.startTime ?? NOT_STARTED;
 
 /** Higher priority first, then who has run longer. */
 function byImportance(a: Pod, b: Pod): number {
-  const byPriority = priorityOf(b) - priorityOf(a);
-  if (byPriority !== 0) return byPriority;
-  const [first, second] = [startTime(a), startTime(b)];
-  return first < second ? -1 : first > second ? 1 : 0;
+  return priorityOf(b) - priorityOf(a) || compareTexts(startTime(a), startTime(b));
 }
 
 /** Undefined if the pod may preempt others; else why not. */

@@ -16,6 +16,7 @@ const COMPLETION = '--get-yargs-completions';
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
   const words = commandFirst(typed);
   checkCommand(words[0]);
+  if (words.includes('-')) throw new UsageError('-: no file (did you mean /dev/stdin?)');
   const commands = await loadCommands(words.find((word) => COMMAND_NAMES.includes(word)));
   const usage = commands.length === 1 ? String(commands[0]?.command) : '<command>';
   const parser = yargs([...words])

@@ -32,6 +32,7 @@ import {
   isScenarioText,
   type LoadedScenario,
   loadScenario,
+  RecordingFiles,
   type Settings,
   unknownName,
 } from '../scenario/index.ts';
@@ -136,13 +137,14 @@ interface LoadedBase {
 function loadBases(options: CompareOptions): LoadedBase[] {
   const { scenario, variants, settings: fixed, axes = {}, strict, warn = printWarnings } = options;
   const file = resolve(scenario);
-  const text = diskFiles.read(file);
+  const source = new RecordingFiles(diskFiles);
+  const text = source.read(file);
   if (text === undefined) throw noSuchFile(scenario);
   if (!isScenarioText(text))
     throw new UsageError(`${scenario}: not a scenario; only scenarios can be compared`);
   const diagnostics = new Map<string, Diagnostic>();
   const bases = combinations(axes).flatMap((settings) => {
-    const load = loadScenario(file, diskFiles, {
+    const load = loadScenario(file, source, {
       registries: loadRegistries(),
       variants,
       strict,

@@ -10,6 +10,7 @@ import {
   type LoadOptions,
   loadManifests,
   loadScenario,
+  RecordingFiles,
 } from '../scenario/index.ts';
 
 /**
@@ -22,16 +23,17 @@ export function loadRuns(
   warn: (warnings: readonly Diagnostic[]) => void = printWarnings,
 ): LoadedScenario[] {
   const options = { registries: loadRegistries(), ...given };
+  const source = new RecordingFiles(diskFiles);
   const files = paths.map((path) => resolve(path));
   const scenarios: string[] = [];
   const manifests: string[] = [];
   for (const [i, file] of files.entries()) {
-    const text = diskFiles.read(file);
+    const text = source.read(file);
     if (text === undefined) throw noSuchFile(paths[i] ?? '');
     (isScenarioText(text) ? scenarios : manifests).push(file);
   }
-  const loads = scenarios.map((file) => loadScenario(file, diskFiles, options));
-  if (manifests.length > 0) loads.push(loadManifests(manifests, diskFiles, options));
+  const loads = scenarios.map((file) => loadScenario(file, source, options));
+  if (manifests.length > 0) loads.push(loadManifests(manifests, source, options));
   const diagnostics = loads.flatMap((load) => load.diagnostics);
   if (diagnostics.some((d) => d.severity === 'error')) throw new InputError(diagnostics);
   if (diagnostics.length > 0) warn(diagnostics);

@@ -1,24 +1,11 @@
 /** The pictures of a report: one table of questions, each answered from a CSV file of the runs, and one picture per metric. */
-import type { Drawing, MissingPicture, Picture, PictureKind } from './picture.ts';
-import { ECDFS } from './pictures/ecdf.ts';
-import { GANTT } from './pictures/gantt.ts';
-import { HEAT_MAPS } from './pictures/heat-map.ts';
+import type { MissingPicture, Picture } from './picture.ts';
+import type { Drawing, PictureKind } from './picture-kind.ts';
 import { intervalDrawing } from './pictures/intervals.ts';
-import { PROXY_LATENCY } from './pictures/proxy-latency.ts';
-import { START_UP } from './pictures/start-up.ts';
-import { TIME_SERIES } from './pictures/time-series.ts';
+import { PICTURES } from './pictures/kinds.ts';
 import type { RunFiles } from './results.ts';
 import type { ComparedMetric, Study } from './study.ts';
 import { svgText } from './svg.ts';
-
-export const PICTURES: readonly PictureKind[] = [
-  ...TIME_SERIES,
-  PROXY_LATENCY,
-  START_UP,
-  ...ECDFS,
-  GANTT,
-  ...HEAT_MAPS,
-];
 
 export interface Pictures {
   readonly drawn: readonly Picture[];

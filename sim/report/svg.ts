@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { DARK_BACKGROUND, DARK_TEXT, LIGHT_BACKGROUND, LIGHT_TEXT } from './palette.ts';
-import type { LegendEntry } from './picture.ts';
+import type { LegendEntry } from './picture-kind.ts';
 import { escapeXml, textWidth } from './text.ts';
 
 export const WIDTH = 720;

@@ -9,7 +9,7 @@ export interface FileSource {
   show(path: string): string;
 }
 
-/** A source that remembers what was read, so that a result can keep its inputs. */
+/** A source that reads each file once, as a pipe can be, and remembers it, so that a result can keep its inputs. */
 export class RecordingFiles implements FileSource {
   readonly #files: FileSource;
   readonly #read = new Map<string, string>();
@@ -19,7 +19,7 @@ export class RecordingFiles implements FileSource {
   }
 
   read(path: string): string | undefined {
-    const text = this.#files.read(path);
+    const text = this.#read.get(path) ?? this.#files.read(path);
     if (text !== undefined) this.#read.set(path, text);
     return text;
   }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, kubedes } from '../support/cli.ts';
+import { inFolder, kubedes, kubedesPiped, PROJECT } from '../support/cli.ts';
 
 const NGINX = 'test/cli/fixtures/nginx.yaml';
 
@@ -64,6 +64,19 @@ describe('kubedes run', () => {
     expect(stderr).not.toMatch(/\n +at /);
     expect(stdout).toBe('');
     expect(status).toBe(2);
+  });
+
+  it('takes a scenario from a pipe, which can be read once', () =>
+    inFolder((folder) => {
+      const file = join(PROJECT, 'test/experiment/fixtures/tiny.yaml');
+      const { status, stderr } = kubedesPiped(file, 'run', '/dev/stdin', '--quiet', '--out', folder);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(kubedes('verify', join(folder, 'tiny/seed-1')).stdout).toContain(': same');
+    }));
+
+  it('does not take - for no file at all', () => {
+    const { status, stderr } = kubedes('run', '-');
+    expect([status, stderr]).toEqual([2, 'error: -: no file (did you mean /dev/stdin?)\n']);
   });
 
   it('names a file that does not exist', () => {

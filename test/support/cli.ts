@@ -38,8 +38,15 @@ export const startKubedes = (...args: readonly string[]) =>
   });
 
 /** As `kubedes`, with a limit for the size of the files that it writes, in KiB: what a full disk does to it. */
-export function kubedesWithLittleRoom(maxKib: number, ...args: readonly string[]): CliResult {
-  const command = ['-c', `ulimit -f ${maxKib}; exec "$@"`, 'bash', process.execPath, MAIN, ...args];
+export const kubedesWithLittleRoom = (maxKib: number, ...args: readonly string[]): CliResult =>
+  inShell(`ulimit -f ${maxKib}; exec "$@"`, args);
+
+/** As `kubedes`, with a file coming through a pipe as its /dev/stdin. */
+export const kubedesPiped = (file: string, ...args: readonly string[]): CliResult =>
+  inShell(`cat '${file}' | "$@"`, args);
+
+function inShell(script: string, args: readonly string[]): CliResult {
+  const command = ['-c', script, 'bash', process.execPath, MAIN, ...args];
   const { status, stdout, stderr } = spawnSync('bash', command, {
     cwd: PROJECT,
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 /** Empirical distribution functions of what pods wait for. Pods that never get there count: their curve ends below 100 %. */
 import * as Plot from '@observablehq/plot';
 import { lookOf } from '../palette.ts';
-import type { Drawing, PictureKind } from '../picture.ts';
+import type { Drawing, PictureKind } from '../picture-kind.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { WIDTH } from '../svg.ts';
 import { formatNumber } from '../text.ts';

@@ -1,7 +1,7 @@
 /** The life of pods as bars: waiting, starting, running. */
 import * as Plot from '@observablehq/plot';
 import { SERIES_COLOURS } from '../palette.ts';
-import type { LegendEntry, PictureKind } from '../picture.ts';
+import type { LegendEntry, PictureKind } from '../picture-kind.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber } from '../text.ts';

@@ -1,7 +1,8 @@
 /** How full every node is over time, its GPUs apart, and when it was down. */
 import * as Plot from '@observablehq/plot';
 import { SERIES_COLOURS } from '../palette.ts';
-import type { LegendEntry, PictureKind, Table } from '../picture.ts';
+import type { Table } from '../picture.ts';
+import type { LegendEntry, PictureKind } from '../picture-kind.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber, textWidth } from '../text.ts';
 import { type Band, BINS, bandsOf, CPU, GPU, MEMORY, type NodeResource, nodeColumns } from './node-bands.ts';

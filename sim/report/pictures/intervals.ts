@@ -1,7 +1,7 @@
 /** One picture per metric: the mean of every cell with its interval and its seeds, and its difference from the first. */
 import * as Plot from '@observablehq/plot';
 import { SERIES_COLOURS } from '../palette.ts';
-import type { Drawing, LeftOut } from '../picture.ts';
+import type { Drawing, LeftOut } from '../picture-kind.ts';
 import type { ComparedCell, ComparedMetric, Study } from '../study.ts';
 import { MARGINS, WIDTH } from '../svg.ts';
 import { textWidth } from '../text.ts';

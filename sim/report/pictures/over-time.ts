@@ -1,7 +1,7 @@
 /** Pictures over simulated time: one panel per run on a common scale, the parts of each in lines or stacked. */
 import * as Plot from '@observablehq/plot';
 import { lookOf } from '../palette.ts';
-import type { Drawing, LegendEntry, PictureKind } from '../picture.ts';
+import type { Drawing, LegendEntry, PictureKind } from '../picture-kind.ts';
 import { numberAt, type Row, type RunFiles } from '../results.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber } from '../text.ts';

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { compareTexts } from '../../engine/index.ts';
 import { SERIES_COLOURS } from '../palette.ts';
-import type { PictureKind } from '../picture.ts';
+import type { PictureKind } from '../picture-kind.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { MARGINS } from '../svg.ts';
 import { formatNumber, textWidth } from '../text.ts';

@@ -1,7 +1,7 @@
 /** Where the time from creation to Ready goes. */
 import * as Plot from '@observablehq/plot';
 import { INKS, SERIES_COLOURS } from '../palette.ts';
-import type { PictureKind } from '../picture.ts';
+import type { PictureKind } from '../picture-kind.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { MARGINS, WIDTH } from '../svg.ts';
 import { formatNumber, textWidth } from '../text.ts';

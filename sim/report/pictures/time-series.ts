@@ -1,5 +1,5 @@
 /** The pictures over time: utilisation, pods on their way, errors and latency of requests. */
-import type { PictureKind } from '../picture.ts';
+import type { PictureKind } from '../picture-kind.ts';
 import { numberAt, type Row } from '../results.ts';
 import { overTime } from './over-time.ts';
 

@@ -2,7 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { CSV_FILES, type CsvName } from '../../../sim/metrics/index.ts';
 import { drawPictures, htmlReport, type RunFiles } from '../../../sim/report/index.ts';
-import { PICTURES } from '../../../sim/report/pictures.ts';
+import { PICTURES } from '../../../sim/report/pictures/kinds.ts';
 import { inFolder } from '../../support/cli.ts';
 import { type Cells, type Files, MANIFEST, resultIn, studyOf } from '../result-folder.ts';
 

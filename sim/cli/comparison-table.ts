@@ -9,6 +9,7 @@ import {
 } from '../experiment/compare/index.ts';
 import { formatFigure } from '../experiment/figures.ts';
 import { type Estimate, LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
+import { waitingNotes } from '../experiment/waiting-notes.ts';
 import type { CompareResult } from '../library/compare.ts';
 import { onStderr, onStdout } from './colours.ts';
 import { formatTable } from './table.ts';
@@ -29,7 +30,7 @@ export function printComparison(result: CompareResult): void {
   else console.log(onStdout.dim(`${folder}/comparison.csv: ${made}`));
 }
 
-function printAnalysis({ plan, analysis, scenario }: CompareResult): void {
+function printAnalysis({ plan, analysis, scenario, records }: CompareResult): void {
   const { metrics } = analysis;
   const compared = `${plan.cells.length} × ${plan.seeds.length} runs, compared with ${cellLabels(plan.cells)[0]}`;
   console.log(onStdout.bold(`${scenario}: ${compared}`));
@@ -40,6 +41,7 @@ function printAnalysis({ plan, analysis, scenario }: CompareResult): void {
   for (const metric of metrics) printMetric(metric);
   console.log('');
   for (const verdict of verdicts(analysis, formatFigure)) console.log(verdict);
+  for (const note of waitingNotes(records.values())) console.log(onStdout.yellow(note));
   console.log(notes(analysis));
 }
 

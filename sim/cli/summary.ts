@@ -1,6 +1,7 @@
 /** The summaries of the runs side by side, and where their files lie. */
 import { formatValue } from '../experiment/figures.ts';
 import type { RunResult } from '../experiment/run.ts';
+import { waitingNotes } from '../experiment/waiting-notes.ts';
 import type { SummaryRow } from '../metrics/index.ts';
 import { onStderr, onStdout } from './colours.ts';
 import { formatTable } from './table.ts';
@@ -29,6 +30,8 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
       ['left', ...runs.map(() => 'right' as const)],
     ),
   );
+  for (const note of waitingNotes(runs.map(({ summary }) => ({ metrics: summary }))))
+    console.log(onStdout.yellow(note));
   for (const { manifest, directory } of runs) {
     const { simulatedSeconds, events, eventDigest, wall } = manifest;
     const speed = `${simulatedSeconds} s simulated in ${wall.seconds.toFixed(1)} s, ${events} events, digest ${eventDigest}`;

@@ -11,6 +11,7 @@ import {
 } from '../experiment/compare/index.ts';
 import { formatFigure } from '../experiment/figures.ts';
 import { LEAST_REPLICATIONS } from '../experiment/statistics/index.ts';
+import { waitingNotes } from '../experiment/waiting-notes.ts';
 import type { ComparedMetric, Study } from '../report/index.ts';
 
 type Records = ReadonlyMap<string, RunRecord>;
@@ -26,7 +27,11 @@ export function statementsOf(
     verdict: sure
       ? verdicts(analysis, formatFigure)
       : asSeen(all.filter(({ better }) => better !== undefined)),
-    notes: [...stopsOf(plan, records), ...(sure ? suretyNotes(analysis) : seedNotes(plan))],
+    notes: [
+      ...stopsOf(plan, records),
+      ...waitingNotes(records.values()),
+      ...(sure ? suretyNotes(analysis) : seedNotes(plan)),
+    ],
     telling: analysis.metrics.map((metric) => withValues(metric, plan, records)),
     metrics: all.map((metric) => withValues(metric, plan, records)),
     format: formatFigure,

@@ -62,6 +62,8 @@ export class PodLedger {
   /** Of all pods. */
   totalCreated = 0;
   totalFailed = 0;
+  /** Without those that were told to stop. */
+  totalSucceeded = 0;
   totalRestarts = 0;
   /** The newest version; undefined if no pod has the slot. */
   readonly #pods: (Pod | undefined)[] = [];
@@ -100,8 +102,11 @@ export class PodLedger {
     if (!known) this.#create(slot, metadata.uid, time);
     if (spec !== previous?.spec && spec.nodeName && this.instants.setOnce(slot, Instant.bound, time))
       for (const follower of this.#followers) follower.bound?.(slot, time);
-    if (previous !== undefined && status !== previous.status && status?.phase === 'Failed')
-      this.totalFailed += Number(previous.status?.phase !== 'Failed');
+    const phase = status?.phase;
+    if (previous !== undefined && status !== previous.status && phase !== previous.status?.phase) {
+      this.totalFailed += Number(phase === 'Failed');
+      this.totalSucceeded += Number(phase === 'Succeeded' && metadata.deletionTimestamp === undefined);
+    }
     if (metadata.deletionTimestamp !== undefined && this.instants.setOnce(slot, Instant.deleting, time))
       for (const follower of this.#followers) follower.deleting?.(slot);
     if (deleted) this.#delete(slot, time);

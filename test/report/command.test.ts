@@ -98,11 +98,11 @@ describe('a report of runs', () => {
 
   it('shows the figures of one run without comparing', () => {
     const summary = [
-      { metric: 'pods_bound', value: 7, unit: 'count', meaning: 'pods given a node' },
+      { metric: 'pods_succeeded', value: 7, unit: 'count', meaning: 'pods given a node' },
       { metric: 'request_error_ratio', value: 0.25, unit: 'ratio', meaning: 'errors over requests' },
     ];
     writeResult(at('one'), { summary });
-    expect(readStudy([at('one')]).verdict).toEqual(['pods_bound 7, request_error_ratio 25.0 %.']);
+    expect(readStudy([at('one')]).verdict).toEqual(['pods_succeeded 7, request_error_ratio 25.0 %.']);
   });
 });
 

@@ -3,8 +3,7 @@
 export type Better = 'lower' | 'higher';
 
 const DIRECTIONS: ReadonlyMap<string, Better> = new Map<string, Better>([
-  ['pods_bound', 'higher'],
-  ['pods_finished', 'higher'],
+  ['pods_succeeded', 'higher'],
   ['pods_failed', 'lower'],
   ['pods_pending', 'lower'],
   ['pending_time_mean_s', 'lower'],

@@ -60,7 +60,7 @@ function verdictOf(result: MetricResult, analysis: Analysis, format: Format): st
   ].join('');
 }
 
-/** The best of those told apart from the first, if it is better than the first; else the first itself is the best. */
+/** The best of those told apart from the first, if it is better than the first; else the first. Others are not told apart from it. */
 function leadOf({ better }: MetricResult, first: CellResult, told: readonly CellResult[]): CellResult {
   const sign = better === 'lower' ? 1 : -1;
   return [first, ...told].reduce((best, cell) =>
@@ -69,10 +69,10 @@ function leadOf({ better }: MetricResult, first: CellResult, told: readonly Cell
 }
 
 function headline(result: MetricResult, lead: CellResult, first: CellResult, format: Format): string {
-  const word = result.better === undefined ? 'highest' : 'best';
+  const word = result.better === undefined ? 'higher' : 'better';
   const mean = format(lead.estimate.mean, result.unit);
-  if (lead === first) return `${first.label} is ${word} with ${mean}`;
-  return `${lead.label} is ${word} with ${mean}, ${change(lead, first, result, format, false)}`;
+  if (lead === first) return `none is shown to be ${word} than ${first.label} with ${mean}`;
+  return `${lead.label} is ${word} than ${first.label}: ${mean}, ${change(lead, first, result, format, false)}`;
 }
 
 function change(

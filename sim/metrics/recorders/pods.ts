@@ -81,11 +81,27 @@ export class PodRecorder implements Recorder, PodFollower {
     const startup = this.#startupTime;
     return [
       row('pods_created', this.#ledger.totalCreated, 'count', 'pods stored by the API server'),
-      row('pods_bound', pending.count, 'count', 'pods given a node'),
-      row('pods_finished', this.#finished, 'count', 'pods that reached a terminal phase on their node'),
+      row('pods_bound', pending.count, 'count', 'pods given a node; one that replaces another counts too'),
+      row(
+        'pods_finished',
+        this.#finished,
+        'count',
+        'pods that reached a terminal phase on their node, well or badly',
+      ),
+      row(
+        'pods_succeeded',
+        this.#ledger.totalSucceeded,
+        'count',
+        'pods that became Succeeded without having been told to stop',
+      ),
       row('pods_failed', this.#ledger.totalFailed, 'count', 'pods that became Failed'),
       row('container_restarts', this.#ledger.totalRestarts, 'count', 'container restarts'),
-      row('pending_time_mean_s', scaled(pending, pending.mean), 's', 'creation to binding, mean'),
+      row(
+        'pending_time_mean_s',
+        scaled(pending, pending.mean),
+        's',
+        'creation to binding, mean over the pods bound',
+      ),
       row('pending_time_p50_s', scaled(pending, pending.quantile(0.5)), 's', 'creation to binding, median'),
       row(
         'pending_time_p99_s',

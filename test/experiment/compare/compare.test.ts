@@ -18,6 +18,7 @@ import {
   verdicts,
 } from '../../../sim/experiment/compare/index.ts';
 import { OptionError } from '../../../sim/experiment/errors.ts';
+import { waitingNotes } from '../../../sim/experiment/waiting-notes.ts';
 
 const AXES: Axes = {
   policies: ['default', 'packing'],
@@ -251,17 +252,25 @@ describe('verdicts', () => {
   it('name the best, by how much, and who is not told apart', () => {
     const text = verdictFor([0, -1, 0.5, 0]);
     expect(text).toMatch(
-      /^pending_time_mean_s: p1 is best with .* \(95 %, Holm over 3, 6 pairs\); p2 is .* above p0; not told apart from p0: p3\.$/,
+      /^pending_time_mean_s: p1 is better than p0: .* below p0 \(95 %, Holm over 3, 6 pairs\); p2 is .* above p0; not told apart from p0: p3\.$/,
     );
     expect(text).toMatch(/1(\.\d+)? s ± 0\.\d+ s \((49|50|51) %\) below p0/);
   });
 
-  it('say when the first is best', () =>
-    expect(verdictFor([0, 1])).toMatch(/^pending_time_mean_s: p0 is best with .*; p1 is .* above p0\.$/));
+  it('do not call the first best, which others may be: they say that none is shown to be better', () =>
+    expect(verdictFor([0, 1])).toMatch(
+      /^pending_time_mean_s: none is shown to be better than p0 with .*; p1 is .* above p0\.$/,
+    ));
   it('know that more may be better', () =>
-    expect(verdictFor([0, 1], 'pods_bound')).toMatch(/^pods_bound: p1 is best/));
-  it('call it highest where neither way is good', () =>
-    expect(verdictFor([0, 1], 'events')).toMatch(/^events: p1 is highest/));
+    expect(verdictFor([0, 1], 'pods_succeeded')).toMatch(/^pods_succeeded: p1 is better/));
+  it('call it higher where neither way is good', () =>
+    expect(verdictFor([0, 1], 'events')).toMatch(/^events: p1 is higher than p0/));
+  it('are told beside the pods whose waits are in no mean', () => {
+    const run = (pending?: number) => ({ metrics: [{ metric: 'pods_pending', value: pending }] });
+    expect(waitingNotes([run(0), run()])).toEqual([]);
+    expect(waitingNotes([run(3), run(0), run(7)])).toMatchObject([expect.stringMatching(/2 of 3 .* 7 pods/)]);
+    expect(waitingNotes([run(3)])).toMatchObject([expect.stringMatching(/3 pods/)]);
+  });
   it('say when there is nothing to tell', () =>
     expect(verdictFor([0, 0])).toMatch(/no difference from p0 is shown by 6 pairs/));
 });

@@ -132,8 +132,15 @@ describe('pods.csv', () => {
       [30],
     );
     expect(
-      ['pods_created', 'pods_bound', 'pods_finished', 'pods_failed', 'container_restarts'].map(metric),
-    ).toEqual([2, 2, 1, 1, 2]);
+      [
+        'pods_created',
+        'pods_bound',
+        'pods_finished',
+        'pods_succeeded',
+        'pods_failed',
+        'container_restarts',
+      ].map(metric),
+    ).toEqual([2, 2, 1, 1, 1, 2]);
     // Created at 1 and 5, bound at 3 and 6; only the first started, at 8.
     expect(metric('pending_time_mean_s')).toBe(1.5);
     expect(metric('startup_time_mean_s')).toBe(7);

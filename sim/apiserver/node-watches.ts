@@ -5,14 +5,14 @@
 import type { Pod } from '../api/index.ts';
 import { fillTo } from '../engine/index.ts';
 import type { Change, StoredObject } from './stored-object.ts';
-import { NONE, offerAll, TriggerValues } from './trigger-values.ts';
+import { offerAll, TriggerValues } from './trigger-values.ts';
 import type { Watch } from './watch.ts';
 
 export class NodeWatches {
   readonly #byName = new TriggerValues();
-  /** By slot: a spec, and the watches of its node. */
+  /** By slot: a spec, and the first watch of its node. */
   #specs: unknown[] = [];
-  #watches: (readonly Watch[])[] = [];
+  #watches: (Watch | undefined)[] = [];
 
   get size(): number {
     return this.#byName.size;
@@ -49,14 +49,14 @@ export class NodeWatches {
     }
   }
 
-  #of(slot: number, object: StoredObject): readonly Watch[] {
+  #of(slot: number, object: StoredObject): Watch | undefined {
     const { spec } = object;
-    if (this.#specs[slot] === spec) return this.#watches[slot]!;
-    const watches = this.#byName.of((object as Pod).spec.nodeName ?? '');
+    if (this.#specs[slot] === spec) return this.#watches[slot];
+    const first = this.#byName.of((object as Pod).spec.nodeName ?? '');
     fillTo(this.#specs, slot, undefined);
-    fillTo(this.#watches, slot, NONE);
+    fillTo(this.#watches, slot, undefined);
     this.#specs[slot] = spec;
-    this.#watches[slot] = watches;
-    return watches;
+    this.#watches[slot] = first;
+    return first;
   }
 }

@@ -2,32 +2,67 @@
 import type { Change } from './stored-object.ts';
 import type { Passage, Watch } from './watch.ts';
 
+/**
+ * Watches in order of creation, each of which leads to the next: most values have one, and nothing stands between it and whoever
+ * looks for it. A walk may go on while watches come and go.
+ */
+export class WatchChain {
+  #first: Watch | undefined;
+
+  get first(): Watch | undefined {
+    return this.#first;
+  }
+
+  /** O(watches). */
+  add(watch: Watch): void {
+    let last = this.#first;
+    if (last === undefined) {
+      this.#first = watch;
+      return;
+    }
+    while (last.next !== undefined) last = last.next;
+    last.next = watch;
+  }
+
+  /** It still leads to those behind it. O(watches). */
+  remove(watch: Watch): void {
+    if (this.#first === watch) {
+      this.#first = watch.next;
+      return;
+    }
+    let before = this.#first;
+    while (before !== undefined && before.next !== watch) before = before.next;
+    if (before !== undefined) before.next = watch.next;
+  }
+}
+
 export class TriggerValues {
-  readonly #watches = new Map<string, readonly Watch[]>();
+  readonly #watches = new Map<string, WatchChain>();
 
   /** Of the values that a watch is for. */
   get size(): number {
     return this.#watches.size;
   }
 
-  /** In order of creation; a list that is handed out never changes. O(1). */
-  of(value: string): readonly Watch[] {
-    return this.#watches.get(value) ?? NONE;
+  /** The first. O(1). */
+  of(value: string): Watch | undefined {
+    return this.#watches.get(value)?.first;
   }
 
   add(value: string, watch: Watch): void {
-    this.#watches.set(value, [...this.of(value), watch]);
+    let chain = this.#watches.get(value);
+    if (chain === undefined) this.#watches.set(value, (chain = new WatchChain()));
+    chain.add(watch);
   }
 
   remove(value: string, watch: Watch): void {
-    const rest = this.of(value).filter((w) => w !== watch);
-    if (rest.length === 0) this.#watches.delete(value);
-    else this.#watches.set(value, rest);
+    const chain = this.#watches.get(value);
+    chain?.remove(watch);
+    if (chain?.first === undefined) this.#watches.delete(value);
   }
 }
 
-export const NONE: readonly Watch[] = [];
-
-export function offerAll(watches: readonly Watch[], change: Change, passage: Passage): void {
-  for (let i = 0; i < watches.length; i++) watches[i]!.offer(change, passage);
+/** Offers the change to that watch and those behind it. */
+export function offerAll(first: Watch | undefined, change: Change, passage: Passage): void {
+  for (let watch = first; watch !== undefined; watch = watch.next) watch.offer(change, passage);
 }

@@ -16,6 +16,8 @@ export class Watch implements WatchHandle {
   #since = 0;
   /** Its trigger value says all: no change needs a look at the selectors. */
   #unfiltered = false;
+  /** Behind it, among the watches for the same trigger value. */
+  next: Watch | undefined;
   readonly #sink: WatchSink;
   #listed = false;
   #stopped = false;

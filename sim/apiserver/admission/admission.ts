@@ -17,7 +17,7 @@ import { checkNamespace } from './namespace-lifecycle.ts';
 import { type AdmissionPlugin, type Attributes, refused } from './plugin.ts';
 import { mutatingPlugins, validatingPlugins } from './plugins.ts';
 import { type KnownPod, PodMemory, podOf } from './pod-memory.ts';
-import { withTopologyLabels } from './pod-topology-labels.ts';
+import { NodePlaces } from './pod-topology-labels.ts';
 import { chargeGrowth, chargeQuotas } from './resource-quota.ts';
 
 export interface Admitted {
@@ -32,6 +32,7 @@ export class Admission {
   readonly #identity: Identity;
   readonly #services: ServiceAllocation;
   readonly #pods = new PodMemory();
+  readonly #places = new NodePlaces();
 
   constructor(storage: Storage, services: ServiceAllocation, identity: Identity) {
     this.#identity = identity;
@@ -73,7 +74,7 @@ export class Admission {
 
   /** The labels of a pod that is bound now: PodTopologyLabels. */
   bindingLabels(pod: Pod, node: string): Labels | undefined {
-    return withTopologyLabels(this.#storage, pod.metadata.labels, node);
+    return this.#places.labelsOn(node, pod.metadata.labels);
   }
 
   /** A change was committed: what was remembered may not hold any more. */
@@ -85,6 +86,9 @@ export class Admission {
       case 'priorityclasses':
       case 'runtimeclasses':
         this.#pods.forgetAll();
+        break;
+      case 'nodes':
+        this.#places.nodeCommitted(change);
         break;
       case 'services':
         releaseFrom(this.#services, change);

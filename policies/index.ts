@@ -1,7 +1,7 @@
 /** The registry of scheduler plugins, and the profiles made of them. */
 import type { PluginFactory, PluginRegistry } from '../sim/scheduler/contract.ts';
 import { backfill } from './backfill.ts';
-import { dataLocality } from './data-locality.ts';
+import { dataLocality } from './data-locality/plugin.ts';
 import { defaultBinder } from './default-binder.ts';
 import { defaultPreemption } from './default-preemption.ts';
 import { drf } from './drf.ts';
@@ -21,7 +21,7 @@ import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodeName } from './node-name.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation.ts';
-import { nodeResourcesFit } from './node-resources-fit.ts';
+import { nodeResourcesFit } from './node-resources-fit/plugin.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { nodeVolumeLimits } from './node-volume-limits.ts';
 import { podTopologySpread } from './pod-topology-spread/plugin.ts';

@@ -80,7 +80,7 @@ const HOT_PATHS: readonly {
       ...['node-priorities', 'node-search', 'remembered-search', 'row-filter', 'shape-memo', 'valuation'].map(
         (name) => `sim/scheduler/search/${name}.ts`,
       ),
-      'policies/node-resources-fit.ts',
+      ...['filtering', 'plugin', 'strategies'].map((name) => `policies/node-resources-fit/${name}.ts`),
     ],
     twin: 'scheduler/naive-scheduler',
     bench: 'scheduler',

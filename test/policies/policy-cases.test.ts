@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { skipsPerNode } from '../../policies/data-locality.ts';
+import { skipsPerNode } from '../../policies/data-locality/delay.ts';
 import { edf } from '../../policies/edf.ts';
 import { formatSecond, type Pod } from '../../sim/api/index.ts';
 import { START } from '../../sim/engine/index.ts';

@@ -8,6 +8,7 @@ import { isRecord } from '../json.ts';
 import { roundUpToMilli } from '../quantity.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import type { Descriptor, StructWire, Wire } from './descriptor.ts';
+import { expectations, goType, jsonType } from './type-names.ts';
 import { scalarZero } from './zero.ts';
 
 export type Path = readonly (string | number)[];
@@ -50,49 +51,6 @@ export function printPath(path: Path): string {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** The name encoding/json has for what it found. */
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'object') return value === null ? 'null' : 'object';
-  return typeof value === 'boolean' ? 'bool' : typeof value;
-}
-
-/** The Go type a wire type stands for. */
-function goType(wire: Wire): string {
-  switch (wire.type) {
-    case 'list':
-      return `[]${goType(wire.of.wire)}`;
-    case 'map':
-      return `map[string]${goType(wire.of.wire)}`;
-    case 'struct':
-      return wire.goName;
-    case 'bytes':
-      return '[]uint8';
-    case 'quantity':
-      return 'resource.Quantity';
-    default:
-      return wire.type;
-  }
-}
-
-const expectations: Readonly<Record<Wire['type'], string>> = {
-  string: 'text (quote it if it looks like a number or yes/no)',
-  bool: 'true or false',
-  int32: 'a whole number between -2147483648 and 2147483647',
-  int64: 'a whole number',
-  float64: 'a number',
-  quantity: 'a quantity such as 500m, 2, 1.5Gi',
-  intOrString: 'a whole number or text such as 25%',
-  time: 'a time such as 2026-01-01T00:00:00Z',
-  microTime: 'a time such as 2026-01-01T00:00:00.000000Z',
-  duration: 'a duration such as 1h30m',
-  bytes: 'base64 text',
-  any: 'any value',
-  list: 'a list',
-  map: 'a map',
-  struct: 'a map of fields',
-};
 
 const zeroOf = (wire: Wire): unknown =>
   wire.type === 'list' ? [] : wire.type === 'map' ? {} : scalarZero(wire);

@@ -4,17 +4,10 @@
  */
 import { type Duration, seconds } from '../../engine/index.ts';
 import type { PluginRegistry } from '../framework/interface.ts';
-import {
-  DEFAULT_SCHEDULER_NAME,
-  type EnabledPlugin,
-  type PluginSet,
-  type PluginSets,
-  POINT_NAMES,
-  type PointName,
-  type SchedulerProfile,
-} from '../framework/profile.ts';
-import { ArgsReader, ConfigurationError, type ConfigurationProblem, hintFor } from './args.ts';
+import { DEFAULT_SCHEDULER_NAME, type PluginSets, type SchedulerProfile } from '../framework/profile.ts';
+import { ArgsReader, ConfigurationError, type ConfigurationProblem } from './args.ts';
 import { mergePlugins } from './merge-plugins.ts';
+import { checkPlugin, readPluginSets } from './plugin-sets.ts';
 import { profileProblems } from './profile-check.ts';
 
 export const CONFIGURATION_API = 'kubescheduler.config.k8s.io/v1';
@@ -173,77 +166,6 @@ function readProfile(args: ArgsReader, defaults: PluginSets, known: ReadonlySet<
   const pluginConfig = readPluginConfig(args, known);
   args.unknownFields();
   return { schedulerName, percentageOfNodesToScore: percentage, plugins, pluginConfig };
-}
-
-function readPluginSets(args: ArgsReader | undefined, known: ReadonlySet<string>): PluginSets {
-  const sets: { [P in PointName | 'multiPoint']?: PluginSet } = {};
-  if (args === undefined) return sets;
-  for (const point of [...POINT_NAMES, 'multiPoint'] as const) {
-    const set = args.object(point);
-    if (set !== undefined) sets[point] = readPluginSet(set, known);
-  }
-  // New in v1.36, for groups of pods: nothing of it is simulated.
-  for (const point of ['placementGenerate', 'placementScore']) args.raw(point);
-  args.unknownFields();
-  return sets;
-}
-
-function readPluginSet(args: ArgsReader, known: ReadonlySet<string>): PluginSet {
-  const enabled = args.objects('enabled').map((plugin) => readPlugin(plugin, known));
-  const disabled = args.objects('disabled').map((plugin) => {
-    const name = plugin.text('name', '');
-    if (name !== '*' && !known.has(name))
-      plugin.warn(
-        'name',
-        `plugin "${name}" does not exist, so it is not disabled either`,
-        pluginHint(name, known),
-      );
-    return name;
-  });
-  const names = new Set<string>();
-  for (const [i, { name }] of enabled.entries()) {
-    if (names.has(name)) args.report(`enabled[${i}].name`, `Duplicate value: "${name}"`);
-    names.add(name);
-  }
-  args.unknownFields();
-  return { enabled, disabled };
-}
-
-function readPlugin(args: ArgsReader, known: ReadonlySet<string>): EnabledPlugin {
-  const name = args.text('name', '');
-  checkPlugin(args, name, known);
-  const weight = args.integer('weight', 0, 0, MAX_INT);
-  if (weight === 0 && args.has('weight'))
-    args.warn(
-      'weight',
-      'weight 0 means 1, as to the real scheduler',
-      'to take a plugin out of scoring, list it under score.disabled',
-    );
-  args.unknownFields();
-  return weight === 0 ? { name } : { name, weight };
-}
-
-function checkPlugin(args: ArgsReader, name: string, known: ReadonlySet<string>): void {
-  if (!known.has(name)) args.report('name', `plugin "${name}" does not exist`, pluginHint(name, known));
-}
-
-/** Plugins of older versions, with what does their work now. */
-const REPLACED: ReadonlyMap<string, string> = new Map([
-  ['NodeResourcesLeastAllocated', 'NodeResourcesFit with scoringStrategy LeastAllocated'],
-  ['NodeResourcesMostAllocated', 'NodeResourcesFit with scoringStrategy MostAllocated'],
-  ['RequestedToCapacityRatio', 'NodeResourcesFit with scoringStrategy RequestedToCapacityRatio'],
-  ['SelectorSpread', 'PodTopologySpread with its default constraints'],
-  ['NodePreferAvoidPods', 'a taint PreferNoSchedule'],
-  ['NodeLabel', 'NodeAffinity with addedAffinity'],
-  ['EBSLimits', 'NodeVolumeLimits'],
-  ['GCEPDLimits', 'NodeVolumeLimits'],
-  ['AzureDiskLimits', 'NodeVolumeLimits'],
-  ['CinderLimits', 'NodeVolumeLimits'],
-]);
-
-function pluginHint(name: string, known: ReadonlySet<string>): string {
-  const now = REPLACED.get(name);
-  return now === undefined ? hintFor(name, known) : `gone since; in its place: ${now}`;
 }
 
 function readPluginConfig(profile: ArgsReader, known: ReadonlySet<string>): ReadonlyMap<string, unknown> {

@@ -1,8 +1,8 @@
 /** Data locality with delay scheduling, in a running cluster. */
 import { describe, expect, it } from 'vitest';
-import { levelAfter, skipsPerNode } from '../../policies/data-locality.ts';
-import { seconds } from '../../sim/engine/index.ts';
-import { ProfileCluster } from '../support/policies/profile-cluster.ts';
+import { levelAfter, skipsPerNode } from '../../../policies/data-locality/delay.ts';
+import { seconds } from '../../../sim/engine/index.ts';
+import { ProfileCluster } from '../../support/policies/profile-cluster.ts';
 
 const patience = { node: seconds(5), rack: seconds(10) };
 const BLOCKS = { blocks: [{ name: 'genome', nodes: ['r0-a'] }], nodeWait: '5s', rackWait: '10s' };

@@ -12,7 +12,10 @@ import {
 import { type Duration, minutes, type SimTime } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
+import { missingObjects } from './needed-objects.ts';
+import { notSimulated } from './not-simulated.ts';
 import { parseScenario, type Settings } from './parse.ts';
+import { pastTheEnd } from './past-the-end.ts';
 import { checkReferences } from './references.ts';
 import type { Registries } from './registries.ts';
 import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
@@ -124,7 +127,7 @@ export function loadManifests(paths: readonly string[], files: FileSource, optio
       message: 'there is nothing to run',
       expected: 'a scenario, or Kubernetes objects',
     });
-  return { runs: [{ ...run, entryCount: paths.length }], diagnostics };
+  return { runs: [{ ...run, entryCount: paths.length }], diagnostics: sortDiagnostics(diagnostics) };
 }
 
 /** A file's name without folders and endings, as a DNS name. */
@@ -185,19 +188,19 @@ class Loader {
   load(scenario: Scenario, variant: string | undefined, options: LoadOptions): LoadedScenario {
     const nodes = this.#all(scenario.cluster.manifests, ['cluster', 'manifests']);
     const manifests = this.#all(scenario.manifests, ['manifests']);
-    const objects = [...nodes, ...manifests].map((entry) => entry.object);
+    const objects = [...nodes, ...manifests].map(objectOf);
     const tracedNodes = loadTracedNodes(scenario, this.#traceFiles(options.strict));
-    const applied = this.#applied(scenario);
-    const known = {
-      objects: [...objects, ...[...applied.values()].flat()],
-      tracedNodes,
-      registries: options.registries,
-    };
+    const appliedEntries = this.#applied(scenario);
+    const entries = [...nodes, ...manifests, ...[...appliedEntries.values()].flat()];
+    const applied = new Map([...appliedEntries].map(([file, list]) => [file, list.map(objectOf)]));
+    const known = { objects: entries.map(objectOf), tracedNodes, registries: options.registries };
     for (const { path, ...problem } of [
       ...checkReferences(scenario, known),
       ...checkWorkloadPods(scenario, known.objects),
+      ...pastTheEnd(scenario),
     ])
       this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
+    this.diagnostics.push(...missingObjects(entries), ...notSimulated(entries));
     return {
       name: scenario.metadata.name,
       variant,
@@ -233,14 +236,11 @@ class Loader {
     return objects;
   }
 
-  #applied(scenario: Scenario): ReadonlyMap<string, readonly Draft<KubernetesObject>[]> {
-    const applied = new Map<string, readonly Draft<KubernetesObject>[]>();
+  #applied(scenario: Scenario): ReadonlyMap<string, readonly ManifestObject[]> {
+    const applied = new Map<string, readonly ManifestObject[]>();
     for (const { step, path } of stepsOf(scenario)) {
       if (!('apply' in step) || applied.has(step.apply)) continue;
-      applied.set(
-        step.apply,
-        this.#manifest(step.apply, [...path, 'apply']).map((entry) => entry.object),
-      );
+      applied.set(step.apply, this.#manifest(step.apply, [...path, 'apply']));
     }
     return applied;
   }
@@ -288,6 +288,8 @@ class Loader {
     return text;
   }
 }
+
+const objectOf = ({ object }: ManifestObject): Draft<KubernetesObject> => object;
 
 function horizonOf({ duration, stop }: Scenario): SimTime {
   if (duration !== undefined) return instantOf(duration);

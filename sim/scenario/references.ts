@@ -10,13 +10,17 @@ import {
   ZONE_LABEL,
 } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
+import { podSpecOf } from './needed-objects.ts';
 import { nodesOf } from './nodes.ts';
 import { isModulePath, type Registries } from './registries.ts';
 import type { Scenario } from './schema/scenario.ts';
+import type { TimelineStep } from './schema/timeline.ts';
 import { stepsOf } from './steps.ts';
 
 export interface ReferenceProblem {
   readonly path: readonly PropertyKey[];
+  /** Absent: an error. */
+  readonly severity?: 'warning';
   readonly message: string;
   readonly found?: string | undefined;
   readonly expected?: string | undefined;
@@ -34,7 +38,11 @@ export interface KnownThings {
 export function checkReferences(scenario: Scenario, known: KnownThings): ReferenceProblem[] {
   const places = placesOf(scenario, known.objects);
   for (const { name } of known.tracedNodes) places.node.add(name);
-  const problems = [...unknownModes(scenario, known.registries), ...unknownServices(scenario, known.objects)];
+  const problems = [
+    ...unknownModes(scenario, known.registries),
+    ...unknownServices(scenario, known.objects),
+    ...nodesTwice(scenario, known),
+  ];
   const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
     if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));
   };
@@ -53,8 +61,55 @@ export function checkReferences(scenario: Scenario, known: KnownThings): Referen
       if (kind !== undefined && resourceOfKindName(kind) === undefined)
         problems.push(problem('no such kind', kind, [...path, verb, 'kind'], KINDS));
     }
+    problems.push(...unknownTargets(step, path, known.objects));
   }
   return problems;
+}
+
+/** Templates of nodes number their machines; two of them must not give one name twice. */
+function nodesTwice({ cluster }: Scenario, { objects, tracedNodes }: KnownThings): ReferenceProblem[] {
+  const taken = new Set([
+    ...tracedNodes.map(({ name }) => name),
+    ...objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name ?? ''),
+  ]);
+  return (cluster.nodes ?? []).flatMap((template, i) => {
+    const names = nodesOf(template).map(({ name }) => name);
+    const twice = names.find((name) => taken.has(name));
+    for (const name of names) taken.add(name);
+    if (twice === undefined) return [];
+    const path = ['cluster', 'nodes', i, 'name'];
+    return [{ path, message: 'another node has this name', found: twice, hint: 'give these another name' }];
+  });
+}
+
+/** Kinds that no controller makes: an object of them that no manifest has will never be there. */
+const MADE_BY_PEOPLE = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Service', 'StatefulSet']);
+
+function unknownTargets(
+  step: TimelineStep,
+  path: readonly PropertyKey[],
+  objects: readonly Draft<KubernetesObject>[],
+): ReferenceProblem[] {
+  return Object.entries(step).flatMap(([verb, value]) => {
+    if (typeof value !== 'object' || !('kind' in value) || !MADE_BY_PEOPLE.has(value.kind)) return [];
+    const nameOf = ({ metadata }: Draft<KubernetesObject>) =>
+      `${metadata.namespace ?? 'default'}/${metadata.name ?? ''}`;
+    const ofKind = objects.filter(({ kind }) => kind === value.kind);
+    const name = `${value.namespace}/${value.name}`;
+    const targets = ofKind.filter((object) => nameOf(object) === name);
+    if (targets.length === 0)
+      return [problem(`no such ${value.kind}`, name, [...path, verb, 'name'], ofKind.map(nameOf))];
+    if (!('container' in value)) return [];
+    const containers = targets.flatMap(containersOf);
+    return containers.includes(value.container)
+      ? []
+      : [problem('no such container', value.container, [...path, verb, 'container'], containers)];
+  });
+}
+
+function containersOf(object: Draft<KubernetesObject>): string[] {
+  const { containers = [], initContainers = [] } = podSpecOf(object) ?? {};
+  return [...containers, ...initContainers].map(({ name }) => name);
 }
 
 function unknownModes(
@@ -119,7 +174,7 @@ export function problem(
   path: readonly PropertyKey[],
   known: Iterable<string>,
 ): ReferenceProblem {
-  const names = [...known];
+  const names = [...new Set(known)];
   const closest = closestWord(found, names);
   const few = names.length > 0 && names.length <= 20 ? { hint: `known: ${names.join(', ')}` } : {};
   return { path, message, found, ...(closest === undefined ? few : { hint: `did you mean ${closest}?` }) };

@@ -178,6 +178,83 @@ timeline:
   });
 });
 
+describe('what would be refused in mid-run, or passed over', () => {
+  const MANIFEST = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: prod }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { priorityClassName: high, containers: [{ name: web, image: "web:1" }] }
+`;
+  const NEEDED = `${MANIFEST}---
+apiVersion: v1
+kind: Namespace
+metadata: { name: prod }
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: { name: high }
+value: 10
+`;
+  const load = (text: string, manifest: string) =>
+    loadScenario(
+      'demo.yaml',
+      {
+        read: (path) => (path === 'demo.yaml' ? text : manifest),
+        resolve: (_, path) => path,
+        show: (path) => path,
+      },
+      { registries: loadRegistries() },
+    ).diagnostics.map(({ file, line, column, severity, message, found, hint }) =>
+      [`${file}:${line}:${column} ${severity}`, message, found, hint].filter((part) => part).join(' | '),
+    );
+
+  it('namespaces and priority classes that no manifest has, each once', () => {
+    const missing = (at: string, kind: string, name: string) =>
+      `m.yaml:${at} error | no such ${kind}: the API server refuses what needs it | ${name} | add a ${kind} ${name} to the manifests`;
+    expect(load(`${HEAD}manifests: [m.yaml]\n`, `${MANIFEST}---\n${MANIFEST}`)).toEqual([
+      missing('1:1', 'Namespace', 'prod'),
+      missing('1:1', 'PriorityClass', 'high'),
+    ]);
+    expect(load(`${HEAD}manifests: [m.yaml]\n`, NEEDED)).toEqual([]);
+  });
+
+  it('Deployments and containers that no manifest has', () => {
+    const text = `${HEAD}manifests: [m.yaml]
+timeline:
+  - { at: 1m, scale: { kind: Deployment, name: web, replicas: 2 } }
+  - { at: 1m, setImage: { kind: Deployment, namespace: prod, name: web, container: wep, image: "web:2" } }
+`;
+    expect(load(text, NEEDED)).toEqual([
+      'demo.yaml:7:48 error | no such Deployment | default/web | known: prod/web',
+      'demo.yaml:8:84 error | no such container | wep | did you mean web?',
+    ]);
+  });
+
+  it('nodes of one name, pods without namespace, steps after the end', () => {
+    const nodes = 'cluster:\n  nodes:\n    - { name: n, count: 2 }\n    - { name: n }\n';
+    expect(load(`${HEAD}${nodes}`, '')).toEqual([
+      'demo.yaml:8:15 error | another node has this name | n-0 | give these another name',
+    ]);
+    expect(load(`${HEAD}faults: [{ at: 1m, fail: { pod: web } }]\n`, '')).toEqual([
+      'demo.yaml:5:33 error | faults.0.fail.pod: expected namespace/name of a Pod | "web"',
+    ]);
+    expect(load(`${HEAD}duration: 5m\ntimeline: [{ at: 6m, drain: node-0 }]\n`, '')).toEqual([
+      'demo.yaml:6:18 warning | the run is over by then; this is left out | 6m | duration: 5m',
+    ]);
+  });
+
+  it('kinds on which nobody acts, once each', () => {
+    const quota = (name: string) =>
+      `apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: ${name} }\nspec: { hard: { pods: 1 } }\n`;
+    expect(load(`${HEAD}manifests: [m.yaml]\n`, `${quota('a')}---\n${quota('b')}`)).toEqual([
+      'm.yaml:1:1 warning | nobody sees to a ResourceQuota in the simulation: it limits nothing',
+    ]);
+  });
+});
+
 describe('a setting from outside', () => {
   it('cannot be one that a variant makes itself', () => {
     const text = `${HEAD}cluster: { nodes: [{ name: n }] }\nvariants:\n  - { name: wide, set: { cluster.nodes: [{ name: n, count: 9 }] } }\n`;

@@ -16,9 +16,12 @@ const target = z.union([
     kubelet: z.string().meta({ description: 'A node whose kubelet stops; containers go on' }),
   }),
   z.strictObject({
-    pod: z.string().meta({ description: 'namespace/name' }),
+    pod: z
+      .string()
+      .regex(/^[^/]+\/[^/]+$/, { error: 'expected namespace/name of a Pod' })
+      .meta({ description: 'namespace/name' }),
     container: z.string().optional(),
-    exitCode: z.int().optional(),
+    exitCode: z.int().min(0).max(255).optional(),
   }),
 ]);
 

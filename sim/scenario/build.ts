@@ -33,7 +33,7 @@ import { RefusedPods } from './refused-pods.ts';
 import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
 import type { Scenario } from './schema/scenario.ts';
-import { LivePods, SettleWatch } from './settle.ts';
+import { LiveWork, SettleWatch } from './settle.ts';
 import { sourcesOf } from './sources.ts';
 import { describe, type RefusedAction, Timeline } from './timeline.ts';
 import { trafficOptions } from './traffic.ts';
@@ -268,7 +268,7 @@ class ClusterBuilder {
       const watch = new SettleWatch(this.#simulation, this.#bus);
       return () => kubectl.done && watch.settled;
     }
-    const live = new LivePods(this.#bus);
+    const live = new LiveWork(this.#bus);
     return () => live.count === 0 && kubectl.done && workloads.every((workload) => workload.exhausted);
   }
 }

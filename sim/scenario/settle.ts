@@ -1,5 +1,11 @@
 /** When a run has nothing more to show: no object changed for a while, or the workload is done. */
-import { type ObservationBus, type ObservationMap, type Pod, readAnnotation } from '../api/index.ts';
+import {
+  controllerOf,
+  type ObservationBus,
+  type ObservationMap,
+  type Pod,
+  readAnnotation,
+} from '../api/index.ts';
 import { type Duration, elapsed, type SimTime, type Simulation, START, seconds } from '../engine/index.ts';
 
 /** Assumed: longer than image pulls, probe periods and the first crash-loop back-offs, shorter than the five-minute ones. */
@@ -29,16 +35,21 @@ export class SettleWatch {
   }
 }
 
-/** Counts the pods that are not in a terminal phase. */
-export class LivePods {
+/** Counts the pods of work that are not in a terminal phase: all but those of replica sets, of which there is no end. */
+export class LiveWork {
   count = 0;
 
   constructor(bus: ObservationBus) {
     bus.on('pod-changed', (seen) => {
-      this.count += liveChange(seen);
+      const change = liveChange(seen);
+      if (change !== 0 && !isReplaced(seen.pod)) this.count += change;
     });
   }
 }
+
+/** Its controller makes another whenever one ends. */
+const isReplaced = (pod: Pod): boolean => REPLACING.has(controllerOf(pod)?.kind ?? '');
+const REPLACING: ReadonlySet<string> = new Set(['ReplicaSet', 'ReplicationController']);
 
 /** By how many the change raises the number of live pods: -1, 0 or 1. */
 function liveChange({ pod, previous, deleted }: ObservationMap['pod-changed']): number {

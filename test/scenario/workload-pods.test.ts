@@ -26,11 +26,22 @@ spec:
       containers: [{ name: c, image: app, resources: { requests: { cpu: 1 } } }]
 `;
 
+const DEPLOYMENT = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: c, image: app }] }
+`;
+
 function load(body: string): Load {
   const text = `apiVersion: kubedes.io/v1\nkind: Scenario\nmetadata: { name: s }\nmanifests: [o.yaml]\n${body}`;
   const files = new Map([
     ['s.yaml', text],
     ['o.yaml', OBJECTS],
+    ['web.yaml', DEPLOYMENT],
   ]);
   const source = {
     read: (path: string) => files.get(path),
@@ -80,6 +91,17 @@ describe('the pod of a workload', () => {
     expect(cluster.refusedActions).toMatchObject([
       { time: 2_003_250, action: expect.stringMatching(/team\/w-1\b.* 2 pods/) },
     ]);
+  });
+});
+
+describe('a workload beside a Deployment', () => {
+  it('is done when its own pods have ended', () => {
+    const { manifest } = run(
+      `duration: 400s\nstop: workload-done\ntimeline:\n  - { at: 0s, apply: web.yaml }\n${generator('runTime: 50s')}`,
+    );
+    expect(manifest.stopped).toBe('workload-done');
+    expect(manifest.simulatedSeconds).toBeLessThan(110);
+    expect(manifest.simulatedSeconds).toBeGreaterThan(100);
   });
 });
 

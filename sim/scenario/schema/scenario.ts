@@ -42,7 +42,10 @@ export const scenarioSchema = z.strictObject({
     .datetime({ offset: true, error: 'expected a date such as 2026-01-01T00:00:00Z' })
     .default('2026-01-01T00:00:00Z'),
   duration: duration.optional().meta({ description: 'How long to simulate; with `stop`, at most' }),
-  stop: z.enum(['settled', 'workload-done']).optional(),
+  stop: z.enum(['settled', 'workload-done']).optional().meta({
+    description:
+      'settled: nothing changes any more; workload-done: no pod is to come, and all have ended but those of replica sets',
+  }),
   cluster: cluster.default({
     leases: 'accounted',
     nodes: [{ name: 'node', count: 3, capacity: { cpu: '16', memory: '64Gi', pods: 110 } }],

@@ -4,7 +4,7 @@
 import type { SimEvent } from './event.ts';
 import { avalanche, Hash64, TextHashes } from './hash.ts';
 import type { Phase } from './phase.ts';
-import type { SimTime } from './time.ts';
+import { instant, type SimTime } from './time.ts';
 
 /** The digest as it was just after an event. */
 export interface Checkpoint {
@@ -45,19 +45,19 @@ export class EventDigest {
 
   /** Covers time, phase, component, and the event's kind, key and n. */
   add(time: SimTime, phase: Phase, component: string, event: SimEvent): void {
-    this.addFrom(this.nameHash(component), time, phase, event);
+    this.addFrom(this.nameHash(component), instantLow(time), instantHigh(time, phase), event);
   }
 
-  /** As `add`, with `nameHash(component)` computed before. */
-  addFrom(componentHash: number, time: SimTime, phase: Phase, event: SimEvent): void {
+  /** As `add`, with `nameHash(component)` and the words of the instant computed before: unlike it, they are no number objects. */
+  addFrom(componentHash: number, low: number, high: number, event: SimEvent): void {
     const state = this.#state;
     const keys = this.#keys;
     keys.of(event.key);
-    state.pair(time | 0, Math.floor(time / 4294967296) * 8 + phase);
+    state.pair(low, high);
     state.pair(componentHash, this.nameHash(event.kind));
     state.pair(keys.low, keys.high);
     if (event.n !== undefined) state.integer(event.n);
-    if (++this.#count === this.#nextCheckpoint) this.#check(time);
+    if (++this.#count === this.#nextCheckpoint) this.#check(timeOf(low, high));
   }
 
   /** Hash of a component's or kind's name. */
@@ -86,6 +86,11 @@ export class EventDigest {
     this.#nextCheckpoint = this.#count + this.#distance;
   }
 }
+
+/** The two words of 32 bits in which an instant and a phase are hashed. */
+export const instantLow = (time: SimTime): number => time | 0;
+export const instantHigh = (time: SimTime, phase: Phase): number => Math.floor(time / 2 ** 32) * 8 + phase;
+const timeOf = (low: number, high: number): SimTime => instant((high >> 3) * 2 ** 32 + (low >>> 0));
 
 /** Where two runs parted: after event `after` they were the same, by event `by` not. Undefined if no checkpoint differs. */
 export interface Divergence {

@@ -3,7 +3,7 @@
  * Components get a `Port` per phase and schedule plain-data events through it.
  */
 import { EventCalendar } from './calendar.ts';
-import { EventDigest } from './digest.ts';
+import { EventDigest, instantHigh, instantLow } from './digest.ts';
 import type { Component, EventId, SimEvent } from './event.ts';
 import { InvariantViolation } from './invariant.ts';
 import type { Phase } from './phase.ts';
@@ -154,7 +154,7 @@ export class Simulation {
     if (time < this.#now) this.fail(`the clock would go back to ${time} µs`);
     this.#now = time;
     this.#events++;
-    this.digest.addFrom(lane.nameHash, time, phase, event);
+    this.digest.addFrom(lane.nameHash, instantLow(time), instantHigh(time, phase), event);
     if (this.#tracer !== undefined) this.#tracer(this.#events, time, phase, lane.component.name, event);
     lane.handle.call(lane.component, event);
   }

@@ -4,6 +4,8 @@ import {
   drawAt,
   EventDigest,
   exp,
+  instantHigh,
+  instantLow,
   LogHistogram,
   log,
   Observations,
@@ -49,8 +51,10 @@ function digesting(): () => void {
   const digest = new EventDigest();
   const component = digest.nameHash('kubelet');
   return () => {
-    for (let i = 0; i < OPERATIONS; i++)
-      digest.addFrom(component, (i * 1000) as SimTime, Phase.world, events[i]!);
+    for (let i = 0; i < OPERATIONS; i++) {
+      const time = (i * 1000) as SimTime;
+      digest.addFrom(component, instantLow(time), instantHigh(time, Phase.world), events[i]!);
+    }
   };
 }
 

@@ -27,13 +27,20 @@ export function readTrail(folder: string): Uint8Array | undefined {
   return existsSync(path) ? readFileSync(path) : undefined;
 }
 
+/** What a run is made again from, and compared with. */
+const NEEDED = [
+  ...(['seed', 'variant', 'entry', 'set', 'inputs', 'rows', 'wall'] as const),
+  ...(['events', 'eventDigest', 'stateDigest', 'checkpoints'] as const),
+];
+
 /** Throws UsageError for a folder that holds no complete result. */
 export function readManifest(folder: string): RunManifest {
   if (!isRun(folder)) throw noResult(folder);
   const path = join(folder, 'manifest.json');
   try {
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunManifest>;
-    if (manifest.format === 1 && manifest.inputs !== undefined) return manifest as RunManifest;
+    if (manifest.format === 1 && NEEDED.every((field) => manifest[field] !== undefined))
+      return manifest as RunManifest;
   } catch {
     // Said below.
   }

@@ -14,7 +14,6 @@ import type { Decision } from '../scheduler/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
 import { VERSION } from './own-files.ts';
-import type { RunDirectory } from './run-directory.ts';
 import { DigestTrail } from './trail.ts';
 
 export interface Progress {
@@ -49,12 +48,23 @@ export interface RunResult {
   readonly directory: string | undefined;
 }
 
+/** Where the files of a run go. */
+export interface RunOutput {
+  readonly path: string;
+  /** Where an incomplete result lies, if anywhere. */
+  readonly partial: string | undefined;
+  append(file: string, text: string): void;
+  write(file: string, content: string | Uint8Array): void;
+  complete(): void;
+  abandon(): void;
+}
+
 const EVENTS_PER_SLICE = 20_000;
 
 export class Recording {
   readonly #loaded: LoadedScenario;
   readonly #options: RunOptions;
-  readonly #directory: RunDirectory | undefined;
+  readonly #output: RunOutput | undefined;
   readonly #simulation: Simulation;
   readonly #cluster: Cluster;
   readonly #tables = new Map<CsvName, CsvTable>();
@@ -70,11 +80,11 @@ export class Recording {
     loaded: LoadedScenario,
     registries: Registries,
     options: RunOptions,
-    directory: RunDirectory | undefined,
+    output: RunOutput | undefined,
   ) {
     this.#loaded = loaded;
     this.#options = options;
-    this.#directory = directory;
+    this.#output = output;
     this.#nextSample = loaded.interval;
     this.#simulation = new Simulation(loaded.seed);
     const bus = observationBus();
@@ -86,10 +96,10 @@ export class Recording {
   }
 
   #open(name: CsvName, files: readonly CsvName[]): CsvTable {
-    const wanted = this.#directory !== undefined && files.includes(name);
+    const wanted = this.#output !== undefined && files.includes(name);
     const table = new CsvTable(
       name,
-      wanted ? (text) => this.#directory?.append(`${name}.csv`, text) : undefined,
+      wanted ? (text) => this.#output?.append(`${name}.csv`, text) : undefined,
       this.#options.onRow,
     );
     if (wanted) this.#tables.set(name, table);
@@ -141,10 +151,10 @@ export class Recording {
     if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false)
       this.#writeSummary(summary);
     const manifest = this.#manifest(this.#writeInputs());
-    this.#directory?.write('digest-trail.bin', this.#trail.bytes());
-    this.#directory?.write('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
-    this.#directory?.complete();
-    const directory = this.#directory?.path;
+    this.#output?.write('digest-trail.bin', this.#trail.bytes());
+    this.#output?.write('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
+    this.#output?.complete();
+    const directory = this.#output?.path;
     return { manifest, summary, cluster: this.#cluster, trail: this.#trail, directory };
   }
 
@@ -161,7 +171,7 @@ export class Recording {
 
   #writeInputs(): InputFile[] {
     return relativeInputs(this.#loaded.inputs).map(({ path, text }) => {
-      this.#directory?.write(`inputs/${path}`, text);
+      this.#output?.write(`inputs/${path}`, text);
       return { path, sha256: sha256(text) };
     });
   }

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { RunOutput } from './recording.ts';
 
 export const PARTIAL = '.partial';
 
@@ -31,7 +32,7 @@ export class ResultNotWritten extends Error {
 }
 
 /** What cannot be done throws ResultNotWritten. */
-export class RunDirectory {
+export class RunDirectory implements RunOutput {
   /** Where the complete result will lie. */
   readonly path: string;
   /** Where it lies until then. */

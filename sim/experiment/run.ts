@@ -2,7 +2,7 @@
 import { InvariantViolation } from '../engine/index.ts';
 import type { Cluster, LoadedScenario, Registries } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
-import { Recording, type RunOptions, type RunResult } from './recording.ts';
+import { Recording, type RunOptions, type RunOutput, type RunResult } from './recording.ts';
 import { replayCommand } from './replay.ts';
 import { RunDirectory } from './run-directory.ts';
 
@@ -30,7 +30,10 @@ export function runScenario(
   registries: Registries,
   options: RunOptions = {},
 ): RunResult {
-  const run = startRun(loaded, registries, options);
+  return toTheEnd(startRun(loaded, registries, options));
+}
+
+export function toTheEnd(run: ActiveRun): RunResult {
   while (!run.advance());
   return run.finish();
 }
@@ -44,7 +47,22 @@ export function startRun(
   registries: Registries,
   options: RunOptions = {},
 ): ActiveRun {
-  const directory = options.directory === undefined ? undefined : new RunDirectory(options.directory);
+  const { directory } = options;
+  return startRunInto(
+    directory === undefined ? undefined : new RunDirectory(directory),
+    loaded,
+    registries,
+    options,
+  );
+}
+
+/** With any other place for its files than a folder. */
+export function startRunInto(
+  output: RunOutput | undefined,
+  loaded: LoadedScenario,
+  registries: Registries,
+  options: RunOptions,
+): ActiveRun {
   let begun: Recording | undefined;
   let [atEnd, over] = [false, false];
   const abandon = (): void => {
@@ -55,7 +73,7 @@ export function startRun(
     } catch {
       // What cannot be written is missing from what is incomplete anyway.
     }
-    directory?.abandon();
+    output?.abandon();
   };
   const guarded = <T>(body: () => T): T => {
     if (over) throw new RangeError('the run is over: finished or abandoned, or it has thrown');
@@ -63,10 +81,10 @@ export function startRun(
       return body();
     } catch (error) {
       abandon();
-      throw explained(error, loaded, directory?.partial);
+      throw explained(error, loaded, output?.partial);
     }
   };
-  const recording = guarded(() => new Recording(loaded, registries, options, directory));
+  const recording = guarded(() => new Recording(loaded, registries, options, output));
   begun = recording;
   return {
     get simulatedSeconds() {
@@ -76,7 +94,7 @@ export function startRun(
     get onTrail() {
       return recording.onTrail;
     },
-    partialDirectory: directory?.partial,
+    partialDirectory: output?.partial,
     advance: () => guarded(() => atEnd || (atEnd = recording.advance())),
     finish() {
       if (!atEnd && !over)

@@ -2,8 +2,7 @@
  * Makes a result again and compares: inputs first, then digests, the trail to name the first differing event, and the CSV
  * files byte for byte.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstDivergence, toSeconds } from '../engine/index.ts';
 import type { CsvName } from '../metrics/index.ts';
@@ -11,7 +10,8 @@ import type { LoadedScenario, Registries } from '../scenario/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type RunManifest, sha256 } from './manifest.ts';
 import { VERSION } from './own-files.ts';
-import { type RunResult, runScenario } from './run.ts';
+import { RecordedFiles } from './recorded-files.ts';
+import { type RunResult, startRunInto, toTheEnd } from './run.ts';
 import { DigestTrail, type TracedEvent } from './trail.ts';
 
 export interface Verdict {
@@ -33,22 +33,15 @@ export function verifyResult(
   const inputs = new Map(relativeInputs(run.inputs).map(({ path, text }) => [path, text]));
   const changed = changedInput(recorded, (path) => inputs.get(path));
   if (changed !== undefined) return different(changed);
-  const scratch = folder === undefined ? undefined : mkdtempSync(join(tmpdir(), 'kubedes-verify-'));
-  try {
-    const again = runScenario(run, registries, {
-      expectedTrail: trail,
-      files: Object.keys(recorded.rows).map((file) => file.replace(/\.csv$/, '') as CsvName),
-      directory: scratch === undefined ? undefined : join(scratch, 'again'),
-    });
-    return (
-      verdictOnEvents(recorded, again, trail) ??
-      (folder === undefined ? undefined : verdictOnFiles(recorded, folder, again)) ??
-      verdictOnTrail(recorded, trail) ??
-      SAME
-    );
-  } finally {
-    if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
-  }
+  const output = folder === undefined ? undefined : new RecordedFiles(folder);
+  const files = Object.keys(recorded.rows).map((file) => file.replace(/\.csv$/, '') as CsvName);
+  const again = toTheEnd(startRunInto(output, run, registries, { expectedTrail: trail, files }));
+  return (
+    verdictOnEvents(recorded, again, trail) ??
+    (output === undefined ? undefined : verdictOnFiles(recorded, output)) ??
+    verdictOnTrail(recorded, trail) ??
+    SAME
+  );
 }
 
 /** In words, the first input that is not what was run; undefined if all are. `read` gives undefined for a missing file. */
@@ -127,24 +120,14 @@ function madeElsewhere({ kubedes, wall }: RunManifest): string[] {
 const show = ({ eventNumber, time, component, kind, key, n }: TracedEvent): string =>
   `event ${eventNumber} at ${toSeconds(time)} s: ${component}: ${kind}${key === '' ? '' : ` ${key}`}${n === undefined ? '' : ` (${n})`}`;
 
-function verdictOnFiles({ rows }: RunManifest, folder: string, again: RunResult): Verdict | undefined {
+function verdictOnFiles({ rows }: RunManifest, output: RecordedFiles): Verdict | undefined {
   for (const file of Object.keys(rows)) {
-    const path = join(folder, file);
-    if (!existsSync(path)) return different(`the run is the same, but ${file} is missing`);
-    const line = firstDifferentLine(readFileSync(path), readFileSync(join(again.directory!, file)));
+    if (!existsSync(join(output.path, file))) return different(`the run is the same, but ${file} is missing`);
+    const line = output.firstDifferentLine(file);
     if (line !== undefined)
       return different(`the run is the same, but ${file} is not what it writes: line ${line} differs`);
   }
   return undefined;
-}
-
-/** 1 is the first; undefined if the files are equal. */
-function firstDifferentLine(a: Buffer, b: Buffer): number | undefined {
-  if (a.equals(b)) return undefined;
-  let at = 0;
-  let line = 1;
-  for (; at < a.length && a[at] === b[at]; at++) if (a[at] === 10) line++;
-  return line;
 }
 
 function verdictOnTrail(recorded: RunManifest, trail: Uint8Array | undefined): Verdict | undefined {

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verdictOn } from '../../sim/cli/verify.ts';
 import type { RunManifest } from '../../sim/experiment/manifest.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
@@ -118,6 +118,24 @@ const cases: readonly [name: string, edit: Edit, explanation: RegExp, detail?: R
     /^the run is the same, but pods\.csv is not what it writes: line 5 differs$/,
   ],
   [
+    'a CSV file with a line more',
+    (folder) => write(folder, 'pods.csv', (bytes) => `${bytes.toString()}x\n`),
+    /^the run is the same, but pods\.csv is not what it writes: line 42 differs$/,
+  ],
+  [
+    'a CSV file cut short',
+    (folder) => write(folder, 'pods.csv', (bytes) => bytes.subarray(0, -1)),
+    /^the run is the same, but pods\.csv is not what it writes: line 41 differs$/,
+  ],
+  [
+    'a CSV file of no run',
+    (folder, manifest) => {
+      writeManifest(folder, { ...manifest, rows: { ...manifest.rows, 'notes.csv': 1 } });
+      writeFileSync(join(folder, 'notes.csv'), '');
+    },
+    /^the run is the same, but notes\.csv is not what it writes: line 1 differs$/,
+  ],
+  [
     'a missing CSV file',
     (folder) => rmSync(join(folder, 'nodes.csv')),
     /^the run is the same, but nodes\.csv is missing$/,
@@ -136,6 +154,12 @@ describe('verify', () => {
     if (detail !== undefined) expect(verdict.details).toContainEqual(expect.stringMatching(detail));
   });
 
+  it('writes nothing, not even beside', () => {
+    vi.stubEnv('TMPDIR', join(root, 'nowhere'));
+    expect(verdictOn(original).same).toBe(true);
+    vi.unstubAllEnvs();
+  });
+
   it('takes another version with the same events for the same', () => {
     const folder = damaged((copy, manifest) => writeManifest(copy, { ...manifest, kubedes: '0.0.1' }));
     expect(verdictOn(folder).same).toBe(true);
@@ -152,6 +176,10 @@ describe('verify', () => {
     const noManifest = damaged((folder) => rmSync(join(folder, 'manifest.json')));
     expect(() => verdictOn(noManifest)).toThrow('no manifest.json, so this is no result');
     const broken = damaged((folder) => write(folder, 'manifest.json', (bytes) => bytes.subarray(0, 100)));
-    expect(() => verdictOn(broken)).toThrow('manifest.json: not a manifest that this version can read');
+    const halved = damaged((folder, { rows: _, ...manifest }) =>
+      write(folder, 'manifest.json', () => JSON.stringify(manifest)),
+    );
+    for (const folder of [broken, halved])
+      expect(() => verdictOn(folder)).toThrow('manifest.json: not a manifest that this version can read');
   });
 });

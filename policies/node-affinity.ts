@@ -14,8 +14,8 @@ import {
   defaultNormalize,
   type Handle,
   interest,
-  type NarrowedNodes,
   type Plugin,
+  type PreFilterResult,
   SKIP,
   type Status,
   stateKey,
@@ -103,7 +103,7 @@ function weightOf(terms: PreferredTerms, node: Node): number {
 type Terms = NonNullable<NodeAffinity['requiredDuringSchedulingIgnoredDuringExecution']>['nodeSelectorTerms'];
 
 /** If every term names its nodes, only those can match. */
-function namedNodes(terms: Terms): NarrowedNodes | Status | undefined {
+function namedNodes(terms: Terms): PreFilterResult | Status | undefined {
   const names = new Set<string>();
   for (const { matchFields = [] } of terms) {
     let named: Set<string> | undefined;

@@ -7,10 +7,10 @@ import {
   type BatchForm,
   type ExtensionPoints,
   MAX_NODE_SCORE,
-  type NarrowedNodes,
   type Pause,
   type PermitResult,
   type PostFilterResult,
+  type PreFilterResult,
   type Shortcuts,
   type StepOutcome,
 } from './interface.ts';
@@ -49,7 +49,7 @@ export const ANSWERS: Answers = {
   preFilter: {
     point: 'PreFilter',
     expected: 'a Status, { nodeNames } with a Set, or undefined',
-    is: (answer): answer is Status | NarrowedNodes | undefined =>
+    is: (answer): answer is Status | PreFilterResult | undefined =>
       isSuccess(answer) || (isObject(answer) && answer['nodeNames'] instanceof Set),
   },
   addPod: success('PreFilterExtensions'),

@@ -9,7 +9,7 @@ import { SCRATCH, type Snapshot } from '../cache/snapshot.ts';
 import { ANSWERS } from './answers.ts';
 import type { BuiltPlugin } from './built-plugin.ts';
 import type { CycleState } from './cycle-state.ts';
-import type { NarrowedNodes, Plugin } from './interface.ts';
+import type { Plugin, PreFilterResult } from './interface.ts';
 import type { Nominator } from './nominator.ts';
 import type { PolicyGuard } from './policy-error.ts';
 import { ALL_NODES, narrow, type PreFilterVerdict, rejectedWith } from './pre-filter-verdict.ts';
@@ -57,7 +57,7 @@ export class Filtering {
     return rejection === undefined ? narrowed : rejectedWith(rejection);
   }
 
-  #preFilterOf(plugin: Plugin, state: CycleState): Status | NarrowedNodes | undefined {
+  #preFilterOf(plugin: Plugin, state: CycleState): Status | PreFilterResult | undefined {
     this.#guard.enter(plugin.name, 'PreFilter', state.pod);
     try {
       return this.#guard.checked(ANSWERS.preFilter, plugin.preFilter!(state, state.pod));

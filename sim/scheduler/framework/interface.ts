@@ -36,8 +36,8 @@ export interface NodeRows {
   readonly count: number;
 }
 
-/** Only these nodes can take the pod; from PreFilter. */
-export interface NarrowedNodes {
+/** From PreFilter: only these nodes can take the pod. */
+export interface PreFilterResult {
   readonly nodeNames: ReadonlySet<string>;
 }
 
@@ -96,7 +96,7 @@ export interface ExtensionPoints {
    * groups are compared anew, by their first pods, whenever a pod is taken. O(groups) per pod.
    */
   queueGroup(pod: Pod): string;
-  preFilter(state: CycleState, pod: Pod): Status | NarrowedNodes | undefined;
+  preFilter(state: CycleState, pod: Pod): Status | PreFilterResult | undefined;
   /** PreFilterExtensions: `added` is put on `node` in a what-if; keep forked cycle state true. */
   addPod(state: CycleState, pod: Pod, added: PlacedPod, node: NodeState): Status | undefined;
   removePod(state: CycleState, pod: Pod, removed: PlacedPod, node: NodeState): Status | undefined;

@@ -135,42 +135,8 @@ const heatMap = ({ resources, name, level, ...kind }: HeatMap): PictureKind => (
       .filter(({ bands }) => bands.length > 0);
     if (grids.length === 0) return { because: `no node has ${name}` };
     const without = runs.map(({ label }) => label).filter((label) => grids.every(({ run }) => run !== label));
-    const rows = Math.max(...grids.map(({ bands }) => bands.length));
-    const boxes = grids.flatMap(boxesOf);
-    const names = grids.flatMap(rowNames);
-    const panel = Math.max(40, rows * (rows <= MOST_NAMES ? 14 : 3.5));
     return {
-      plots: [
-        {
-          height: MARGINS.marginTop + MARGINS.marginBottom + (panel + 22) * grids.length,
-          marginLeft: 16 + Math.max(30, ...names.map(({ name }) => textWidth(name, 11))),
-          x: { label: 'simulated time (s)', domain: [0, Math.max(...grids.map(({ end }) => end))] },
-          y: { axis: null, domain: [0, rows], reverse: true },
-          fy: { axis: null, padding: 22 / (panel + 22), domain: grids.map(({ run }) => run) },
-          marks: [
-            Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.25 }),
-            Plot.rect(boxes, {
-              x1: 'from',
-              x2: 'to',
-              y1: 'row',
-              y2: (box: Box) => box.row + 1,
-              fy: 'run',
-              inset: 0,
-              render: asPaths(boxes),
-            }),
-            Plot.text(names, {
-              y: 'row',
-              fy: 'run',
-              text: 'name',
-              frameAnchor: 'left',
-              textAnchor: 'end',
-              dx: -6,
-              fontSize: 11,
-            }),
-            ...panelNames(grids.map(({ run }) => run)),
-          ],
-        },
-      ],
+      plots: [plotOf(grids)],
       legend: LEGEND,
       description: grids.map(describe),
       notes: [
@@ -182,6 +148,43 @@ const heatMap = ({ resources, name, level, ...kind }: HeatMap): PictureKind => (
     };
   },
 });
+
+/** A panel a run, one above the other. */
+function plotOf(grids: readonly Grid[]): Plot.PlotOptions {
+  const rows = Math.max(...grids.map(({ bands }) => bands.length));
+  const boxes = grids.flatMap(boxesOf);
+  const names = grids.flatMap(rowNames);
+  const panel = Math.max(40, rows * (rows <= MOST_NAMES ? 14 : 3.5));
+  return {
+    height: MARGINS.marginTop + MARGINS.marginBottom + (panel + 22) * grids.length,
+    marginLeft: 16 + Math.max(30, ...names.map(({ name }) => textWidth(name, 11))),
+    x: { label: 'simulated time (s)', domain: [0, Math.max(...grids.map(({ end }) => end))] },
+    y: { axis: null, domain: [0, rows], reverse: true },
+    fy: { axis: null, padding: 22 / (panel + 22), domain: grids.map(({ run }) => run) },
+    marks: [
+      Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.25 }),
+      Plot.rect(boxes, {
+        x1: 'from',
+        x2: 'to',
+        y1: 'row',
+        y2: (box: Box) => box.row + 1,
+        fy: 'run',
+        inset: 0,
+        render: asPaths(boxes),
+      }),
+      Plot.text(names, {
+        y: 'row',
+        fy: 'run',
+        text: 'name',
+        frameAnchor: 'left',
+        textAnchor: 'end',
+        dx: -6,
+        fontSize: 11,
+      }),
+      ...panelNames(grids.map(({ run }) => run)),
+    ],
+  };
+}
 
 export const HEAT_MAPS: readonly PictureKind[] = [
   heatMap({

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { compareTexts } from '../../engine/index.ts';
 import { SERIES_COLOURS } from '../palette.ts';
+import type { Table } from '../picture.ts';
 import type { PictureKind } from '../picture-kind.ts';
 import { numberAt, type RunFiles } from '../results.ts';
 import { MARGINS } from '../svg.ts';
@@ -65,65 +66,52 @@ export const PROXY_LATENCY: PictureKind = {
     const levels = runs.flatMap(levelsOf).sort((a, b) => compareTexts(a.mode, b.mode));
     if (levels.length === 0) return { because: 'no request was answered' };
     const rows = [...new Set(levels.map(({ row }) => row))];
-    const shift = ({ name }: Level) => 6 * (LEVELS.findIndex((level) => level.name === name) - 1.5);
     return {
-      plots: [
-        {
-          height: MARGINS.marginTop + MARGINS.marginBottom + 40 * rows.length,
-          marginLeft: Math.min(260, 16 + Math.max(...rows.map((row) => textWidth(row)))),
-          x: {
-            type: 'log',
-            label: 'latency (ms)',
-            grid: true,
-            nice: true,
-            ticks: 5,
-            tickFormat: formatNumber,
-          },
-          y: { label: null, domain: rows, type: 'point', padding: 0.7 },
-          marks: LEVELS.flatMap(({ name, symbol }, i) => {
-            const own = levels.filter((level) => level.name === name);
-            const look = { y: 'row', dy: shift(own[0]!) } as const;
-            return [
-              Plot.ruleY(own, {
-                ...look,
-                x1: 'low',
-                x2: 'high',
-                stroke: SERIES_COLOURS[i]!,
-                strokeWidth: 1.5,
-              }),
-              Plot.dot(own, { ...look, x: 'middle', symbol, fill: SERIES_COLOURS[i]!, r: 4.5 }),
-            ];
-          }),
-        },
-      ],
+      plots: [plotOf(levels, rows)],
       legend: LEVELS.map(({ name, symbol }, i) => ({
         name,
         colour: SERIES_COLOURS[i]!,
         shape: 'dot',
         symbol,
       })),
-      description: rows.map(
-        (row) =>
-          `${row}: ${levels
-            .filter((level) => level.row === row)
-            .map(({ name, middle }) => `${name} ${formatNumber(middle)} ms`)
-            .join(', ')}`,
-      ),
+      description: rows.map((row) => `${row}: ${spoken(levels.filter((level) => level.row === row))}`),
       notes: [
         'A dot is the median over the sample intervals, its line reaches over nine tenths of them; requests that failed have no latency.',
       ],
-      table: {
-        head: ['mode', 'run', 'percentile', 'intervals', '5 % of intervals (ms)', 'median (ms)', '95 % (ms)'],
-        rows: levels.map(({ mode, run, name, intervals, low, middle, high }) => [
-          mode,
-          run,
-          name,
-          intervals,
-          low,
-          middle,
-          high,
-        ]),
-      },
+      table: tableOf(levels),
     };
   },
 };
+
+const spoken = (levels: readonly Level[]): string =>
+  levels.map(({ name, middle }) => `${name} ${formatNumber(middle)} ms`).join(', ');
+
+/** One line of dots and intervals for each percentile, side by side within a row. */
+const plotOf = (levels: readonly Level[], rows: readonly string[]): Plot.PlotOptions => ({
+  height: MARGINS.marginTop + MARGINS.marginBottom + 40 * rows.length,
+  marginLeft: Math.min(260, 16 + Math.max(...rows.map((row) => textWidth(row)))),
+  x: { type: 'log', label: 'latency (ms)', grid: true, nice: true, ticks: 5, tickFormat: formatNumber },
+  y: { label: null, domain: rows, type: 'point', padding: 0.7 },
+  marks: LEVELS.flatMap(({ name, symbol }, i) => {
+    const own = levels.filter((level) => level.name === name);
+    const place = { y: 'row', dy: 6 * (i - 1.5) } as const;
+    const colour = SERIES_COLOURS[i]!;
+    return [
+      Plot.ruleY(own, { ...place, x1: 'low', x2: 'high', stroke: colour, strokeWidth: 1.5 }),
+      Plot.dot(own, { ...place, x: 'middle', symbol, fill: colour, r: 4.5 }),
+    ];
+  }),
+});
+
+const tableOf = (levels: readonly Level[]): Table => ({
+  head: ['mode', 'run', 'percentile', 'intervals', '5 % of intervals (ms)', 'median (ms)', '95 % (ms)'],
+  rows: levels.map(({ mode, run, name, intervals, low, middle, high }) => [
+    mode,
+    run,
+    name,
+    intervals,
+    low,
+    middle,
+    high,
+  ]),
+});

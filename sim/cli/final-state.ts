@@ -1,5 +1,6 @@
 /** The objects as they stood at the end of a run, as `kubectl get` shows them. */
 
+import type { Pod } from '../api/index.ts';
 import type { ApiServer } from '../apiserver/index.ts';
 import type { RunResult } from '../experiment/run.ts';
 import { printDeployment, printJob, printNode, printPod } from '../node/index.ts';
@@ -43,11 +44,29 @@ const SECTIONS: readonly Section[] = [
       api.list('pods').map((p) => ({ namespace: p.metadata.namespace ?? '', row: cells(printPod(p, now)) })),
   },
   {
+    title: 'pods without a node',
+    columns: ['Name', 'Because'],
+    rows: (api) =>
+      api.list('pods').flatMap((pod) => {
+        const because = whyUnscheduled(pod);
+        return because === undefined
+          ? []
+          : [{ namespace: pod.metadata.namespace ?? '', row: { Name: pod.metadata.name, Because: because } }];
+      }),
+  },
+  {
     title: 'nodes',
     columns: ['Name', 'Status', 'Roles', 'Age', 'Version'],
     rows: (api, now) => api.list('nodes').map((n) => ({ namespace: '', row: cells(printNode(n, now)) })),
   },
 ];
+
+/** As the pod's conditions say; undefined if it has a node. */
+function whyUnscheduled({ spec, status }: Pod): string | undefined {
+  if (spec.nodeName || status?.phase !== 'Pending') return undefined;
+  const condition = status.conditions?.find(({ type }) => type === 'PodScheduled');
+  return condition?.message || `no scheduler called ${spec.schedulerName} has seen it`;
+}
 
 export function printFinalState({ cluster }: RunResult): void {
   for (const { title, columns, rows } of SECTIONS) {

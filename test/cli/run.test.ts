@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, kubedes, kubedesPiped, PROJECT } from '../support/cli.ts';
@@ -77,6 +77,29 @@ describe('kubedes run', () => {
   it('does not take - for no file at all', () => {
     const { status, stderr } = kubedes('run', '-');
     expect([status, stderr]).toEqual([2, 'error: -: no file (did you mean /dev/stdin?)\n']);
+  });
+
+  it('says why pods have no node', () => {
+    inFolder((out) => {
+      const pods = join(out, 'pods.yaml');
+      const pod = (name: string, spec: string) =>
+        `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: { ${spec}, containers: [{ name: a, image: x }] }\n`;
+      const texts = [
+        pod('picky', 'nodeSelector: { disk: ssd }'),
+        pod('gated', 'schedulingGates: [{ name: example.com/g }]'),
+        pod('foreign', 'schedulerName: mine'),
+        pod('bound', 'nodeName: node-0'),
+      ];
+      writeFileSync(pods, texts.join('---\n'));
+      const { stdout } = kubedes('run', pods, '--out', out);
+      const section = /pods without a node\n([\s\S]*?)\n\n/.exec(stdout)?.[1] ?? '';
+      expect(section.split('\n').map((line) => line.slice(0, 40).trim())).toEqual([
+        'NAME      BECAUSE',
+        'foreign   no scheduler called mine has s',
+        'gated     Scheduling is blocked due to n',
+        'picky     0/3 nodes are available: 3 nod',
+      ]);
+    });
   });
 
   it('names a file that does not exist', () => {

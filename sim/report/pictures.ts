@@ -72,6 +72,10 @@ function drawMetric(metric: ComparedMetric, { format, source }: Study): Picture 
   const title = metric.metric;
   const drawing = intervalDrawing(metric, format);
   if ('because' in drawing) return { title, because: drawing.because };
-  const id = `metric-${title.replaceAll('_', '-')}`;
+  // Names of tenants are in it, and it names a file.
+  const id = `metric-${title}`
+    .replace(/[^a-z0-9]+/gi, '-')
+    .replace(/-$/, '')
+    .toLowerCase();
   return pictureOf({ id, title, question: metric.meaning, section: 'Metrics' }, drawing, source);
 }

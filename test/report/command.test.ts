@@ -31,7 +31,11 @@ workload:
     arrival: { poisson: { perSecond: 0.2 } }
     until: 5m
     runTime: { exponential: { mean: 1m } }
-    pod: { requests: { cpu: 1, memory: 1Gi } }
+    pod: { requests: { cpu: 1, memory: 1Gi }, annotations: { kubedes.io/tenant: a/b } }
+  - name: other
+    arrival: { every: 1m }
+    count: 3
+    runTime: 1m
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'kubedes-report-'));
@@ -62,6 +66,8 @@ describe('a report of a comparison', () => {
     const pictures = readdirSync(at('svg'));
     expect(pictures).toContain('gantt.svg');
     expect(pictures.some((name) => name.startsWith('metric-'))).toBe(true);
+    expect(pictures).toContain('metric-pending-time-mean-s-tenant-a-b.svg');
+    expect(pictures.every((name) => /^[a-z0-9-]+\.svg$/.test(name))).toBe(true);
     for (const name of pictures) expect(read('svg', name)).toMatch(/^<svg xmlns=.*<\/svg>\n$/s);
     const timeline = JSON.parse(read('timeline.json'));
     expect(timeline.displayTimeUnit).toBe('ms');

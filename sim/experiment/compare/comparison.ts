@@ -104,7 +104,7 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const interrupted = signal?.aborted === true;
   const cpuSeconds = (cpu.user + cpu.system) / 1e6;
   const comparison = { plan, records, failed, interrupted, resumed, cpuSeconds };
-  // An interrupted comparison has no comparison.csv: it is visibly incomplete.
+  // An interrupted comparison has no comparison.csv and no comparison.json: it is visibly incomplete.
   if (folder !== undefined && !interrupted) writeFiles(options, comparison, folder);
   return comparison;
 }
@@ -128,7 +128,8 @@ const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: Comparison
 });
 
 function writeInputs({ inputs }: ComparisonOptions, folder: string): void {
-  rmSync(join(folder, 'comparison.csv'), { force: true });
+  // Until the end nothing says that this is a comparison: its records may be of an earlier one.
+  for (const file of ['comparison.csv', 'comparison.json']) rmSync(join(folder, file), { force: true });
   for (const { path, text } of relativeInputs(inputs)) writeWhole(join(folder, 'inputs', path), [text]);
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isComparison } from '../../../sim/experiment/compare/index.ts';
 import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
@@ -29,6 +30,18 @@ describe('a comparison', () => {
     const resumed = await compareTiny(at('resumed'), {}, { resume: true });
     expect(resumed.resumed).toBe(3);
     expect(filesOf(at('resumed'))).toEqual(expected);
+  });
+
+  it('that is interrupted is none, though an earlier one lay in its folder', async () => {
+    await compareTiny(at('again'), { seeds: ['1'] });
+    expect(isComparison(at('again'))).toBe(true);
+    const controller = new AbortController();
+    const settings = { duration: '20s' };
+    const onProgress = () => controller.abort();
+    const axes = { seeds: ['1', '2'] };
+    await compareTiny(at('again'), axes, { settings, signal: controller.signal, onProgress });
+    expect(isComparison(at('again'))).toBe(false);
+    expect(Object.keys(filesOf(at('again')))).not.toContain('/comparison.csv');
   });
 
   it('does not take runs of other inputs, and keeps the files of runs if asked', async () => {

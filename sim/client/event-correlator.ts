@@ -48,8 +48,8 @@ interface Group extends Linked<Group> {
   readonly subject: Subject;
   readonly type: string;
   readonly reason: string;
-  /** Unlike ones, oldest first. */
-  messages: string[];
+  /** The only one, as in most groups; or unlike ones, oldest first. */
+  messages: string | string[];
   last: SimTime;
   /** The next group of the subject. */
   sibling: Group | undefined;
@@ -89,9 +89,14 @@ export class EventCorrelator {
       return false;
     }
     this.#groups.use(group);
-    if (elapsed(group.last, now) > correlation.window) group.messages = [];
-    const { messages } = group;
+    if (elapsed(group.last, now) > correlation.window) group.messages = message;
     group.last = now;
+    const { messages } = group;
+    if (messages === message) return false;
+    if (typeof messages === 'string') {
+      group.messages = [messages, message];
+      return false;
+    }
     if (!messages.includes(message)) messages.push(message);
     if (messages.length < correlation.maxSimilar) return false;
     messages.shift();
@@ -99,13 +104,12 @@ export class EventCorrelator {
   }
 
   #begin(subject: Subject, type: string, reason: string, message: string, now: SimTime): void {
-    const messages = [message];
     const sibling = subject.group;
     subject.group = {
       subject,
       type,
       reason,
-      messages,
+      messages: message,
       last: now,
       sibling,
       previous: undefined,

@@ -107,10 +107,9 @@ function unknownTargets(
   });
 }
 
-function containersOf(object: Draft<KubernetesObject>): string[] {
-  const { containers = [], initContainers = [] } = podSpecOf(object) ?? {};
-  return [...containers, ...initContainers].map(({ name }) => name);
-}
+/** Those that `setImage` can mean: not init containers. */
+const containersOf = (object: Draft<KubernetesObject>): string[] =>
+  podSpecOf(object)?.containers?.map(({ name }) => name) ?? [];
 
 function unknownModes(
   { scheduler, proxyMode }: Scenario,

@@ -186,7 +186,10 @@ spec:
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }
-    spec: { priorityClassName: high, containers: [{ name: web, image: "web:1" }] }
+    spec:
+      priorityClassName: high
+      initContainers: [{ name: init, image: "init:1" }]
+      containers: [{ name: web, image: "web:1" }]
 `;
   const NEEDED = `${MANIFEST}---
 apiVersion: v1
@@ -226,10 +229,12 @@ value: 10
 timeline:
   - { at: 1m, scale: { kind: Deployment, name: web, replicas: 2 } }
   - { at: 1m, setImage: { kind: Deployment, namespace: prod, name: web, container: wep, image: "web:2" } }
+  - { at: 2m, setImage: { kind: Deployment, namespace: prod, name: web, container: init, image: "init:2" } }
 `;
     expect(load(text, NEEDED)).toEqual([
       'demo.yaml:7:48 error | no such Deployment | default/web | known: prod/web',
       'demo.yaml:8:84 error | no such container | wep | did you mean web?',
+      'demo.yaml:9:84 error | no such container | init | known: web',
     ]);
   });
 

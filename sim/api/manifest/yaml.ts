@@ -92,7 +92,7 @@ export function readYaml(file: string, text: string): YamlFile {
   const documents: YamlDocument[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const document of Array.isArray(parsed) ? parsed : []) {
-    const problems = [...syntaxErrors(document, at), ...aliasErrors(document, at)];
+    const problems = [...syntaxErrors(document, text, at), ...aliasErrors(document, at)];
     diagnostics.push(...problems);
     if (problems.length > 0) continue;
     const positionOf: YamlDocument['positionOf'] = (path, which = 'value') =>
@@ -105,13 +105,18 @@ export function readYaml(file: string, text: string): YamlFile {
 }
 
 /** One per line: what follows an error on its line is usually its echo. */
-function syntaxErrors(document: Document.Parsed, at: (offset: number) => Position): Diagnostic[] {
+function syntaxErrors(
+  document: Document.Parsed,
+  text: string,
+  at: (offset: number) => Position,
+): Diagnostic[] {
   const byLine = new Map<number, Diagnostic>();
   for (const error of document.errors) {
     const position = at(error.pos[0]);
     if (byLine.has(position.line)) continue;
     const message = `not valid YAML: ${error.message}`;
-    byLine.set(position.line, { ...position, severity: 'error', message, hint: hints[error.code] });
+    const found = error.code === 'DUPLICATE_KEY' ? /^[^:\s]*/.exec(text.slice(error.pos[0]))?.[0] : undefined;
+    byLine.set(position.line, { ...position, severity: 'error', message, found, hint: hints[error.code] });
   }
   return [...byLine.values()];
 }

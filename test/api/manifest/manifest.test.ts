@@ -136,6 +136,13 @@ describe('mistakes', () => {
     ]);
   });
 
+  test('a key that stands twice is named', () => {
+    const text = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  name: b\n';
+    expect(read(text).diagnostics.map(({ line, column, found }) => [line, column, found])).toEqual([
+      [5, 3, 'name'],
+    ]);
+  });
+
   test('not an anchor that is used often', () => {
     const labels = Array.from({ length: 300 }, (_, n) => `  l${n}: *v\n`).join('');
     const text = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  first: &v x\n${labels}`;

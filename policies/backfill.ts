@@ -15,6 +15,7 @@ import {
   type Handle,
   interest,
   MEMORY_ID,
+  type Memory,
   type Plugin,
   type PodShape,
   SKIP,
@@ -91,38 +92,62 @@ function startOn(
   return { row, at, spare: free.map((amount, id) => amount - (head.requests[id] ?? 0)) };
 }
 
-interface Plan {
-  readonly version: number;
-  readonly promised: Promised | undefined;
+/** By node and uid, when the pods that this scheduler placed are expected to end. */
+type Ends = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** The promise to the head, reckoned anew when the cluster has changed. */
+class HeadPromise {
+  readonly #handle: Handle;
+  readonly #ends: Memory<Ends>;
+  readonly #promises = new WeakMap<
+    Head,
+    { readonly version: number; readonly promised: Promised | undefined }
+  >();
+
+  constructor(handle: Handle) {
+    this.#handle = handle;
+    this.#ends = handle.memory<Ends>(new Map());
+  }
+
+  /** Undefined if the head fits on no node, however long it waits. */
+  to(head: Head): Promised | undefined {
+    const { snapshot } = this.#handle;
+    const known = this.#promises.get(head);
+    if (known?.version === snapshot.version) return known.promised;
+    let promised: Promised | undefined;
+    for (let i = 0; i < snapshot.nodeCount; i++) {
+      const row = snapshot.order[i]!;
+      const endOf = this.#endsOn(snapshot.nameOf(row));
+      const offer = startOn(snapshot, row, head, endOf, this.#handle.now());
+      if (offer !== undefined && (promised === undefined || offer.at < promised.at)) promised = offer;
+    }
+    this.#promises.set(head, { version: snapshot.version, promised });
+    return promised;
+  }
+
+  /** The pod has got the node. Only pods that are still there are kept. */
+  placed(pod: Pod, node: string): void {
+    const { snapshot } = this.#handle;
+    const endOf = this.#endsOn(node);
+    const kept = snapshot.pods[snapshot.rowOf(node)]!.map(
+      ({ pod: other }) => [other.metadata.uid, endOf(other)] as const,
+    );
+    const end = this.#handle.now() + estimateOf(pod);
+    this.#ends.set(new Map(this.#ends.value).set(node, new Map([...kept, [pod.metadata.uid, end]])));
+  }
+
+  #endsOn(node: string): (pod: Pod) => number {
+    const ends = this.#ends.value.get(node);
+    return ({ metadata: { uid } }) => ends?.get(uid) ?? Number.POSITIVE_INFINITY;
+  }
 }
 
 const PROMISE = stateKey<Promised>(NAME);
 
 export const backfill = (raw: unknown, handle: Handle): Plugin => {
   const easy = readMode(raw);
-  const { snapshot } = handle;
   const head = handle.memory<Head | undefined>(undefined);
-  /** When the pods that this scheduler placed on a node are expected to end, by uid. */
-  const ends = handle.memory<ReadonlyMap<string, ReadonlyMap<string, number>>>(new Map());
-  const plans = new WeakMap<Head, Plan>();
-  const endOn =
-    (node: string) =>
-    ({ metadata: { uid } }: Pod): number =>
-      ends.value.get(node)?.get(uid) ?? Number.POSITIVE_INFINITY;
-
-  const promisedTo = (first: Head): Promised | undefined => {
-    const known = plans.get(first);
-    if (known?.version === snapshot.version) return known.promised;
-    let promised: Promised | undefined;
-    for (let i = 0; i < snapshot.nodeCount; i++) {
-      const row = snapshot.order[i]!;
-      const offer = startOn(snapshot, row, first, endOn(snapshot.nameOf(row)), handle.now());
-      if (offer !== undefined && (promised === undefined || offer.at < promised.at)) promised = offer;
-    }
-    plans.set(first, { version: snapshot.version, promised });
-    return promised;
-  };
-
+  const promise = new HeadPromise(handle);
   return {
     name: NAME,
     less: (a: SortablePod, b: SortablePod) => {
@@ -132,7 +157,7 @@ export const backfill = (raw: unknown, handle: Handle): Plugin => {
     preFilter: (state, pod) => {
       const first = head.value;
       if (first === undefined || !isOlder(first.pod, pod)) return SKIP;
-      const promised = promisedTo(first);
+      const promised = promise.to(first);
       if (promised === undefined) return SKIP;
       const gone = promised.at <= handle.now() && handle.now() - first.tried > LONGEST_BACKOFF;
       if (gone) return SKIP;
@@ -154,12 +179,7 @@ export const backfill = (raw: unknown, handle: Handle): Plugin => {
     },
     reserve: (_state, pod, node) => {
       if (head.value?.pod.metadata.uid === pod.metadata.uid) head.set(undefined);
-      // Only pods that are still there are kept.
-      const kept = snapshot.pods[snapshot.rowOf(node)]!.map(
-        ({ pod: other }) => [other.metadata.uid, endOn(node)(other)] as const,
-      );
-      const end = handle.now() + estimateOf(pod);
-      ends.set(new Map(ends.value).set(node, new Map([...kept, [pod.metadata.uid, end]])));
+      promise.placed(pod, node);
       return undefined;
     },
     events: () => [

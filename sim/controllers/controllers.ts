@@ -9,12 +9,12 @@ import { EndpointSliceMirroringController } from './endpoints/mirroring.ts';
 import type { ControllerEnvironment } from './environment.ts';
 import { GarbageCollector } from './garbage-collector/garbage-collector.ts';
 import { JobController } from './job/job.ts';
-import { NamespaceController } from './namespace.ts';
+import { NamespaceController } from './namespace/namespace.ts';
 import {
   DEFAULT_SERVICE_ACCOUNT,
   NamespaceDefaultController,
   ROOT_CERTIFICATE,
-} from './namespace-defaults.ts';
+} from './namespace/namespace-defaults.ts';
 import type { HeartbeatView } from './node-lifecycle/heartbeats.ts';
 import { LeaseHeartbeats } from './node-lifecycle/heartbeats.ts';
 import { NoScheduleTaints } from './node-lifecycle/no-schedule.ts';

@@ -2,10 +2,10 @@
  * What every active namespace has: the ServiceAccount `default` and the ConfigMap `kube-root-ca.crt`, made again if deleted.
  * Kubernetes v1.36.3, pkg/controller/serviceaccount/serviceaccounts_controller.go and certificates/rootcacertpublisher.
  */
-import type { ConfigMap, Draft, KubernetesObject, Namespace, ServiceAccount } from '../api/index.ts';
-import type { Informer } from '../client/index.ts';
-import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from './controller.ts';
-import type { ControllerEnvironment } from './environment.ts';
+import type { ConfigMap, Draft, KubernetesObject, Namespace, ServiceAccount } from '../../api/index.ts';
+import type { Informer } from '../../client/index.ts';
+import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
 
 /** One object that every namespace has. */
 interface NamespaceDefault {

@@ -3,12 +3,13 @@
  * pkg/controller/namespace. DEVIATION: each object is deleted by a request of its own; upstream deletes whole collections, in an
  * order of resources that the API's discovery gives.
  */
-import { type Condition, type Namespace, type ResourceName, resourceNames, resources } from '../api/index.ts';
-import type { ApiRequest, ApiResult, ObjectList } from '../apiserver/index.ts';
-import type { Informer } from '../client/index.ts';
-import { type SimTime, seconds } from '../engine/index.ts';
-import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from './controller.ts';
-import type { ControllerEnvironment } from './environment.ts';
+import { type Namespace, type ResourceName, resourceNames, resources } from '../../api/index.ts';
+import type { ApiRequest, ApiResult, ObjectList } from '../../apiserver/index.ts';
+import type { Informer } from '../../client/index.ts';
+import { type SimTime, seconds } from '../../engine/index.ts';
+import { type Controller, DONE, type Plan, RETRY, type WorkSink, write } from '../controller.ts';
+import type { ControllerEnvironment } from '../environment.ts';
+import { conditionsFor, type Remains } from './conditions.ts';
 
 /** Documented: namespaceDeletionGracePeriod: lets admission everywhere learn of the deletion first. */
 const GRACE = seconds(5);
@@ -19,14 +20,6 @@ const NAMESPACED: readonly ResourceName[] = [
   'pods',
   ...resourceNames.filter((name) => resources[name].namespaced && name !== 'pods'),
 ];
-
-/** What is left after a round of deletions. */
-interface Remains {
-  readonly objects: readonly string[];
-  readonly finalizers: ReadonlyMap<string, number>;
-  /** The longest that something may still take. */
-  readonly estimateSeconds: number;
-}
 
 export class NamespaceController implements Controller {
   readonly name = 'namespace-controller';
@@ -132,73 +125,3 @@ function finalize(namespace: Namespace): Plan {
   const object: Namespace = { ...namespace, spec: { ...namespace.spec, finalizers } };
   return { writes: [{ verb: 'update', resource: 'namespaces', object, subresource: 'finalize' }] };
 }
-
-/** Undefined if they are in place. */
-function conditionsFor(
-  namespace: Namespace,
-  { objects, finalizers }: Remains,
-  now: string,
-): readonly Condition[] | undefined {
-  const remaining = objects.length > 0;
-  const held = finalizers.size > 0;
-  const wanted: readonly Condition[] = [
-    of(
-      'NamespaceDeletionDiscoveryFailure',
-      false,
-      'ResourcesDiscovered',
-      'All resources successfully discovered',
-    ),
-    of(
-      'NamespaceDeletionGroupVersionParsingFailure',
-      false,
-      'ParsedGroupVersions',
-      'All legacy kube types successfully parsed',
-    ),
-    of(
-      'NamespaceDeletionContentFailure',
-      false,
-      'ContentDeleted',
-      'All content successfully deleted, may be waiting on finalization',
-    ),
-    remaining
-      ? of(
-          'NamespaceContentRemaining',
-          true,
-          'SomeResourcesRemain',
-          `Some resources are remaining: ${counted(objects)}`,
-        )
-      : of('NamespaceContentRemaining', false, 'ContentRemoved', 'All content successfully removed'),
-    held
-      ? of(
-          'NamespaceFinalizersRemaining',
-          true,
-          'SomeFinalizersRemain',
-          `Some content in the namespace has finalizers remaining: ${list(finalizers)}`,
-        )
-      : of(
-          'NamespaceFinalizersRemaining',
-          false,
-          'ContentHasNoFinalizers',
-          'All content-preserving finalizers finished',
-        ),
-  ];
-  const known = namespace.status?.conditions ?? [];
-  const same = (a: Condition): boolean =>
-    known.some(
-      (b) => a.type === b.type && a.status === b.status && a.reason === b.reason && a.message === b.message,
-    );
-  return wanted.every(same) ? undefined : wanted;
-
-  function of(type: string, status: boolean, reason: string, message: string): Condition {
-    return { type, status: status ? 'True' : 'False', reason, message, lastTransitionTime: now };
-  }
-}
-
-function counted(objects: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const resource of objects) counts.set(resource, (counts.get(resource) ?? 0) + 1);
-  return [...counts].map(([resource, count]) => `${resource} has ${count} resource instances`).join(', ');
-}
-
-const list = (finalizers: ReadonlyMap<string, number>): string =>
-  [...finalizers].map(([name, count]) => `${name} in ${count} resource instances`).join(', ');

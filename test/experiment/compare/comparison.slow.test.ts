@@ -1,12 +1,11 @@
 /** Comparisons on worker threads: any number of them, and workers that die. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as nextCheck } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startKubedes } from '../../support/cli.ts';
 import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
@@ -14,42 +13,28 @@ afterAll(() => rmSync(root, { recursive: true }));
 const at = (folder: string): string => join(root, folder);
 const MARKER = 'KUBEDES_TEST_MARKER';
 
-describe('Ctrl-C on the command line', { timeout: 120_000 }, () => {
+describe('Ctrl-C on the command line', () => {
   it('keeps finished runs, says how to go on, and ends with 130', async () => {
-    const main = fileURLToPath(new URL('../../../sim/cli/main.ts', import.meta.url));
-    const options = [
-      '--policies',
-      'default,most-allocated',
-      '--seeds',
-      '1..5000',
-      '--workers',
-      '2',
-      '--out',
-      at('ctrl-c'),
-    ];
-    const child = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      main,
-      'compare',
-      fixture('tiny.yaml'),
-      ...options,
-    ]);
+    const child = startKubedes(
+      ...['compare', fixture('tiny.yaml'), '--policies', 'default,most-allocated', '--seeds', '1..5000'],
+      ...['--workers', '2', '--out', at('ctrl-c')],
+    );
     let messages = '';
     child.stderr.on('data', (text: Buffer) => (messages += text));
-    const ended = once(child, 'exit');
+    const ended = once(child, 'close');
     const runs = join(at('ctrl-c'), 'runs');
-    while (!existsSync(runs) && child.exitCode === null) await nextCheck(200);
+    const finished = (): number => (existsSync(runs) ? readdirSync(runs).length : 0);
+    while (finished() === 0 && child.exitCode === null) await nextCheck(200);
     child.kill('SIGINT');
     const [code] = await ended;
     expect(code).toBe(130);
     expect(messages).toMatch(/interrupted.*\d+ of 10000 runs.*--resume/);
-    expect(readdirSync(runs).length).toBeGreaterThan(0);
+    expect(finished()).toBeGreaterThan(0);
     expect(readdirSync(at('ctrl-c'))).not.toContain('comparison.csv');
   });
 });
 
-describe('a comparison on threads', { timeout: 120_000 }, () => {
+describe('a comparison on threads', () => {
   it('has the same bytes with 1, 2 and 4 workers', async () => {
     const axes = { seeds: ['1', '2', '3'] };
     await compareTiny(at('1'), axes, { workers: 1 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instant } from '../../sim/engine/index.ts';
 import { studentQuantile, twoSidedP } from '../../sim/experiment/statistics/student-t.ts';
 import { textReport } from './report.ts';
-import type { GoldenFile } from './suite.ts';
+import type { CaseResult, GoldenFile } from './suite.ts';
 import { Durations, Fifo, Occupancy } from './suites/analytic/collectors.ts';
 import { holmRejected } from './suites/analytic/experiment.ts';
 import { targetOf } from './suites/analytic/rule.ts';
@@ -15,39 +15,45 @@ describe('the suite of closed forms', () => {
     read: () => ({ cases }),
     text: () => '',
   });
+  const results = async (...files: readonly GoldenFile[]): Promise<readonly CaseResult[]> => {
+    const found: CaseResult[] = [];
+    for await (const result of suite.run(files)) found.push(result);
+    return found;
+  };
   const mm1 = { id: 'q', model: 'M/M/1 FCFS', params: { lam: 0.3, mu: 1 } };
 
-  it('passes a right value and fails a wrong one', () => {
-    const [right] = suite.run([file([{ ...mm1, expected: { L: 0.3 / 0.7 } }])]);
+  it('passes a right value and fails a wrong one', async () => {
+    const [right] = await results(file([{ ...mm1, expected: { L: 0.3 / 0.7 } }]));
     expect(right).toEqual({ id: 'q', category: 'M/M/1 FCFS', passed: true });
-    const [wrong] = suite.run([file([{ ...mm1, expected: { L: 0.3 / 0.7 + 0.02 } }])]);
+    const [wrong] = await results(file([{ ...mm1, expected: { L: 0.3 / 0.7 + 0.02 } }]));
     expect(wrong?.passed).toBe(false);
     expect(wrong?.difference).toMatch(/^L: expected 0.448571\d*, got 0.42\d+ ± 0\.\d+ %, p = /);
   });
 
-  it('reports what the rule leaves out, and does not count it', () => {
+  it('reports what the rule leaves out, and does not count it', async () => {
     const cases = [
       { ...mm1, id: 'busy', params: { lam: 0.97, mu: 1 }, expected: { L: 32 } },
       { ...mm1, id: 'rare', expected: { P_N_ge_5: 1e-9 } },
       { id: 'formula', model: 'Liu-Layland RM bound', params: { n: 1 }, expected: { bound: 1 } },
     ];
-    const results = [...suite.run([file(cases)])];
-    expect(results.map((r) => r.notApplicable?.split('\n')[0])).toEqual([
+    const left = await results(file(cases));
+    expect(left.map((r) => r.notApplicable?.split('\n')[0])).toEqual([
       'load 0.970',
       'all metrics are too rare',
       'a formula, not a process',
     ]);
-    const verdict = judge([{ name: 'analytic', cases: results }], [], true);
+    const verdict = judge([{ name: 'analytic', cases: left }], [], true);
     expect([verdict.passed, verdict.failed, verdict.ok]).toEqual([0, 0, true]);
     expect(textReport(verdict)).toContain('not applicable, not counted (3)\n    load 0.970: busy');
   });
 
-  it('ignores other files', () => {
-    expect([
-      ...suite.run([
-        { path: 'policy_cases.json', read: () => ({ cases: [{ id: 'x', input: {} }] }), text: () => '' },
-      ]),
-    ]).toEqual([]);
+  it('ignores other files', async () => {
+    const policies = {
+      path: 'policy_cases.json',
+      read: () => ({ cases: [{ id: 'x', input: {} }] }),
+      text: () => '',
+    };
+    expect(await results(policies)).toEqual([]);
   });
 });
 

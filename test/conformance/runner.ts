@@ -40,7 +40,7 @@ async function runSuite(name: string, golden: string, fast: boolean): Promise<Su
   try {
     const suite = await load(name);
     if (fast && suite.slow) return undefined;
-    for (const result of suite.run(goldenFiles(golden, name))) {
+    for await (const result of suite.run(goldenFiles(golden, name))) {
       cases.push(result);
       if (cases.length % PROGRESS_EVERY === 0) progress(`${name}: ${cases.length} cases`);
     }

@@ -30,5 +30,5 @@ export interface ConformanceSuite {
   /** True if the suite takes more than about 20 s. */
   readonly slow?: boolean;
   /** Runs every case found in `files`; tolerates absent files; never throws for a failing case. */
-  run(files: readonly GoldenFile[]): Iterable<CaseResult>;
+  run(files: readonly GoldenFile[]): Iterable<CaseResult> | AsyncIterable<CaseResult>;
 }

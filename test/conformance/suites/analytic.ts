@@ -3,27 +3,10 @@
  * agree with the formula within confidence intervals of a stated width. Rule and correction: `analytic/rule.ts`.
  */
 import type { CaseResult, ConformanceSuite, GoldenFile } from '../suite.ts';
-import { estimate, holmRejected, type Verdict } from './analytic/experiment.ts';
-import { type Family, type Params, Unfit } from './analytic/model.ts';
-import { familyOf } from './analytic/models.ts';
-import { FAMILY_WISE_ERROR, MAX_LOAD, RULE, type Target, targetOf } from './analytic/rule.ts';
-
-interface ClosedForm {
-  readonly id: string;
-  readonly model: string;
-  readonly params: Params;
-  readonly expected: Readonly<Record<string, unknown>>;
-}
-
-/** The most events one case may take. */
-const MAX_EVENTS = 400_000_000;
-
-interface Judged {
-  readonly form: ClosedForm;
-  readonly verdicts: readonly Verdict[];
-  /** Why there are none. */
-  readonly notApplicable?: string;
-}
+import type { ClosedForm } from './analytic/closed-form.ts';
+import { holmRejected, type Verdict } from './analytic/experiment.ts';
+import { simulateAll } from './analytic/parallel.ts';
+import { FAMILY_WISE_ERROR, RULE } from './analytic/rule.ts';
 
 function isClosedForm(value: unknown): value is ClosedForm {
   if (typeof value !== 'object' || value === null) return false;
@@ -43,30 +26,6 @@ function closedForms(files: readonly GoldenFile[]): readonly ClosedForm[] {
     .filter(isClosedForm);
 }
 
-/** Throws Unfit where the rule leaves the case out. */
-function simulate({ id, model, params, expected }: ClosedForm): readonly Verdict[] {
-  const make = familyOf(model);
-  if (make === undefined) throw new Unfit('a formula, not a process');
-  const family: Family = make(params);
-  if (!family.bounded && family.load > MAX_LOAD + 1e-9) throw new Unfit(`load ${family.load.toPrecision(3)}`);
-  const targets = new Map<string, Target>();
-  for (const [metric, value] of Object.entries(expected)) {
-    const target = typeof value === 'number' ? targetOf(metric, value, family.load, expected) : undefined;
-    if (target !== undefined) targets.set(metric, target);
-  }
-  if (targets.size === 0) throw new Unfit('all metrics are too rare');
-  return estimate(family, id, targets, MAX_EVENTS);
-}
-
-function attempt(form: ClosedForm): Judged {
-  try {
-    return { form, verdicts: simulate(form) };
-  } catch (error) {
-    if (!(error instanceof Unfit)) throw error;
-    return { form, verdicts: [], notApplicable: error.message };
-  }
-}
-
 const percent = (x: number): string => `${(100 * x).toPrecision(3)} %`;
 
 /** The first difference of a case. */
@@ -80,16 +39,17 @@ function differenceOf(verdicts: readonly Verdict[], rejected: ReadonlySet<Verdic
   return undefined;
 }
 
-function* run(files: readonly GoldenFile[]): Generator<CaseResult> {
-  const judged = closedForms(files).map(attempt);
-  const all = judged.flatMap(({ verdicts }) => verdicts);
+async function* run(files: readonly GoldenFile[]): AsyncGenerator<CaseResult> {
+  const forms = closedForms(files);
+  const outcomes = await simulateAll(forms);
+  const all = outcomes.flatMap(({ verdicts }) => verdicts);
   const rejectedAt = holmRejected(
     all.map((v) => v.p),
     FAMILY_WISE_ERROR,
   );
   const rejected = new Set(all.filter((_, i) => rejectedAt.has(i)));
-  for (const { form, verdicts, notApplicable } of judged) {
-    const { id, model: category } = form;
+  for (const [i, { verdicts, notApplicable }] of outcomes.entries()) {
+    const { id, model: category } = forms[i]!;
     const difference = differenceOf(verdicts, rejected);
     if (notApplicable !== undefined)
       yield { id, category, passed: true, notApplicable: `${notApplicable}\n${RULE}` };
@@ -98,4 +58,4 @@ function* run(files: readonly GoldenFile[]): Generator<CaseResult> {
   }
 }
 
-export const suite: ConformanceSuite = { name: 'analytic', slow: true, run };
+export const suite = { name: 'analytic', slow: true, run } satisfies ConformanceSuite;

@@ -8,7 +8,7 @@ import { type OpenbPod, OpenbTraces, originalPods, readPods } from './fgd/openb.
 import { randomCases } from './fgd/random-mean.ts';
 import { unitCases } from './fgd/units.ts';
 
-export const suite: ConformanceSuite = {
+export const suite = {
   name: 'fgd',
   slow: true,
   *run(files) {
@@ -19,7 +19,7 @@ export const suite: ConformanceSuite = {
       yield* unitCases(file, (workload) => traces.pods(workload) ?? recordedPods(files, workload));
     yield* placementCases(files, byPath, traces);
   },
-};
+} satisfies ConformanceSuite;
 
 /** The list of a workload, from a recorded sequence of it. */
 function recordedPods(files: readonly GoldenFile[], workload: string): readonly OpenbPod[] | undefined {

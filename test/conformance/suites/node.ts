@@ -32,9 +32,9 @@ function* runFile(file: GoldenFile): Iterable<CaseResult> {
   for (const row of file.read() as readonly Row[]) yield runRow(table, row);
 }
 
-export const suite: ConformanceSuite = {
+export const suite = {
   name: 'node',
   *run(files) {
     for (const file of files) if (file.path.endsWith('.jsonl')) yield* runFile(file);
   },
-};
+} satisfies ConformanceSuite;

@@ -14,7 +14,7 @@ import { userspaceCases } from '../../support/proxies/userspace-cases.ts';
 import { firstDifference } from '../difference.ts';
 import type { CaseResult, ConformanceSuite, GoldenFile } from '../suite.ts';
 
-export const suite: ConformanceSuite = {
+export const suite = {
   name: 'proxy',
   *run(files) {
     for (const file of files) {
@@ -22,7 +22,7 @@ export const suite: ConformanceSuite = {
       if (file.path === 'userspace.json') yield* userspaceCases(file.read());
     }
   },
-};
+} satisfies ConformanceSuite;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 const property = (object: JsonObject, key: string): unknown => object[key];

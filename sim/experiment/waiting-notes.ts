@@ -14,6 +14,6 @@ export function waitingNotes(runs: Iterable<Summed>): string[] {
   const runsOf = waiting.length === 1 ? 'The run' : `${ended.length} of ${waiting.length} runs`;
   const most = Math.max(...ended);
   return [
-    `${runsOf} ended with ${waiting.length === 1 ? '' : 'up to '}${most} pods waiting for a node: figures of pending, start-up and slowdown leave them out.`,
+    `${runsOf} ended with pods waiting for a node (${waiting.length === 1 ? '' : 'up to '}${most}): figures of pending, start-up and slowdown leave them out.`,
   ];
 }

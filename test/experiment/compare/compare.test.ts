@@ -268,8 +268,8 @@ describe('verdicts', () => {
   it('are told beside the pods whose waits are in no mean', () => {
     const run = (pending?: number) => ({ metrics: [{ metric: 'pods_pending', value: pending }] });
     expect(waitingNotes([run(0), run()])).toEqual([]);
-    expect(waitingNotes([run(3), run(0), run(7)])).toMatchObject([expect.stringMatching(/2 of 3 .* 7 pods/)]);
-    expect(waitingNotes([run(3)])).toMatchObject([expect.stringMatching(/3 pods/)]);
+    expect(waitingNotes([run(3), run(0), run(7)])).toMatchObject([expect.stringMatching(/2 of 3 .* 7\)/)]);
+    expect(waitingNotes([run(3)])).toMatchObject([expect.stringMatching(/\(3\)/)]);
   });
   it('say when there is nothing to tell', () =>
     expect(verdictFor([0, 0])).toMatch(/no difference from p0 is shown by 6 pairs/));

@@ -1,6 +1,6 @@
 /** Every command of README, on less, in its order, as built, and its library example: some minutes of whole processes. */
 import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inFolder, kubedesIn, PROJECT } from './support/cli.ts';
@@ -39,4 +39,23 @@ it('README.md has a library example that works', () => {
   expect([status, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^pending_time_mean_s \{$/m);
   expect(stdout).toMatch(/^\d+ rows as in comparison\.csv$/m);
+});
+
+/** `npm start`, then `kubedes report results/quick-start --svg pictures`, make them anew when results change. */
+it('results/reference/quick-start is what the quick start gives today', () => {
+  const reference = join(PROJECT, 'results/reference/quick-start');
+  inFolder((folder) => {
+    const quickStart = join(PROJECT, 'scenarios/quick-start.yaml');
+    expect(kubedesIn(folder, 'run', quickStart, '--out', '.').status).toBe(0);
+    expect(kubedesIn(folder, 'report', 'quick-start', '--svg', 'pictures').status).toBe(0);
+    const modes = readdirSync(reference).filter((name) => !name.endsWith('.svg'));
+    expect(modes).toEqual(['iptables', 'ipvs', 'userspace']);
+    for (const mode of modes)
+      expect(readFileSync(join(folder, `quick-start/${mode}-seed-1/summary.csv`), 'utf8')).toBe(
+        readFileSync(join(reference, mode, 'summary.csv'), 'utf8'),
+      );
+    expect(readFileSync(join(folder, 'pictures/errors.svg'), 'utf8')).toBe(
+      readFileSync(join(reference, 'errors.svg'), 'utf8'),
+    );
+  });
 });

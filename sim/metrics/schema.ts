@@ -40,7 +40,7 @@ const pods = [
   column('admitted_s', 's', 'the kubelet admitted the pod'),
   column('sandbox_ready_s', 's', 'the pause container ran and the pod had its IP'),
   column('images_pulled_s', 's', 'the last image was on the node'),
-  column('initialized_s', 's', 'init containers were done'),
+  column('initialized_s', 's', 'init containers had ended well, and sidecars among them had started'),
   column('started_s', 's', 'all containers ran for the first time'),
   column('ready_s', 's', 'the pod was Ready for the first time'),
   column('finished_s', 's', 'the pod reached a terminal phase on its node'),

@@ -32,7 +32,12 @@ export class ContainerRunner {
     const reason = container.terminated?.reason ?? '';
     container.start(clock.timestamp(simulation.now), state.uid);
     if (restarted) this.#observeRestart(state, container, exitCode, reason);
-    if (!container.init && everyMainExists(state)) this.once(state, 'started');
+    if (container.sidecar) this.#initialized(state);
+    else if (!container.init) {
+      // A sidecar may be down just now, but what has begun is initialized for good.
+      this.once(state, 'initialized');
+      if (everyMainExists(state)) this.once(state, 'started');
+    }
     this.#planEnd(state, container);
     this.#planProbe(state, container);
     this.#listen(state);
@@ -85,6 +90,7 @@ export class ContainerRunner {
       container.startup = true;
       container.ready = container.container.readinessProbe === undefined;
       if (!container.ready) this.#planProbe(state, container);
+      if (container.sidecar) this.#initialized(state);
     }
     container.status = undefined;
     this.#listen(state);
@@ -100,9 +106,13 @@ export class ContainerRunner {
   exited(state: PodState, container: ContainerState, exitCode: number, reason: string | undefined): void {
     this.end(state, container, exitCode, reason);
     if (container.init) {
-      if (!container.sidecar && initDone(state)) this.once(state, 'initialized');
+      if (!container.sidecar) this.#initialized(state);
     } else if (state.mainEnded && !willRestart(state)) this.once(state, 'finished');
     this.#relister.mark(state);
+  }
+
+  #initialized(state: PodState): void {
+    if (initDone(state)) this.once(state, 'initialized');
   }
 
   /** The process is over, whatever ended it. */
@@ -162,10 +172,11 @@ function everyMainExists({ containers, initCount }: PodState): boolean {
   return true;
 }
 
+/** Sidecars have started, the others have ended well: as the condition Initialized, `pod-conditions.ts`. */
 function initDone({ containers, initCount }: PodState): boolean {
   for (let i = 0; i < initCount; i++) {
-    const { sidecar, exists, state, exitCode } = containers[i]!;
-    if (!sidecar && !(exists && state === 'exited' && exitCode === 0)) return false;
+    const { sidecar, exists, started, state, exitCode } = containers[i]!;
+    if (!exists || !(sidecar ? started : state === 'exited' && exitCode === 0)) return false;
   }
   return true;
 }

@@ -91,6 +91,32 @@ describe('a pod on its node', () => {
     expect(cluster.pod('p').status?.initContainerStatuses?.[1]?.state?.terminated).toBeDefined();
   });
 
+  it.each([
+    { sidecar: 'alone', before: [], probe: undefined, initializedAt: 1 },
+    { sidecar: 'with a startup probe', before: [], probe: 3, initializedAt: 4 },
+    { sidecar: 'after another that ends', before: ['first'], probe: 3, initializedAt: 7 },
+  ])('is initialized once its sidecar has started: $sidecar', ({ before, probe, initializedAt }) => {
+    const cluster = new TestCluster({ latencies: { containerStartUs: 1e6, initRunUs: 2e6 } });
+    const image = 'app:1';
+    const startupProbe = probe && { tcpSocket: { port: 80 }, initialDelaySeconds: probe };
+    cluster.create('p', {
+      spec: {
+        initContainers: [
+          ...before.map((name) => ({ name, image })),
+          { name: 'sidecar', image, restartPolicy: 'Always', ...(startupProbe && { startupProbe }) },
+        ],
+      },
+    });
+    cluster.runTo(initializedAt - 0.5);
+    expect(cluster.condition('p', 'Initialized')?.status).toBe('False');
+    cluster.runTo(20);
+    expect(cluster.stepsOf('p')).toContain(`${initializedAt} initialized`);
+    const { lastTransitionTime = '' } = cluster.condition('p', 'Initialized') ?? {};
+    expect(Date.parse(lastTransitionTime) - Date.parse(cluster.pod('p').status?.startTime ?? '')).toBe(
+      initializedAt * 1000,
+    );
+  });
+
   it('becomes ready when its probes have passed, and serves from then on', () => {
     const cluster = new TestCluster();
     const tcpSocket = { port: 80 };

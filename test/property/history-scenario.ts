@@ -13,7 +13,12 @@ export function filesOf(history: History): ReadonlyMap<string, string> {
     files.set(name, objects.map((object) => JSON.stringify(object)).join('\n---\n'));
     return name;
   };
-  const timeline = history.commands.flatMap((timed, i) =>
+  const applied = new Set(history.commands.map(({ command }) => appliedBy(command)));
+  const possible = history.commands.filter(({ command }) => {
+    const target = targetOf(command);
+    return target === undefined || applied.has(target);
+  });
+  const timeline = possible.flatMap((timed, i) =>
     stepsOf(timed, history, (object) => add(`${i}.yaml`, [object])),
   );
   const scenario = {
@@ -72,6 +77,20 @@ const nodesOf = ({ nodes, zones, cores, podsPerNode }: History) => ({
 
 const uncordonAll = ({ nodes }: History) =>
   Array.from({ length: nodes }, (_, i) => ({ at: `${QUIET_FROM_S}s`, uncordon: `node-${i}` }));
+
+/** Kind and name; undefined if it applies nothing. */
+function appliedBy(command: Command): string | undefined {
+  if (command.do === 'apply-deployment') return `Deployment ${command.name}`;
+  if (command.do === 'apply-job') return `Job ${command.name}`;
+  return command.do === 'apply-pod' ? `Pod ${command.name}` : undefined;
+}
+
+/** What it takes to be there already. A scenario that never applies it is a mistake that is told before the run. */
+function targetOf(command: Command): string | undefined {
+  if (command.do === 'delete') return `${command.kind} ${command.name}`;
+  const isOnDeployment = command.do === 'scale-deployment' || command.do === 'set-image';
+  return isOnDeployment ? `Deployment ${command.name}` : undefined;
+}
 
 type AddFile = (object: object) => string;
 

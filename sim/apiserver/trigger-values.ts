@@ -8,31 +8,26 @@ import type { Passage, Watch } from './watch.ts';
  */
 export class WatchChain {
   #first: Watch | undefined;
+  #last: Watch | undefined;
 
   get first(): Watch | undefined {
     return this.#first;
   }
 
-  /** O(watches). */
+  /** O(1). */
   add(watch: Watch): void {
-    let last = this.#first;
-    if (last === undefined) {
-      this.#first = watch;
-      return;
-    }
-    while (last.next !== undefined) last = last.next;
-    last.next = watch;
+    if (this.#last === undefined) this.#first = watch;
+    else this.#last.next = watch;
+    this.#last = watch;
   }
 
-  /** It still leads to those behind it. O(watches). */
+  /** One that was added; it still leads to those behind it. O(watches before it). */
   remove(watch: Watch): void {
-    if (this.#first === watch) {
-      this.#first = watch.next;
-      return;
-    }
-    let before = this.#first;
-    while (before !== undefined && before.next !== watch) before = before.next;
-    if (before !== undefined) before.next = watch.next;
+    let before: Watch | undefined;
+    for (let at = this.#first; at !== watch && at !== undefined; at = at.next) before = at;
+    if (before === undefined) this.#first = watch.next;
+    else before.next = watch.next;
+    if (this.#last === watch) this.#last = before;
   }
 }
 

@@ -68,8 +68,7 @@ export class WatchCache implements Component<WatchCacheEvent> {
     const parsed = parseSelection(scope);
     if (!parsed.ok) throw new RangeError(parsed.error.message);
     const { resource } = scope;
-    const { watches } = this.#storage.tables[resource];
-    const watch = new Watch(parsed.selection, sink as unknown as WatchSink, watches);
+    const watch = new Watch(parsed.selection, sink as unknown as WatchSink);
     const { now } = this.#simulation;
     const arrival = (now + this.#latency.request('list', resource, now)) as SimTime;
     this.#commits.at(arrival, { kind: 'open', key: resource, n: ++this.#opened, watch, after });
@@ -109,8 +108,7 @@ export class WatchCache implements Component<WatchCacheEvent> {
     const { now } = this.#simulation;
     const answer = (now + this.#latency.response(key, now)) as SimTime;
     const missed = after === undefined ? undefined : this.#storage.changesSince(table, after);
-    watch.startAt(revision, missed);
-    table.watches.add(watch);
+    watch.startAt(revision, missed, table.watches);
     if (after === undefined) {
       const items = select(this.#storage, watch.selection);
       const slots = items.map(({ metadata }) => table.find(metadata.namespace ?? '', metadata.name)!.slot);

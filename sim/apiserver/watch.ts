@@ -11,6 +11,12 @@ import type { Change, StoredObject } from './stored-object.ts';
 /** What a change did about a watch's trigger value: the object has it (or had it last), now has it, or has it no more. */
 export type Passage = 'stays' | 'enters' | 'leaves';
 
+/** The watches of a resource. */
+interface Watches {
+  add(watch: Watch): void;
+  remove(watch: Watch): void;
+}
+
 export class Watch implements WatchHandle {
   /** Changes up to here are in the list. */
   #since = 0;
@@ -23,12 +29,12 @@ export class Watch implements WatchHandle {
   #stopped = false;
   #backlog: Change[] = [];
   readonly selection: Selection;
-  readonly #removeFrom: { remove(watch: Watch): void };
+  /** Where it has been added; undefined until the server takes it up. */
+  #index: Watches | undefined;
 
-  constructor(selection: Selection, sink: WatchSink, index: { remove(watch: Watch): void }) {
+  constructor(selection: Selection, sink: WatchSink) {
     this.selection = selection;
     this.#sink = sink;
-    this.#removeFrom = index;
   }
 
   get stopped(): boolean {
@@ -40,7 +46,7 @@ export class Watch implements WatchHandle {
     this.#stopped = true;
     this.#unfiltered = false;
     this.#backlog = [];
-    this.#removeFrom.remove(this);
+    this.#index?.remove(this);
   }
 
   /** The server ends the watch: the client has to list again. */
@@ -50,10 +56,12 @@ export class Watch implements WatchHandle {
     this.#sink.onExpired?.();
   }
 
-  /** The server has taken up the watch at `revision`; what comes after waits until the client knows, behind what it missed. */
-  startAt(revision: number, missed: readonly Change[] | undefined): void {
+  /** The server takes up the watch at `revision`; what comes after waits until the client knows, behind what it missed. */
+  startAt(revision: number, missed: readonly Change[] | undefined, index: Watches): void {
     this.#since = revision;
     if (missed !== undefined) this.#backlog.push(...missed);
+    this.#index = index;
+    index.add(this);
   }
 
   /** The client has the list. */

@@ -209,6 +209,23 @@ describe('watch', () => {
     expect(server.storage.tables.configmaps.watches.size).toBe(0);
   });
 
+  it.each([undefined, 'metadata.name=a', 'metadata.name=b'])(
+    'may be stopped before it has opened (%s), and others go on',
+    (fieldSelector) => {
+      const simulation = new Simulation('stop-early');
+      const server = new ApiServer(simulation, { latency: noLatency });
+      const [early, other] = [new Log(simulation), new Log(simulation)];
+      server.watch({ resource: 'configmaps', fieldSelector: 'metadata.name=a' }, other);
+      simulation.run({ until: instant(1) });
+      server.watch({ resource: 'configmaps', fieldSelector }, early).stop();
+      simulation.run({ until: instant(2) });
+      create(server, 'a');
+      simulation.run({ until: instant(3) });
+      expect([early.lines, other.lines]).toEqual([[], ['0 list ', '2 ADDED a']]);
+      expect(server.storage.tables.configmaps.watches.size).toBe(1);
+    },
+  );
+
   it('refuses selectors that the API would refuse', () => {
     const server = new ApiServer(new Simulation('bad'));
     const scopes: WatchScope[] = [

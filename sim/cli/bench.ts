@@ -62,8 +62,8 @@ function bench({ scenarios = [], runs, nodes, pods, json }: BenchArguments): voi
       throw new UsageError(`--${name} ${value}: expected a whole number from 1 on`);
   for (const scenario of scenarios) loadRuns([scenario], {});
   const folder = mkdtempSync(join(tmpdir(), 'kubedes-bench-'));
-  // Ctrl-C ends the run under way, which says so; this process has only to live on.
-  const interrupt = onInterrupt();
+  // Ctrl-C ends the run under way, which says so; this process has only to live on. A SIGTERM may come to it alone, and ends it.
+  const interrupt = onInterrupt(['SIGINT']);
   try {
     const builtIn = join(folder, 'batch.yaml');
     writeFileSync(builtIn, benchScenario(nodes, pods));

@@ -29,7 +29,7 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
     .example('$0 run scenarios/manifests/nginx.yaml', 'run plain manifests on a default cluster')
     .example('$0 <command> --help', 'options and examples of a command')
     .epilogue(
-      'Exit codes: 0 done, 1 failed or different, 2 wrong input, 130 interrupted. NO_COLOR: no colours.',
+      'Exit codes: 0 done, 1 failed or different, 2 wrong input, 130 interrupted, 143 terminated. NO_COLOR, FORCE_COLOR: colours.',
     )
     .completion('--complete', false, completionOf(words))
     .demandCommand(1)

@@ -101,6 +101,8 @@ async function compareAndShow(argv: CompareArguments): Promise<void> {
       interrupt.done();
     });
   show(result, argv.json);
+  if (result.interrupted) process.exitCode = interrupt.exitCode;
+  else if (result.failed.length > 0) process.exitCode = EXIT.failed;
 }
 
 function show(result: CompareResult, json: boolean): void {
@@ -110,8 +112,6 @@ function show(result: CompareResult, json: boolean): void {
       JSON.stringify({ format: 1, scenario, folder, ...analysis, failed, interrupted }, undefined, 2),
     );
   else printComparison(result);
-  if (interrupted) process.exitCode = EXIT.interrupted;
-  else if (failed.length > 0) process.exitCode = EXIT.failed;
 }
 
 const list = (text: string): string[] =>

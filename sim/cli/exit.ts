@@ -5,9 +5,18 @@ export const EXIT = {
   failed: 1,
   /** The user's input or arguments are wrong. */
   usage: 2,
-  /** Stopped by Ctrl-C. */
+  /** Stopped by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
+  /** Stopped by whoever gives out the machine's time: 128 + SIGTERM. */
+  terminated: 143,
 } as const;
 
-/** Ctrl-C, and what there is to say about it. */
-export class Interrupted extends Error {}
+/** Stopped by a signal, and what there is to say about it. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

@@ -23,7 +23,7 @@ export function reportFailure(error: unknown): number {
   }
   if (error instanceof Interrupted) {
     console.error(`${onStderr.yellow('interrupted')}: ${error.message}`);
-    return EXIT.interrupted;
+    return error.exitCode;
   }
   if (error instanceof InvariantViolation || error instanceof PolicyError) {
     console.error(`${onStderr.red(error.name)}: ${error.message}`);

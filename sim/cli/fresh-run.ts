@@ -32,7 +32,7 @@ const PROBE = `data:text/javascript,${encodeURIComponent(
 
 /**
  * `program`: what Node is started with to be the command line. The figures are of all variants together.
- * Throws UsageError if the scenario is wrong, Interrupted after Ctrl-C, Error if the run fails.
+ * Throws UsageError if the scenario is wrong, Interrupted after a signal, Error if the run fails.
  */
 export function freshRun(
   program: readonly string[],
@@ -49,7 +49,7 @@ export function freshRun(
       { encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, KUBEDES_BENCH_USAGE: usage } },
     );
     const wallS = (performance.now() - started) / 1e3;
-    if (status === EXIT.interrupted) throw new Interrupted(scenario);
+    if (status === EXIT.interrupted || status === EXIT.terminated) throw new Interrupted(scenario, status);
     if (status === EXIT.usage) throw new UsageError(stderr.trim());
     if (status !== EXIT.ok) throw new Error(`run of ${scenario} failed: ${stderr}`);
     const results = JSON.parse(stdout) as FreshResult[];

@@ -60,17 +60,21 @@ interface OptionTypes {
   readonly key: Readonly<Record<string, unknown>>;
 }
 
-/** Yargs lets a number be NaN, a text empty, and an option given twice become a list. Throws UsageError. */
+/** All numbers are counts. Yargs lets a number be NaN, a text empty, and an option given twice become a list. Throws UsageError. */
 export function checkValues(argv: Readonly<Record<string, unknown>>, options: object): true {
   const { array, string, key } = options as OptionTypes;
   for (const name of Object.keys(key)) {
     const value = argv[name];
     const option = name.length === 1 ? `-${name}` : `--${name}`;
-    if (Number.isNaN(value)) throw new UsageError(`${option}: expected a number`);
     if (value === '' && string.includes(name)) throw new UsageError(`${option}: expected a value`);
     if (value === false && string.includes(name)) throw new UsageError(`--no-${name}: no such option`);
     if (Array.isArray(value) && !array.includes(name))
       throw new UsageError(`${option}: given more than once`);
+    if (typeof value === 'number' && !(Number.isInteger(value) && value >= 0))
+      throw new UsageError(`${option}${shown(value)}: expected a whole number from 0 on`);
   }
   return true;
 }
+
+/** What has become of a word that is no number, nobody knows. */
+const shown = (value: number): string => (Number.isNaN(value) ? '' : ` ${value}`);

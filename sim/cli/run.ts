@@ -109,16 +109,16 @@ async function runOne(
   loaded: LoadedScenario,
   argv: RunArguments,
   registries: Registries,
-  { signal }: Interrupt,
+  interrupt: Interrupt,
 ): Promise<RunResult> {
   const progress = showProgress(loaded.variant ?? loaded.name, argv.quiet || argv.json);
   const directory = join(argv.out, loaded.name, runFolder(loaded));
   try {
     const run = startRun(loaded, registries, { directory, onProgress: progress.update });
     while (!run.advance()) {
-      // Ctrl-C arrives here.
+      // Signals arrive here.
       await setImmediate();
-      if (signal.aborted) throw interrupted(run, toSeconds(loaded.horizon));
+      if (interrupt.signal.aborted) throw interrupted(run, toSeconds(loaded.horizon), interrupt.exitCode);
     }
     return run.finish();
   } finally {
@@ -126,11 +126,12 @@ async function runOne(
   }
 }
 
-function interrupted(run: ActiveRun, horizonSeconds: number): Interrupted {
+function interrupted(run: ActiveRun, horizonSeconds: number, exitCode: number): Interrupted {
   run.abandon();
   const { simulatedSeconds, partialDirectory } = run;
   return new Interrupted(
     `at ${simulatedSeconds} s of ${horizonSeconds} s; the result in ${partialDirectory} is incomplete`,
+    exitCode,
   );
 }
 

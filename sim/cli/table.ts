@@ -1,4 +1,4 @@
-/** Plain aligned tables, as kubectl prints them; colour only on a terminal (NO_COLOR respected by picocolors). */
+/** Plain aligned tables, as kubectl prints them; without colour. */
 import Table from 'cli-table3';
 
 const BORDERLESS = {

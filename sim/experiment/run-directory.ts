@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import type { RunOutput } from './recording.ts';
 
 export const PARTIAL = '.partial';
@@ -44,7 +45,7 @@ export class RunDirectory implements RunOutput {
     this.path = path;
     this.partial = `${path}${PARTIAL}`;
     this.#attempt(this.partial, () => {
-      mkdirSync(dirname(this.partial), { recursive: true });
+      makeFolder(dirname(this.partial));
       if (existsSync(this.partial)) rmSync(this.#aside(this.partial), { recursive: true, force: true });
       mkdirSync(this.partial);
       writeFileSync(join(this.partial, OWNER), this.#id);
@@ -67,7 +68,7 @@ export class RunDirectory implements RunOutput {
   write(file: string, content: string | Uint8Array): void {
     this.#attempt(join(this.partial, file), (path) => {
       this.#checkOwner();
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, content);
     });
   }

@@ -1,7 +1,8 @@
 /** Files that are there whole or not at all: written beside under a name of their own, then renamed. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { ResultNotWritten } from './run-directory.ts';
 
 const FLUSH_AT = 1 << 16;
@@ -10,7 +11,7 @@ const FLUSH_AT = 1 << 16;
 export function writeWhole(path: string, parts: Iterable<string>): void {
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeParts(beside, parts);
     renameSync(beside, path);
   } catch (error) {

@@ -110,7 +110,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     settings,
     modules: moduleTexts(plan, scenarioFile),
     folder: folder === undefined ? undefined : resolve(folder),
-    workers: Math.max(0, Math.floor(options.workers ?? availableParallelism())),
+    workers: checkedWorkers(options.workers ?? availableParallelism()),
     executorOf,
     resume: options.resume === true,
     keepRuns: options.keepRuns === true,
@@ -121,6 +121,11 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const { records } = comparison;
   const rows = comparisonRows(plan, records);
   return { ...comparison, scenario, folder, rows, analysis: analyse(plan, records, metrics) };
+}
+
+function checkedWorkers(workers: number): number {
+  if (Number.isInteger(workers) && workers >= 0) return workers;
+  throw new OptionError('workers', `${workers}: expected a whole number from 0 on`);
 }
 
 function given(name: string, values: readonly string[] | undefined): readonly string[] | undefined {

@@ -54,7 +54,9 @@ const ROWS: Readonly<Record<string, Row>> = {
       [`compare ${TINY} --metric pods_bound --metric pods_bound`]: '--metric: pods_bound is named twice',
       [`compare ${TINY} --policies ,`]: '--policies: expected one at least',
       'compare scenarios': 'scenarios: a folder',
-      [`compare ${TINY} --workers many`]: '--workers: expected a number',
+      [`compare ${TINY} --workers many`]: '--workers: expected a whole number from 0 on',
+      [`compare ${TINY} --workers -1`]: '--workers -1: expected a whole number from 0 on',
+      [`compare ${TINY} --workers 1.5`]: '--workers 1.5: expected a whole number from 0 on',
     },
   },
   report: {
@@ -108,13 +110,21 @@ const ROWS: Readonly<Record<string, Row>> = {
   fit: {
     json: ['fit', 'scenarios/traces/burst.csv'],
     option: ['--fromat', '--format'],
-    wrong: { 'fit scenarios/traces/bust.csv': 'did you mean scenarios/traces/burst.csv?' },
+    wrong: {
+      'fit scenarios/traces/bust.csv': 'did you mean scenarios/traces/burst.csv?',
+      'fit scenarios/traces/burst.csv --limit 10.5': '--limit 10.5: expected a whole number from 0 on',
+      'fit scenarios/traces/burst.csv --limit -5': '--limit -5: expected a whole number from 0 on',
+    },
   },
   bench: {
     json: ['bench', '--runs', '1', '--nodes', '2', '--pods', '5'],
     apart: true,
     option: ['--node', '--nodes'],
-    wrong: { 'bench --runs 0': '--runs 0', 'bench gone.yaml': 'no such file' },
+    wrong: {
+      'bench --runs 0': '--runs 0',
+      'bench --nodes 2.5': '--nodes 2.5',
+      'bench gone.yaml': 'no such file',
+    },
   },
   completion: { option: ['--hlp', '--help'], wrong: { 'completion zhs': 'did you mean zsh?' } },
 };
@@ -210,7 +220,11 @@ describe('the command line', () => {
     [true, { NO_COLOR: '' }, true],
     [true, { NO_COLOR: '1' }, false],
     [true, { TERM: 'dumb' }, false],
-    [false, { CI: '1', FORCE_COLOR: '1' }, false],
+    [false, { CI: '1' }, false],
+    [false, { FORCE_COLOR: '1' }, true],
+    [undefined, { FORCE_COLOR: '1', TERM: 'dumb' }, true],
+    [true, { FORCE_COLOR: '0' }, false],
+    [true, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
     [undefined, {}, false],
   ])('on a stream with isTTY %s and %o has colours: %s', (isTTY, env, colours) => {
     expect(wantsColours(isTTY === undefined ? {} : { isTTY }, env)).toBe(colours);

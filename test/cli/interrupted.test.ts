@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { RunDirectory } from '../../sim/experiment/run-directory.ts';
 import { inFolder, kubedes, kubedesWithLittleRoom, startKubedes } from '../support/cli.ts';
 
 /** Far too long for any machine to simulate in a test. */
@@ -27,7 +28,7 @@ interface Ending {
 }
 
 /** Starts a long run in `folder` and ends it once it is under way. */
-async function endedBy(signal: 'SIGKILL' | 'SIGINT', folder: string): Promise<Ending> {
+async function endedBy(signal: NodeJS.Signals, folder: string): Promise<Ending> {
   const file = join(folder, 'long.yaml');
   writeFileSync(file, scenario('10000h'));
   const child = startKubedes('run', file, '--out', join(folder, 'results'), '--quiet');
@@ -58,13 +59,16 @@ describe('a run that does not come to its end', () => {
     });
   });
 
-  it('ends with 130 at Ctrl-C and says what is incomplete', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('says what is incomplete at %s, and ends with %i', async (signal, exitCode) => {
     await inFolder(async (folder) => {
-      const { code, stderr } = await endedBy('SIGINT', folder);
+      const { code, stderr } = await endedBy(signal, folder);
       expect(stderr).toMatch(
         /^interrupted: at [\d.]+ s of 36000000 s; the result in \S+long\/seed-1\.partial is incomplete\n$/,
       );
-      expect(code).toBe(130);
+      expect(code).toBe(exitCode);
       expectIncomplete(join(folder, 'results'));
     });
   });
@@ -94,5 +98,11 @@ describe('a run that does not come to its end', () => {
       );
       expect(status).toBe(1);
     });
+  });
+
+  it.runIf(existsSync('/proc/self'))('is refused where the system lets nobody make folders', () => {
+    expect(() => new RunDirectory('/proc/kubedes/long/seed-1')).toThrow(
+      /^cannot write .*seed-1\.partial: ENOENT: .*; there is no complete result$/,
+    );
   });
 });

@@ -23,18 +23,20 @@ const YOUNG_GENERATION_MB = 96;
 /** How often a run is tried whose worker dies. */
 const ATTEMPTS = 2;
 
-/** Resolves when every task is answered, or at once when interrupted. */
+/** Resolves when every task is answered, or at once when interrupted; rejects if workers cannot start. */
 export async function runTasks(
   tasks: readonly RunTask[],
   { workers, setup, executorOf, signal, onReply }: PoolOptions,
 ): Promise<void> {
   if (tasks.length === 0 || signal?.aborted === true) return;
+  const noWorkers = new AbortController();
+  const ended = AbortSignal.any([noWorkers.signal, ...(signal === undefined ? [] : [signal])]);
   const queue = tasks.values();
   const lane = async (execute: Executor) => {
     for (const task of queue) {
       // In this thread, a run leaves no other turn to whoever wants to stop.
       await setImmediate();
-      const reply = await attempt(execute, task, signal);
+      const reply = await attempt(execute, task, ended);
       if (reply === undefined) return;
       onReply(task, reply);
     }
@@ -51,16 +53,17 @@ export async function runTasks(
     workerData: setup,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
-  // A worker that dies without a task is replaced by the pool.
-  pool.on('error', () => {});
-  const stop = () => void pool.destroy();
-  signal?.addEventListener('abort', stop, { once: true });
+  // A worker that dies without a task is replaced by the pool, unless it died before it was ready: what waits for it waits for ever.
+  pool.on('error', (error: Error) => {
+    if (pool.queueSize > 0) noWorkers.abort(new Error(`a worker thread cannot start: ${error.message}`));
+  });
+  ended.addEventListener('abort', () => void pool.destroy(), { once: true });
   try {
     await Promise.all(Array.from({ length: lanes }, () => lane((task) => pool.run(task))));
   } finally {
-    signal?.removeEventListener('abort', stop);
     await pool.destroy();
   }
+  noWorkers.signal.throwIfAborted();
 }
 
 function missing(): never {
@@ -68,23 +71,17 @@ function missing(): never {
 }
 
 /** Undefined: interrupted. */
-async function attempt(
-  execute: Executor,
-  task: RunTask,
-  signal: AbortSignal | undefined,
-): Promise<RunReply | undefined> {
+async function attempt(execute: Executor, task: RunTask, signal: AbortSignal): Promise<RunReply | undefined> {
   let message = '';
   for (let n = 0; n < ATTEMPTS; n++) {
-    if (signal?.aborted === true) return undefined;
+    if (signal.aborted) return undefined;
     try {
       return await execute(task);
     } catch (error) {
       message = error instanceof Error ? error.message : String(error);
     }
   }
-  return signal?.aborted === true
-    ? undefined
-    : { ok: false, message: `its worker died ${ATTEMPTS} times: ${message}` };
+  return signal.aborted ? undefined : { ok: false, message: `its worker died ${ATTEMPTS} times: ${message}` };
 }
 
 /** The worker's file, from source through tsx. */

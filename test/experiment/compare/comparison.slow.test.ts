@@ -1,11 +1,12 @@
 /** Comparisons on worker threads: any number of them, and workers that die. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as nextCheck } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startKubedes } from '../../support/cli.ts';
+import { BUILT, PROJECT, startKubedes } from '../../support/cli.ts';
 import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
@@ -31,6 +32,25 @@ describe('Ctrl-C on the command line', () => {
     expect(messages).toMatch(/interrupted.*\d+ of 10000 runs.*--resume/);
     expect(finished()).toBeGreaterThan(0);
     expect(readdirSync(at('ctrl-c'))).not.toContain('comparison.csv');
+  });
+});
+
+describe('a comparison whose workers cannot start', () => {
+  it('ends with 1 and says so', () => {
+    const built = process.env[BUILT] ?? PROJECT;
+    cpSync(join(built, 'dist'), at('without-worker/dist'), { recursive: true });
+    cpSync(join(built, 'package.json'), at('without-worker/package.json'));
+    symlinkSync(join(PROJECT, 'node_modules'), at('without-worker/node_modules'));
+    rmSync(at('without-worker/dist/sim/experiment/worker.js'));
+    const main = at('without-worker/dist/sim/cli/main.js');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [main, 'compare', fixture('tiny.yaml'), '--seeds', '1..4', '--workers', '2', '--out', at('none')],
+      { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+    );
+    expect(stderr).toMatch(/^error: a worker thread cannot start: .*worker\.js/);
+    expect(status).toBe(1);
+    expect(readdirSync(at('none'))).not.toContain('comparison.csv');
   });
 });
 

@@ -1,5 +1,5 @@
 /** What a person does with kubectl during the run: applies, deletes, scales, patches, cordons and drains at given times. */
-import { type Draft, type KubernetesObject, keyOf, type Pod, resourceOf, resources } from '../api/index.ts';
+import { type Draft, type KubernetesObject, keyOf, type Pod } from '../api/index.ts';
 import type { ApiRequest, ApiResult, ObjectList, ObjectReference } from '../apiserver/index.ts';
 import type { ApiClient } from '../client/index.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type SimTime,
   type Simulation,
 } from '../engine/index.ts';
-import { applyPatch } from './apply-patch.ts';
+import { AppliedObjects, referenceTo } from './applied-objects.ts';
 
 export type Action =
   | { readonly do: 'apply'; readonly object: Draft<KubernetesObject> }
@@ -28,7 +28,6 @@ export interface TimedAction {
 type TimelineEvent =
   | (SimEvent & { readonly kind: 'act'; readonly n: number })
   | (SimEvent & { readonly kind: 'looked-up'; readonly n: number; readonly result: ApiResult })
-  | (SimEvent & { readonly kind: 'created'; readonly n: number; readonly result: ApiResult })
   | (SimEvent & { readonly kind: 'listed'; readonly n: number; readonly result: ApiResult })
   | (SimEvent & { readonly kind: 'evicted'; readonly n: number; readonly result: ApiResult })
   | (SimEvent & { readonly kind: 'answered'; readonly n: number; readonly result: ApiResult });
@@ -46,8 +45,7 @@ export class Timeline implements Component<TimelineEvent> {
   readonly #client: ApiClient;
   readonly #actions: readonly TimedAction[];
   readonly #replies: Port<TimelineEvent>;
-  /** What kubectl keeps in the annotation last-applied-configuration, by object. */
-  readonly #lastApplied = new Map<string, Draft<KubernetesObject>>();
+  readonly #applied = new AppliedObjects();
   readonly refused: RefusedAction[] = [];
   #unfinished: number;
 
@@ -75,9 +73,6 @@ export class Timeline implements Component<TimelineEvent> {
       case 'looked-up':
         this.#createOrPatch(this.#action(event.n), event.n, event.result);
         break;
-      case 'created':
-        this.#created(event.n, event.result);
-        break;
       case 'listed':
         this.#evictAll(event.n, event.result);
         break;
@@ -97,7 +92,7 @@ export class Timeline implements Component<TimelineEvent> {
   #act(action: Action, n: number): void {
     switch (action.do) {
       case 'apply':
-        this.#send({ verb: 'get', ...referenceTo(action.object) }, 'looked-up', n);
+        if (this.#applied.starts(action.object, n)) this.#lookUp(action.object, n);
         break;
       case 'delete':
         this.#send({ verb: 'delete', ...action.target }, 'answered', n);
@@ -130,29 +125,16 @@ export class Timeline implements Component<TimelineEvent> {
     this.#client.send<Answer>(request, { port: this.#replies as Port<Answer>, event: { kind, key, n } });
   }
 
+  #lookUp(object: Draft<KubernetesObject>, n: number): void {
+    this.#send({ verb: 'get', ...referenceTo(object) }, 'looked-up', n);
+  }
+
   /** kubectl apply: creates what is missing, patches what exists. */
   #createOrPatch(action: Action, n: number, result: ApiResult): void {
     if (action.do !== 'apply') return;
-    const { object } = action;
-    const target = referenceTo(object);
-    const { resource, namespace, name } = target;
-    if (result.ok) {
-      const wire = resources[resource].schema.wire;
-      const last = this.#lastApplied.get(`${resource}/${namespace}/${name}`);
-      const patch = applyPatch(wire, { last, current: result.object, modified: object });
-      this.#send({ verb: 'patch', patchType: 'strategic', patch, ...target }, 'answered', n);
-    } else if (result.error.code === 404) {
-      this.#send({ verb: 'create', resource, namespace, object }, 'created', n);
-    } else {
-      this.#answered(n, result);
-      return;
-    }
-    this.#lastApplied.set(`${resource}/${namespace}/${name}`, object);
-  }
-
-  /** Files may hold an object twice. kubectl, which takes them one after the other, finds it there the second time. */
-  #created(n: number, result: ApiResult): void {
-    if (!result.ok && result.error.code === 409) this.#act(this.#action(n), n);
+    if (result.ok) this.#send(this.#applied.request(action.object, result.object), 'answered', n);
+    else if (result.error.code === 404)
+      this.#send(this.#applied.request(action.object, undefined), 'answered', n);
     else this.#answered(n, result);
   }
 
@@ -168,8 +150,15 @@ export class Timeline implements Component<TimelineEvent> {
     this.#answered(n, result);
   }
 
+  #applyNext(object: Draft<KubernetesObject>, result: ApiResult): void {
+    const next = this.#applied.ends(object, result);
+    if (next !== undefined) this.#lookUp(object, next);
+  }
+
   #answered(n: number, result: ApiResult): void {
+    const action = this.#action(n);
     this.#unfinished--;
+    if (action.do === 'apply') this.#applyNext(action.object, result);
     if (!result.ok) this.#refuse(n, result.error.message);
   }
 
@@ -188,14 +177,6 @@ const cordon = (node: string, unschedulable: boolean): ApiRequest => ({
   patchType: 'merge',
   patch: { spec: { unschedulable: unschedulable || null } },
 });
-
-/** Throws RangeError for a kind that the API does not serve; loaders have checked that. */
-export function referenceTo(object: Draft<KubernetesObject>): ObjectReference {
-  const resource = resourceOf(object);
-  if (resource === undefined) throw new RangeError(`no resource for kind ${object.kind}`);
-  const { namespace, name = '' } = object.metadata;
-  return { resource, namespace: resources[resource].namespaced ? (namespace ?? 'default') : '', name };
-}
 
 export function describe(action: Action): string {
   if (action.do === 'apply') return `apply ${action.object.kind} ${keyOf(action.object)}`;

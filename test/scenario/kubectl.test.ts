@@ -95,11 +95,47 @@ timeline:
     expect(webOf(twice(text, text)).metadata.generation).toBe(1);
   });
 
-  it('of one object twice in the manifests ends as the later one says', () => {
-    const web = (image: string) => deployment('', `containers: [{ name: a, image: "${image}" }]`);
-    const cluster = run('manifests: [all.yaml]\n', { 'all.yaml': `${web('a:1')}---\n${web('a:2')}` });
+  const both = deployment(
+    'minReadySeconds: 5',
+    'containers: [{ name: a, image: "a:1" }, { name: b, image: "b:1" }]',
+  ).replace('team: a', 'team: a, old: "1"');
+  const one = deployment('', 'containers: [{ name: a, image: "a:2" }]');
+  const expectOne = ({ metadata, spec }: Deployment) => {
+    expect(metadata.labels).toEqual({ team: 'a' });
+    expect(spec.minReadySeconds).toBeUndefined();
+    expect(spec.template.spec.containers.map(({ name, image }) => [name, image])).toEqual([['a', 'a:2']]);
+  };
+
+  it.each([
+    ['twice', [both, one]],
+    ['three times', [one, both, one]],
+  ])('of one object %s in the manifests ends as the last one says', (_, documents) => {
+    const cluster = run('manifests: [all.yaml]\n', { 'all.yaml': documents.join('---\n') });
     expect(cluster.refusedActions).toEqual([]);
-    expect(webOf(cluster).spec.template.spec.containers[0]?.image).toBe('a:2');
+    expectOne(webOf(cluster));
+  });
+
+  it('that is refused is not what was applied last', () => {
+    const cluster = run(
+      'manifests: [both.yaml]\ntimeline: [{ at: 50s, apply: other.yaml }, { at: 1m, apply: one.yaml }]\n',
+      { 'both.yaml': both, 'one.yaml': one, 'other.yaml': one.replaceAll('app: web', 'app: other') },
+    );
+    expect(cluster.refusedActions).toMatchObject([{ message: expect.stringContaining('immutable') }]);
+    expectOne(webOf(cluster));
+  });
+
+  it('to an object that has been deleted since begins anew', () => {
+    const cluster = run(
+      `manifests: [both.yaml]
+timeline:
+  - { at: 40s, delete: { kind: Deployment, name: web } }
+  - { at: 50s, apply: one.yaml }
+  - { at: 55s, patch: { kind: Deployment, name: web, patch: { spec: { minReadySeconds: 7 } } } }
+  - { at: 1m, apply: one.yaml }
+`,
+      { 'both.yaml': both, 'one.yaml': one },
+    );
+    expect(webOf(cluster).spec.minReadySeconds).toBe(7);
   });
 });
 

@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isModulePath, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { type PolicyModule, policyModuleProblems, profileOfModule } from '../scheduler/index.ts';
+import { importFresh } from './fresh-import.ts';
 import { moduleFiles } from './module-files.ts';
 import { ownFile } from './own-files.ts';
 
@@ -35,7 +36,17 @@ export async function withPolicyModule(
   path: string,
   scenarioFile?: string,
 ): Promise<Registries> {
-  return withPolicy(registries, path, await importPolicy(findPolicyModule(path, scenarioFile), path));
+  return withPolicyFiles(registries, path, moduleFiles(findPolicyModule(path, scenarioFile)));
+}
+
+/** The same by the texts of all its files, the module first. Throws PolicyModuleError also if others lie there now. */
+export async function withPolicyFiles(
+  registries: Registries,
+  name: string,
+  files: ReadonlyMap<string, string>,
+): Promise<Registries> {
+  const [file = name] = files.keys();
+  return withPolicy(registries, name, await importPolicy(file, name, files));
 }
 
 /** The registries with this policy as a profile of that name. Throws PolicyModuleError if a plugin's name is taken. */
@@ -55,30 +66,41 @@ export interface PreparedRun {
   readonly registries: Registries;
 }
 
-/**
- * What a run needs if its profile is a module: the registries with it, and its files among the inputs. `typed`: the path is from
- * the command line, not from the scenario file.
- */
-export async function withOwnPolicy(
-  loaded: LoadedScenario,
-  registries: Registries,
-  typed = false,
-): Promise<PreparedRun> {
+/** What a run needs if its scenario names a module as its profile. */
+export async function withOwnPolicy(loaded: LoadedScenario, registries: Registries): Promise<PreparedRun> {
   const path = loaded.scenario.scheduler?.profile;
   if (path === undefined || !isModulePath(path)) return { loaded, registries };
-  const scenarioFile = typed ? undefined : loaded.inputs.keys().next().value;
-  const file = findPolicyModule(path, scenarioFile);
-  const inputs = new Map([...loaded.inputs, ...moduleFiles(file)]);
-  const known = await withPolicyModule(registries, path, scenarioFile);
-  return { loaded: { ...loaded, inputs }, registries: known };
+  const files = moduleFiles(findPolicyModule(path, loaded.inputs.keys().next().value));
+  return prepareRun(loaded, registries, path, files);
 }
 
-/** Throws PolicyModuleError for a module that cannot be loaded or exports no policy; `shown` names it. */
-export async function importPolicy(file: string, shown: string): Promise<PolicyModule> {
+/** The registries with the policy that these files are, and the files among the inputs. */
+export async function prepareRun(
+  loaded: LoadedScenario,
+  registries: Registries,
+  policy: string,
+  files: ReadonlyMap<string, string>,
+): Promise<PreparedRun> {
+  const inputs = new Map([...loaded.inputs, ...files]);
+  return {
+    loaded: { ...loaded, inputs },
+    registries: await withPolicyFiles(registries, policy, files),
+  };
+}
+
+/**
+ * Throws PolicyModuleError for a module that cannot be loaded or exports no policy, or whose `files` have changed since they
+ * were read, or would be run as this thread imported them before; `shown` names it.
+ */
+export async function importPolicy(
+  file: string,
+  shown: string,
+  files: ReadonlyMap<string, string> = moduleFiles(file),
+): Promise<PolicyModule> {
   await prepareImports(/\.[mc]?ts$/.test(file));
   let module: { readonly policy?: unknown };
   try {
-    module = (await import(pathToFileURL(file).href)) as { policy?: unknown };
+    module = await importFresh(files);
   } catch (error) {
     throw new PolicyModuleError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -109,6 +131,6 @@ function ownHook(): string {
   const self = pathToFileURL(ownFile('sim/index')).href;
   return `export async function resolve(specifier, context, next) {
     const found = await next(specifier === 'kubedes' ? ${JSON.stringify(self)} : specifier, context);
-    return /\\.m?ts$/.test(found.url) ? { ...found, format: 'module' } : found;
+    return /\\.m?ts(\\?|$)/.test(found.url) ? { ...found, format: 'module' } : found;
   }`;
 }

@@ -13,7 +13,7 @@ import {
   type RunTask,
   type WorkerSetup,
 } from './compare/task.ts';
-import { type PreparedRun, withOwnPolicy } from './policy-module.ts';
+import { type PreparedRun, prepareRun } from './policy-module.ts';
 import { type RunResult, runScenario } from './run.ts';
 
 /** Files whose recorders contribute to the summary. */
@@ -48,11 +48,16 @@ export function executorOf(setup: WorkerSetup): Executor {
 
 const ownExecutor: Executor = executorOf(workerData as WorkerSetup);
 
-function prepare(cell: Cell, setup: WorkerSetup): Promise<PreparedRun> {
-  return withOwnPolicy(load(cell, setup), loadRegistries(), setup.given.policies);
+async function prepare(cell: Cell, setup: WorkerSetup): Promise<PreparedRun> {
+  const [loaded, registries] = [load(cell, setup), loadRegistries()];
+  const files = setup.modules.get(cell.policy);
+  return files === undefined ? { loaded, registries } : prepareRun(loaded, registries, cell.policy, files);
 }
 
-/** From the texts that the comparison started with, whatever has become of the files since. */
+/**
+ * From the texts that the comparison started with, whatever has become of the files since. Policy modules alone are read from
+ * their files, and a run of one that has changed is none.
+ */
 function load(cell: Cell, setup: WorkerSetup): LoadedScenario {
   const files: FileSource = {
     read: (path) => setup.inputs.get(path),

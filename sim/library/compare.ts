@@ -15,6 +15,7 @@ import {
   combinations,
   comparisonRows,
   type Plan,
+  type PolicyFiles,
   parseSeeds,
   planOf,
   type RunRecord,
@@ -24,7 +25,7 @@ import {
 import { diskFiles, noSuchFile } from '../experiment/disk-files.ts';
 import { InputError, OptionError, UsageError } from '../experiment/errors.ts';
 import { moduleFiles } from '../experiment/module-files.ts';
-import { findPolicyModule, withPolicyModule } from '../experiment/policy-module.ts';
+import { findPolicyModule, withPolicyFiles } from '../experiment/policy-module.ts';
 import { executorOf } from '../experiment/worker.ts';
 import { loadRegistries } from '../registries.ts';
 import {
@@ -99,7 +100,8 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     seeds: parseSeeds(options.seeds ?? '1..10'),
   });
   const scenarioFile = policies === undefined ? bases[0]!.loaded.inputs.keys().next().value : undefined;
-  await checkNames(plan, scenarioFile);
+  const modules = modulesOf(plan, scenarioFile);
+  await checkNames(plan, modules);
   const scenario = bases[0]!.loaded.name;
   const folder = typeof options.folder === 'function' ? options.folder(scenario) : options.folder;
   const comparison = await runComparison({
@@ -108,7 +110,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     inputs: new Map(bases.flatMap(({ loaded }) => [...loaded.inputs])),
     given: { policies: policies !== undefined, proxies: proxies !== undefined },
     settings,
-    modules: moduleTexts(plan, scenarioFile),
+    modules,
     folder: folder === undefined ? undefined : resolve(folder),
     workers: checkedWorkers(options.workers ?? availableParallelism()),
     executorOf,
@@ -197,21 +199,26 @@ const baseOf = ({ loaded: { scenario, variant }, settings }: LoadedBase): Base =
   settings,
 });
 
-/** `scenarioFile`: where paths of policies are from, if not from the command line. */
-async function checkNames({ cells }: Plan, scenarioFile: string | undefined): Promise<void> {
-  const { profiles, proxies } = loadRegistries();
+async function checkNames({ cells }: Plan, modules: PolicyFiles): Promise<void> {
+  const registries = loadRegistries();
+  const { profiles, proxies } = registries;
   for (const policy of new Set(cells.map((cell) => cell.policy))) {
-    if (isModulePath(policy)) await withPolicyModule(loadRegistries(), policy, scenarioFile);
+    const files = modules.get(policy);
+    if (files !== undefined) await withPolicyFiles(registries, policy, files);
     else if (!profiles.has(policy)) throw unknownName('policy', policy, profiles.keys());
   }
   for (const { proxy } of cells)
     if (!proxies.has(proxy)) throw unknownName('proxy mode', proxy, proxies.keys());
 }
 
-const moduleTexts = ({ cells }: Plan, scenarioFile: string | undefined): string[] =>
-  [...new Set(cells.map(({ policy }) => policy))]
-    .filter(isModulePath)
-    .flatMap((path) => [...moduleFiles(findPolicyModule(path, scenarioFile)).values()]);
+/** `scenarioFile`: where paths of policies are from, if not from the command line. */
+const modulesOf = ({ cells }: Plan, scenarioFile: string | undefined): PolicyFiles =>
+  new Map(
+    cells
+      .map(({ policy }) => policy)
+      .filter(isModulePath)
+      .map((path) => [path, moduleFiles(findPolicyModule(path, scenarioFile))]),
+  );
 
 /** A metric that the first run does not have is a mistake: better told now than after the last run. */
 function checkMetrics(wanted: readonly string[] | undefined): (record: RunRecord) => void {

@@ -8,8 +8,18 @@ import { fileURLToPath } from 'node:url';
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** The environment variable that names the folder of the built package. */
 export const BUILT = 'KUBEDES_BUILT';
-const MAIN = join(process.env[BUILT] ?? PROJECT, 'dist/sim/cli/main.js');
 const ENVIRONMENT = { ...process.env, NO_COLOR: '1' };
+
+/** A file of the built package, such as `sim/index.js`. Throws Error outside of the test runner, which has it built. */
+export function builtFile(path: string): string {
+  const root = process.env[BUILT];
+  // The project's own dist may be of any age.
+  if (root === undefined)
+    throw new Error(`${BUILT} is not set: start the tests with vitest, which builds first`);
+  return join(root, 'dist', path);
+}
+
+const main = (): string => builtFile('sim/cli/main.js');
 
 export interface CliResult {
   readonly status: number | null;
@@ -21,7 +31,7 @@ export const kubedes = (...args: readonly string[]): CliResult => kubedesIn(PROJ
 
 /** With `folder` as the working directory. */
 export function kubedesIn(folder: string, ...args: readonly string[]): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main(), ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: ENVIRONMENT,
@@ -31,7 +41,7 @@ export function kubedesIn(folder: string, ...args: readonly string[]): CliResult
 
 /** Only what goes to stderr can be read. */
 export const startKubedes = (...args: readonly string[]) =>
-  spawn(process.execPath, [MAIN, ...args], {
+  spawn(process.execPath, [main(), ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: ENVIRONMENT,
@@ -46,7 +56,7 @@ export const kubedesPiped = (file: string, ...args: readonly string[]): CliResul
   inShell(`cat '${file}' | "$@"`, args);
 
 function inShell(script: string, args: readonly string[]): CliResult {
-  const command = ['-c', script, 'bash', process.execPath, MAIN, ...args];
+  const command = ['-c', script, 'bash', process.execPath, main(), ...args];
   const { status, stdout, stderr } = spawnSync('bash', command, {
     cwd: PROJECT,
     encoding: 'utf8',

@@ -1,10 +1,16 @@
-/** The command that makes a comparison again, from the inputs that it kept. */
+/** The command that makes a comparison again, from the inputs and policy modules that it kept. */
 import { join } from 'node:path';
 import { commandLine, settingText } from '../replay.ts';
 import type { ComparisonManifest } from './comparison.ts';
+import type { Cell } from './plan.ts';
 
 export function compareCommand(folder: string, manifest: ComparisonManifest): string {
-  const { cells, given, seeds, set, entry = '' } = manifest;
+  const { cells, given, seeds, set, entry = '', modules } = manifest;
+  const kept = (path: string): string => join(folder, 'inputs', path);
+  const policyOf = ({ policy }: Cell): string => {
+    const path = modules?.[policy];
+    return path === undefined ? policy : kept(path);
+  };
   const distinct = (values: readonly string[]): string => [...new Set(values)].join(',');
   const paths = [...new Set(cells.flatMap(({ settings }) => Object.keys(settings)))];
   const variants = [...new Set(cells.flatMap(({ variant }) => variant ?? []))];
@@ -12,8 +18,8 @@ export function compareCommand(folder: string, manifest: ComparisonManifest): st
     distinct(cells.map(({ settings }) => settingText(settings[path])));
   return commandLine([
     'compare',
-    join(folder, 'inputs', entry),
-    ...(given?.policies ? ['--policies', distinct(cells.map(({ policy }) => policy))] : []),
+    kept(entry),
+    ...(given?.policies ? ['--policies', distinct(cells.map(policyOf))] : []),
     ...(given?.proxies ? ['--proxies', distinct(cells.map(({ proxy }) => proxy))] : []),
     ...variants.flatMap((variant) => ['--variant', variant]),
     ...Object.entries(set).flatMap(([path, value]) => ['--set', `${path}=${settingText(value)}`]),

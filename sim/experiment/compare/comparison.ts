@@ -2,14 +2,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
-import { relativeInputs } from '../inputs.ts';
+import { type KeptInput, relativeInputs } from '../inputs.ts';
 import { VERSION } from '../own-files.ts';
 import { writeWhole } from '../whole-file.ts';
 import { comparisonCsv } from './columns.ts';
 import type { Cell, Plan, PlannedRun } from './plan.ts';
 import { runTasks } from './pool.ts';
 import { keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
-import type { Executor, RunTask, WorkerSetup } from './task.ts';
+import type { Executor, PolicyFiles, RunTask, WorkerSetup } from './task.ts';
 
 export interface ComparisonOptions {
   readonly plan: Plan;
@@ -20,8 +20,8 @@ export interface ComparisonOptions {
   readonly given: WorkerSetup['given'];
   /** Settings of all cells. */
   readonly settings: Settings;
-  /** Texts of policy modules; they count as inputs. */
-  readonly modules: readonly string[];
+  /** They count as inputs. */
+  readonly modules: PolicyFiles;
   /** Where the files go; undefined: none are written, and no runs are taken or kept. */
   readonly folder: string | undefined;
   /** Worker threads; 0: in this thread, by `executorOf`. */
@@ -61,6 +61,8 @@ export interface ComparisonManifest {
   readonly scenario: string;
   /** The scenario file, relative to the folder `inputs`. */
   readonly entry: string | undefined;
+  /** Policies that are modules, if any: name → file, relative to the folder `inputs`. */
+  readonly modules?: Readonly<Record<string, string>>;
   readonly set: Settings;
   readonly given: WorkerSetup['given'];
   readonly cells: readonly Cell[];
@@ -114,36 +116,45 @@ const keep = (records: Map<string, RunRecord>, id: string, record: RunRecord | u
 };
 
 function tasksOf({ plan, inputs, modules, settings, given }: ComparisonOptions): RunTask[] {
-  const keyOf = keyMaker([...inputs.values(), ...modules], { ...settings, given });
+  const moduleTexts = [...modules.values()].flatMap((files) => [...files.values()]);
+  const keyOf = keyMaker([...inputs.values(), ...moduleTexts], { ...settings, given });
   return plan.runs.map(({ cell, seed, id }) => ({ cell, seed, id, key: keyOf(plan.cells[cell]!, seed) }));
 }
 
-const setupOf = ({ plan, inputs, settings, given, keepRuns, folder }: ComparisonOptions): WorkerSetup => ({
-  entry: [...inputs.keys()][0] ?? '',
-  inputs,
-  settings,
+const setupOf = ({ plan, keepRuns, folder, ...options }: ComparisonOptions): WorkerSetup => ({
+  entry: [...options.inputs.keys()][0] ?? '',
+  inputs: options.inputs,
+  modules: options.modules,
+  settings: options.settings,
   cells: plan.cells,
-  given,
+  given: options.given,
   runsFolder: keepRuns && folder !== undefined ? join(folder, 'runs') : undefined,
 });
 
-function writeInputs({ inputs }: ComparisonOptions, folder: string): void {
-  // Until the end nothing says that this is a comparison: its records may be of an earlier one.
-  for (const file of ['comparison.csv', 'comparison.json']) rmSync(join(folder, file), { force: true });
-  for (const { path, text } of relativeInputs(inputs)) writeWhole(join(folder, 'inputs', path), [text]);
+const keptInputs = ({ inputs, modules }: ComparisonOptions): KeptInput[] =>
+  relativeInputs(new Map([inputs, ...modules.values()].flatMap((files) => [...files])));
+
+function keptPaths(options: ComparisonOptions): Pick<ComparisonManifest, 'entry' | 'modules'> {
+  const kept = keptInputs(options);
+  const pathOf = new Map(kept.map(({ source, path }) => [source, path]));
+  const modules = [...options.modules].map(([policy, files]) => [policy, pathOf.get([...files.keys()][0]!)!]);
+  return { entry: kept[0]?.path, ...(modules.length > 0 && { modules: Object.fromEntries(modules) }) };
 }
 
-function writeFiles(
-  { scenario, inputs, settings, given }: ComparisonOptions,
-  { plan, records, failed }: Comparison,
-  folder: string,
-): void {
+function writeInputs(options: ComparisonOptions, folder: string): void {
+  // Until the end nothing says that this is a comparison: its records may be of an earlier one.
+  for (const file of ['comparison.csv', 'comparison.json']) rmSync(join(folder, file), { force: true });
+  for (const { path, text } of keptInputs(options)) writeWhole(join(folder, 'inputs', path), [text]);
+}
+
+function writeFiles(options: ComparisonOptions, { plan, records, failed }: Comparison, folder: string): void {
+  const { scenario, settings, given } = options;
   writeWhole(join(folder, 'comparison.csv'), [comparisonCsv(scenario, plan, records)]);
   const manifest: ComparisonManifest = {
     format: 1,
     kubedes: VERSION,
     scenario,
-    entry: relativeInputs(inputs)[0]?.path,
+    ...keptPaths(options),
     set: settings,
     given,
     cells: plan.cells,

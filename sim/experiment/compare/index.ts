@@ -6,4 +6,5 @@ export * from './comparison.ts';
 export * from './plan.ts';
 export * from './read.ts';
 export type { MetricValue, RunRecord } from './record.ts';
+export type { PolicyFiles } from './task.ts';
 export * from './verdict.ts';

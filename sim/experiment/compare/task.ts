@@ -3,11 +3,15 @@ import type { Settings } from '../../scenario/index.ts';
 import type { Cell } from './plan.ts';
 import type { RunRecord } from './record.ts';
 
+/** By the name of a policy that is a module: the texts of its files by path, the module first. */
+export type PolicyFiles = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 /** Given to every worker at its start. */
 export interface WorkerSetup {
   /** Path of the scenario file. */
   readonly entry: string;
   readonly inputs: ReadonlyMap<string, string>;
+  readonly modules: PolicyFiles;
   /** Settings of all cells. */
   readonly settings: Settings;
   readonly cells: readonly Cell[];

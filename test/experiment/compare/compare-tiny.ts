@@ -10,8 +10,9 @@ import {
   runComparison,
 } from '../../../sim/experiment/compare/index.ts';
 import { diskFiles } from '../../../sim/experiment/disk-files.ts';
+import { moduleFiles } from '../../../sim/experiment/module-files.ts';
 import { executorOf } from '../../../sim/experiment/worker.ts';
-import { loadScenario } from '../../../sim/scenario/index.ts';
+import { isModulePath, loadScenario } from '../../../sim/scenario/index.ts';
 
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -29,14 +30,16 @@ export function compareTiny(
   axes: Partial<Axes> = {},
   options: Partial<ComparisonOptions> = {},
 ): Promise<Comparison> {
+  const plan = planOf({ ...AXES, ...axes });
+  const own = plan.cells.map(({ policy }) => policy).filter(isModulePath);
   const [loaded] = loadScenario(resolve(fixture('tiny.yaml')), diskFiles).runs;
   return runComparison({
-    plan: planOf({ ...AXES, ...axes }),
+    plan,
     scenario: loaded!.name,
     inputs: loaded!.inputs,
     given: { policies: true, proxies: false },
     settings: {},
-    modules: [],
+    modules: new Map(own.map((file) => [file, moduleFiles(file)])),
     folder,
     workers: 0,
     executorOf,

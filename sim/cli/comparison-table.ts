@@ -81,5 +81,5 @@ function notes(analysis: Analysis): string {
   if (tooFewSeeds)
     return onStdout.dim(`Intervals and tests need at least ${LEAST_REPLICATIONS} seeds: none are given.`);
   if (comparisons === 0) return '';
-  return onStdout.dim(`* ${suretyNotes(analysis).join(' ')}`);
+  return onStdout.dim(`* ${suretyNotes(analysis).join('\n  ')}`);
 }

@@ -142,9 +142,13 @@ const runFolder = ({ variant, seed }: LoadedScenario): string =>
   fileName([...(variant === undefined ? [] : [variant]), `seed-${seed}`]);
 
 /** `profile` is that of all runs together. */
-const asJson = ({ manifest, summary, directory }: RunResult, profile: readonly RoomShare[] | undefined) => ({
+const asJson = (
+  { manifest, summary, withoutMetrics, directory }: RunResult,
+  profile: readonly RoomShare[] | undefined,
+) => ({
   directory,
   manifest,
   summary: Object.fromEntries(summary.map(({ metric, value }) => [metric, value ?? null])),
+  withoutMetrics,
   profile,
 });

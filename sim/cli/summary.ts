@@ -32,6 +32,8 @@ function printSummary(scenario: string, runs: readonly RunResult[]): void {
   );
   for (const note of waitingNotes(runs.map(({ summary }) => ({ metrics: summary }))))
     console.log(onStdout.yellow(note));
+  const leftOut = [...new Set(runs.flatMap(({ withoutMetrics }) => withoutMetrics))].join(', ');
+  if (leftOut !== '') console.log(onStdout.dim(`Left out by record.files, with their metrics: ${leftOut}`));
   for (const { manifest, directory } of runs) {
     const { simulatedSeconds, events, eventDigest, wall } = manifest;
     const speed = `${simulatedSeconds} s simulated in ${wall.seconds.toFixed(1)} s, ${events} events, digest ${eventDigest}`;

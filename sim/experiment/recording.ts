@@ -8,6 +8,7 @@ import {
   createRecorders,
   type RowListener,
   type SummaryRow,
+  withoutMetrics,
 } from '../metrics/index.ts';
 import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import type { Decision } from '../scheduler/index.ts';
@@ -25,7 +26,10 @@ export interface Progress {
 export interface RunOptions {
   /** Folder of the result; absent: nothing is written. */
   readonly directory?: string | undefined;
-  /** CSV files to write; all by default. */
+  /**
+   * CSV files to write; `record.files` of the scenario by default, or all. Of files left out nothing is recorded, so that the
+   * summary lacks their metrics (`withoutMetrics` of the result); without `directory`, naming all files gives all metrics.
+   */
   readonly files?: readonly CsvName[] | undefined;
   /** False: the manifest has none (empty); saves going through all objects at the end. */
   readonly stateDigest?: boolean | undefined;
@@ -41,6 +45,8 @@ export interface RunOptions {
 export interface RunResult {
   readonly manifest: RunManifest;
   readonly summary: readonly SummaryRow[];
+  /** Files that were left out, and with them their metrics. */
+  readonly withoutMetrics: readonly CsvName[];
   /** The cluster as it stood at the end, for a last look. */
   readonly cluster: Cluster;
   readonly trail: DigestTrail;
@@ -65,6 +71,7 @@ export class Recording {
   readonly #loaded: LoadedScenario;
   readonly #options: RunOptions;
   readonly #output: RunOutput | undefined;
+  readonly #files: readonly CsvName[];
   readonly #simulation: Simulation;
   readonly #cluster: Cluster;
   readonly #tables = new Map<CsvName, CsvTable>();
@@ -89,6 +96,7 @@ export class Recording {
     this.#simulation = new Simulation(loaded.seed);
     const bus = observationBus();
     const files = options.files ?? loaded.scenario.record.files ?? CSV_NAMES;
+    this.#files = files;
     this.#recorders = createRecorders(files, (name) => this.#open(name, files), bus);
     this.#trail = new DigestTrail(options.expectedTrail);
     this.#trail.attach(this.#simulation);
@@ -148,14 +156,20 @@ export class Recording {
     this.#cluster.audit();
     for (const recorder of this.#recorders) recorder.finish?.(now);
     const summary = [...this.#recorders.flatMap((recorder) => recorder.summary?.(now) ?? [])];
-    if ((this.#options.files ?? this.#loaded.scenario.record.files)?.includes('summary') !== false)
-      this.#writeSummary(summary);
+    if (this.#files.includes('summary')) this.#writeSummary(summary);
     const manifest = this.#manifest(this.#writeInputs());
     this.#output?.write('digest-trail.bin', this.#trail.bytes());
     this.#output?.write('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
     this.#output?.complete();
     const directory = this.#output?.path;
-    return { manifest, summary, cluster: this.#cluster, trail: this.#trail, directory };
+    return {
+      manifest,
+      summary,
+      withoutMetrics: withoutMetrics(this.#files),
+      cluster: this.#cluster,
+      trail: this.#trail,
+      directory,
+    };
   }
 
   /** Rows so far, for a run that ends early. */

@@ -1,7 +1,9 @@
 /** One run of a scenario, at a stretch or slice by slice. */
 import { InvariantViolation } from '../engine/index.ts';
+import { CSV_NAMES, type CsvName } from '../metrics/index.ts';
 import type { Cluster, LoadedScenario, Registries } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
+import { OptionError } from './errors.ts';
 import { Recording, type RunOptions, type RunOutput, type RunResult } from './recording.ts';
 import { replayCommand } from './replay.ts';
 import { RunDirectory } from './run-directory.ts';
@@ -39,21 +41,30 @@ export function toTheEnd(run: ActiveRun): RunResult {
 }
 
 /**
- * Builds the cluster; nothing of it has run yet. Throws ResultNotWritten if `directory` cannot be written, here or later, and
- * PolicyError or InvariantViolation with the command that makes the run again.
+ * Builds the cluster; nothing of it has run yet. Throws OptionError for unknown `files`, ResultNotWritten if `directory` cannot be written,
+ * here or later, and PolicyError or InvariantViolation with the command that makes the run again.
  */
 export function startRun(
   loaded: LoadedScenario,
   registries: Registries,
   options: RunOptions = {},
 ): ActiveRun {
-  const { directory } = options;
+  const { directory, files } = options;
+  checkFiles(files);
   return startRunInto(
     directory === undefined ? undefined : new RunDirectory(directory),
     loaded,
     registries,
     options,
   );
+}
+
+/** Of programs that are not type-checked. */
+function checkFiles(files: readonly CsvName[] | undefined): void {
+  const known: readonly string[] = CSV_NAMES;
+  const unknown = files?.filter((name) => !known.includes(name)) ?? [];
+  if (unknown.length > 0)
+    throw new OptionError('files', `no such CSV file: ${unknown.join(', ')} (known: ${known.join(', ')})`);
 }
 
 /** With any other place for its files than a folder. */

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { formatDiagnostic } from '../api/index.ts';
+import { CSV_NAMES } from '../metrics/index.ts';
 import { loadRegistries } from '../registries.ts';
 import { type FileSource, type LoadedScenario, loadScenario } from '../scenario/index.ts';
 import type { Cell } from './compare/plan.ts';
@@ -34,7 +35,9 @@ export function executorOf(setup: WorkerSetup): Executor {
       const { loaded, registries } = await ready;
       const folder = setup.runsFolder;
       const options =
-        folder === undefined ? { files: SUMMARISED, stateDigest: false } : { directory: join(folder, id) };
+        folder === undefined
+          ? { files: SUMMARISED, stateDigest: false }
+          : { directory: join(folder, id), files: CSV_NAMES };
       const result = runScenario({ ...loaded, seed }, registries, options);
       return { ok: true, record: recordOf(result, key, cell) };
     } catch (error) {

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import {
+  CSV_FILES,
+  type CsvName,
   type CsvRow,
   compare,
   InputError,
   loadRegistries,
   loadRuns,
+  OptionError,
   type PolicyModule,
   runScenario,
   startRun,
@@ -18,6 +21,8 @@ import {
 import { inFolder, PROJECT } from '../support/cli.ts';
 
 const TINY = join(PROJECT, 'test/experiment/fixtures/tiny.yaml');
+
+const CSV_NAMES = Object.keys(CSV_FILES) as CsvName[];
 
 describe('the library', () => {
   it('gives every row that the CSV file has', () =>
@@ -37,6 +42,52 @@ describe('the library', () => {
       expect(rows.map((row) => Object.entries(row).map(([name, cell]) => [name, String(cell)]))).toEqual(
         data.map((row) => Object.entries(row)),
       );
+    }));
+
+  it('tells whose metrics the summary lacks for want of their files', () => {
+    const [run] = loadRuns([TINY]);
+    const result = (...files: CsvName[]) => {
+      const { summary, withoutMetrics } = runScenario(run!, loadRegistries(), { files });
+      return { metrics: summary.map(({ metric }) => metric), withoutMetrics };
+    };
+    const all = result(...CSV_NAMES);
+    expect(all.withoutMetrics).toEqual([]);
+    const some = result('pods', 'cluster', 'summary');
+    expect(some.withoutMetrics).toEqual(['scheduling', 'services', 'proxy']);
+    expect(all.metrics).toContain('scheduling_attempts');
+    expect(all.metrics.filter((metric) => !some.metrics.includes(metric))).toEqual(
+      all.metrics.filter((metric) => /^(scheduling|proxy|programming)_/.test(metric)),
+    );
+    expect(result('summary').withoutMetrics).toEqual([
+      'pods',
+      'nodes',
+      'cluster',
+      'scheduling',
+      'services',
+      'proxy',
+    ]);
+  });
+
+  it('refuses files that it does not know, before there is a folder', () =>
+    inFolder((folder) => {
+      const [run] = loadRuns([TINY]);
+      const files = JSON.parse('["pods", "node"]') as CsvName[];
+      const options = { directory: join(folder, 'result'), files };
+      expect(() => startRun(run!, loadRegistries(), options)).toThrow(OptionError);
+      expect(() => startRun(run!, loadRegistries(), options)).toThrow(CSV_NAMES.join(', '));
+      expect(readdirSync(folder)).toEqual([]);
+    }));
+
+  it('gives a comparison all metrics, whatever files the scenario wants and whether runs are kept', () =>
+    inFolder(async (folder) => {
+      const settings = { 'record.files': ['summary'] };
+      const options = { scenario: TINY, settings, seeds: '1', workers: 0 };
+      const [kept, forgotten] = [
+        await compare({ ...options, folder, keepRuns: true }),
+        await compare(options),
+      ];
+      expect(kept.rows).toEqual(forgotten.rows);
+      expect(kept.rows.map(({ metric }) => metric)).toContain('scheduling_attempts');
     }));
 
   it('takes a seed as a number or as its digits', () => {

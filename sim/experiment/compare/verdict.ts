@@ -101,6 +101,7 @@ export function suretyNotes({ metrics, comparisons }: Analysis): string[] {
   const middle = ratios[Math.floor(ratios.length / 2)];
   return [
     `p < 0.05 in a paired t test, adjusted by Holm for ${comparisons} comparisons.`,
+    'Each ± is a 95 % interval of its own, not adjusted: it may leave out 0 where nothing is told apart. ± 0: the same difference under every seed, taken as certain.',
     ...(middle === undefined
       ? []
       : [

@@ -31,6 +31,13 @@ const RECORDERS: readonly {
   { files: ['events'], create: (open, bus) => new EventRecorder(open('events'), bus) },
 ];
 
+/** Whose metrics the summary does not have if only `files` are recorded. Events have none. */
+export function withoutMetrics(files: readonly CsvName[]): readonly CsvName[] {
+  const silent = RECORDERS.filter((entry) => !entry.files.some((file) => files.includes(file)));
+  const names = new Set(silent.flatMap((entry) => entry.files));
+  return [...names].filter((name) => name !== 'events' && name !== 'summary');
+}
+
 /** Creates the recorders that write at least one of `files`. */
 export function createRecorders(
   files: readonly CsvName[],

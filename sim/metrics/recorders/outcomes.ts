@@ -82,7 +82,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     tenant.slowdown += slowdown;
   }
 
-  /** A deadline is over with the pod: met if it ended in time. */
+  /** A deadline is over with the pod: met if it ended in time, well or badly. */
   #ended(slot: number, time: number): void {
     const deadline = this.#due.get(slot);
     if (deadline === undefined) return;
@@ -125,7 +125,14 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     const known = this.#deadlines - (this.#due.size - late);
     if (known === 0) return [];
     const missed = (this.#missed + late) / known;
-    return [row('deadline_missed_ratio', missed, 'ratio', 'pods not finished by kubedes.io/deadline')];
+    return [
+      row(
+        'deadline_missed_ratio',
+        missed,
+        'ratio',
+        'pods that had not finished, well or badly, by kubedes.io/deadline, or were deleted before they did',
+      ),
+    ];
   }
 
   #localityRows(): SummaryRow[] {

@@ -69,7 +69,10 @@ export const scenarioSchema = z.strictObject({
   record: z
     .strictObject({
       interval: duration.default('10s').meta({ description: 'Between two samples' }),
-      files: z.array(z.enum(CSV_NAMES)).optional().meta({ description: 'CSV files to write; absent: all' }),
+      files: z.array(z.enum(CSV_NAMES)).optional().meta({
+        description:
+          'CSV files to write; absent: all. Of files left out nothing is recorded, so that the summary lacks their metrics',
+      }),
     })
     .prefault({}),
 });

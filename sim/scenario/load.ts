@@ -9,13 +9,13 @@ import {
   readManifest,
   sortDiagnostics,
 } from '../api/index.ts';
-import { type Duration, minutes, type SimTime } from '../engine/index.ts';
+import type { Duration, SimTime } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { missingObjects } from './needed-objects.ts';
 import { notSimulated } from './not-simulated.ts';
 import { parseScenario, type Settings } from './parse.ts';
-import { pastTheEnd } from './past-the-end.ts';
+import { lengthOf, pastTheEnd } from './past-the-end.ts';
 import { checkReferences } from './references.ts';
 import type { Registries } from './registries.ts';
 import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
@@ -68,10 +68,6 @@ export interface Load {
   readonly runs: readonly LoadedScenario[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** A run that should settle gives up after this; two hours outlast every back-off of the control plane. */
-const SETTLE_HORIZON = minutes(120);
-const DEFAULT_HORIZON = minutes(60);
 
 /** True if the text is a scenario file rather than manifests. */
 export function isScenarioText(text: string): boolean {
@@ -207,7 +203,7 @@ class Loader {
       seed: String(options.seed ?? scenario.seed),
       scenario,
       settings: options.settings ?? {},
-      horizon: horizonOf(scenario),
+      horizon: instantOf(lengthOf(scenario)),
       interval: durationOf(scenario.record.interval),
       stop: scenario.stop,
       objects,
@@ -290,8 +286,3 @@ class Loader {
 }
 
 const objectOf = ({ object }: ManifestObject): Draft<KubernetesObject> => object;
-
-function horizonOf({ duration, stop }: Scenario): SimTime {
-  if (duration !== undefined) return instantOf(duration);
-  return (stop === undefined ? DEFAULT_HORIZON : SETTLE_HORIZON) as number as SimTime;
-}

@@ -15,15 +15,19 @@ export interface TimedStep {
 /** In order of the file, repetitions in turn. O(steps). */
 export function stepsOf({ timeline }: Scenario): TimedStep[] {
   return (timeline ?? []).flatMap((step, i) => {
-    const at = instantOf(step.at);
     const path = ['timeline', i];
-    const repeat = 'repeat' in step ? step.repeat : undefined;
-    if (repeat === undefined) return [{ at, step, path }];
-    const every = durationOf(repeat.every);
-    return Array.from({ length: repeat.count }, (_, n) => ({
-      at: (at + n * every) as SimTime,
-      step: numbered(step, n),
-      path,
-    }));
+    const isRepeated = repeatOf(step) !== undefined;
+    return instantsOf(step).map((at, n) => ({ at, step: isRepeated ? numbered(step, n) : step, path }));
   });
 }
+
+/** When the step is taken; more than once if it is repeated. */
+export function instantsOf(step: TimelineStep): SimTime[] {
+  const first = instantOf(step.at);
+  const repeat = repeatOf(step);
+  if (repeat === undefined) return [first];
+  const every = durationOf(repeat.every);
+  return Array.from({ length: repeat.count }, (_, n) => (first + n * every) as SimTime);
+}
+
+const repeatOf = (step: TimelineStep) => ('repeat' in step ? step.repeat : undefined);

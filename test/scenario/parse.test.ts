@@ -238,7 +238,7 @@ timeline:
     ]);
   });
 
-  it('nodes of one name, pods without namespace, steps after the end', () => {
+  it('nodes of one name, pods without namespace', () => {
     const nodes = 'cluster:\n  nodes:\n    - { name: n, count: 2 }\n    - { name: n }\n';
     expect(load(`${HEAD}${nodes}`, '')).toEqual([
       'demo.yaml:8:15 error | another node has this name | n-0 | give these another name',
@@ -246,10 +246,36 @@ timeline:
     expect(load(`${HEAD}faults: [{ at: 1m, fail: { pod: web } }]\n`, '')).toEqual([
       'demo.yaml:5:33 error | faults.0.fail.pod: expected namespace/name of a Pod | "web"',
     ]);
-    expect(load(`${HEAD}duration: 5m\ntimeline: [{ at: 6m, drain: node-0 }]\n`, '')).toEqual([
-      'demo.yaml:6:18 warning | the run is over by then; this is left out | 6m | duration: 5m',
-    ]);
   });
+
+  it.each([
+    ['duration: 5m\ntimeline: [{ at: 6m, drain: node-0 }]', '6:18', '6m | duration: 5m'],
+    ['\ntimeline: [{ at: 2h, drain: node-0 }]', '6:18', '2h | duration: 1h by default'],
+    ['stop: settled\ntimeline: [{ at: 3h, drain: node-0 }]', '6:18', '3h | duration: 2h by default'],
+    ['duration: 5m\nfaults: [{ at: 5m, fail: { node: node-0 } }]', '6:16', '5m | duration: 5m'],
+    ['\ntimeline: [{ at: 60m, fail: { node: node-0 } }]', '6:18', '60m | duration: 1h by default'],
+    [
+      'duration: 10m\ntimeline: [{ at: 0s, repeat: { every: 1m, count: 50 }, cordon: node-0 }]',
+      '6:30',
+      'for 40 of 50 repetitions | duration: 10m',
+    ],
+    [
+      'duration: 10m\ntimeline: [{ at: 10m, repeat: { every: 1m, count: 50 }, cordon: node-0 }]',
+      '6:18',
+      '10m | duration: 10m',
+    ],
+  ])('what comes after the end, once each: %j', (text, at, told) => {
+    const [only, ...others] = load(`${HEAD}${text}\n`, '');
+    expect(only).toMatch(new RegExp(`^demo.yaml:${at} warning \\| the run is over by then`));
+    expect(only).toContain(told);
+    expect(others).toEqual([]);
+  });
+
+  it.each([
+    'duration: 10m\ntimeline: [{ at: 0s, repeat: { every: 1m, count: 10 }, cordon: node-0 }]',
+    'timeline: [{ at: 59m, drain: node-0 }]',
+    'stop: settled\ntimeline: [{ at: 119m, drain: node-0 }]',
+  ])('nothing of what comes before: %j', (text) => expect(load(`${HEAD}${text}\n`, '')).toEqual([]));
 
   it('kinds on which nobody acts, once each', () => {
     const quota = (name: string) =>

@@ -9,6 +9,9 @@ import { changedInput } from '../experiment/verify.ts';
 import { loadRuns } from '../library/load-runs.ts';
 import type { LoadedScenario } from '../scenario/index.ts';
 
+/** Warnings came when the run was made. */
+const toldBefore = (): void => {};
+
 /** The run as its inputs describe it, or which of them has been changed. */
 export function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {
   const inputPath = (path: string) => join(folder, 'inputs', path);
@@ -17,7 +20,7 @@ export function recordedRun(folder: string, manifest: RunManifest): LoadedScenar
   if (changed !== undefined) return changed;
   const variants = manifest.variant === null ? undefined : [manifest.variant];
   const options = { seed: manifest.seed, variants, settings: manifest.set };
-  const run = loadRuns(manifest.entry.map(inputPath), options)[0];
+  const run = loadRuns(manifest.entry.map(inputPath), options, toldBefore)[0];
   if (run === undefined) throw new UsageError(`${folder}: the inputs describe no run`);
   return run;
 }

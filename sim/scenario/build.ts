@@ -1,12 +1,5 @@
 /** Puts a simulated cluster together from a loaded scenario: the one place where all rooms meet. */
-import {
-  bytesOf,
-  type Draft,
-  type KubernetesObject,
-  type Node,
-  type ObservationBus,
-  resourceNames,
-} from '../api/index.ts';
+import { bytesOf, type KubernetesObject, type ObservationBus, resourceNames } from '../api/index.ts';
 import { ApiServer, type ApiServerLatency, defaultLatency } from '../apiserver/index.ts';
 import {
   ApiClient,
@@ -28,7 +21,7 @@ import { controllerFlags } from './controllers.ts';
 import { planFault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
-import { nodeFromManifest, nodesOf } from './nodes.ts';
+import { isNode, nodeFromManifest, nodesOf } from './nodes.ts';
 import { RefusedPods } from './refused-pods.ts';
 import { isModulePath, type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
@@ -291,8 +284,6 @@ const promisesToFit = ({ frameworks }: Scheduler): boolean =>
   [...frameworks.values()].every((framework) =>
     framework.plugins.at.filter.some(({ plugin }) => plugin.preventsOvercommit === true),
   );
-
-const isNode = (object: Draft<KubernetesObject>): object is Draft<Node> => object.kind === 'Node';
 
 const constantCycle = (fixedUs: number) => ({ fixedUs, perNodeUs: 0, perNodeConstrainedUs: 0 });
 

@@ -13,18 +13,25 @@ import type { Duration, SimTime } from '../engine/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import { type FileSource, RecordingFiles } from './files.ts';
 import { missingObjects } from './needed-objects.ts';
+import { neverBound, podsOfManifests } from './never-bound.ts';
+import { nodeSizes } from './nodes.ts';
 import { notSimulated } from './not-simulated.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { lengthOf, pastTheEnd } from './past-the-end.ts';
 import { checkReferences } from './references.ts';
 import type { Registries } from './registries.ts';
-import { readSchedulerConfig, schedulerDiagnostics, type WrittenConfig } from './scheduler-config.ts';
+import {
+  readSchedulerConfig,
+  schedulerDiagnostics,
+  schedulerNames,
+  type WrittenConfig,
+} from './scheduler-config.ts';
 import { type Scenario, scenarioSchema, type VariantSpec } from './schema/scenario.ts';
 import type { ManifestFile } from './schema/values.ts';
 import { stepsOf } from './steps.ts';
 import { loadTracedNodes, loadTraces, type SourceTraces, type TraceFiles } from './traces.ts';
 import { durationOf, instantOf } from './units.ts';
-import { checkWorkloadPods } from './workload-pods.ts';
+import { checkWorkloadPods, podsOfWorkload } from './workload-pods.ts';
 
 export interface LoadOptions {
   /** Instead of the scenario's own; a number stands for its digits, as on the command line. */
@@ -197,7 +204,7 @@ class Loader {
     ])
       this.diagnostics.push({ severity: 'error', ...this.#positionOf(path), ...problem });
     this.diagnostics.push(...missingObjects(entries), ...notSimulated(entries));
-    return {
+    const run: LoadedScenario = {
       name: scenario.metadata.name,
       variant,
       seed: String(options.seed ?? scenario.seed),
@@ -214,6 +221,14 @@ class Loader {
       inputs: this.#files.files,
       entryCount: 1,
     };
+    // With mistakes, nobody knows what the pods and nodes will be.
+    if (!this.diagnostics.some(({ severity }) => severity === 'error')) {
+      const pods = [...podsOfManifests(entries), ...podsOfWorkload(scenario, run.traces, this.#positionOf)];
+      const schedulers = options.registries && schedulerNames(run.schedulerConfig, options.registries);
+      const nodes = [...nodeSizes(scenario, known.objects), ...tracedNodes];
+      this.diagnostics.push(...neverBound(pods, { nodes, schedulers }));
+    }
+    return run;
   }
 
   #all(manifests: readonly ManifestFile[] | undefined, path: readonly PropertyKey[]): ManifestObject[] {

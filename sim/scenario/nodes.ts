@@ -1,7 +1,8 @@
 /** Machines of the cluster: node templates times their count, and real Node manifests. */
-import type { Draft, Node, ResourceList } from '../api/index.ts';
+import type { Draft, KubernetesObject, Node, ResourceList } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import type { NodeTemplate } from './schema/cluster.ts';
+import type { Scenario } from './schema/scenario.ts';
 
 /** Assumed: a general-purpose machine of a public cloud. */
 const DEFAULT_CAPACITY: ResourceList = {
@@ -15,6 +16,16 @@ const DEFAULT_CAPACITY: ResourceList = {
 export function nodesOf(template: NodeTemplate): NodeSpec[] {
   return Array.from({ length: template.count }, (_, index) => nodeOf(template, index));
 }
+
+/** One of each template, and those of Node objects. */
+export const nodeSizes = ({ cluster }: Scenario, objects: readonly Draft<KubernetesObject>[]): NodeSpec[] => [
+  ...(cluster.nodes ?? []).flatMap((template) =>
+    nodesOf({ ...template, count: Math.min(1, template.count) }),
+  ),
+  ...objects.filter(isNode).map(nodeFromManifest),
+];
+
+export const isNode = (object: Draft<KubernetesObject>): object is Draft<Node> => object.kind === 'Node';
 
 function nodeOf(template: NodeTemplate, index: number): NodeSpec {
   const { name, zones, racksPerZone, region, labels, taints, capacity } = template;

@@ -3,9 +3,11 @@ import { type Diagnostic, type Position, readYaml } from '../api/index.ts';
 import {
   type ConfigurationProblem,
   configurationProblems,
+  defaultConfiguration,
   hintFor,
   profileNamed,
   profileProblems,
+  readConfiguration,
 } from '../scheduler/index.ts';
 import type { Registries } from './registries.ts';
 import type { Scenario } from './schema/scenario.ts';
@@ -27,6 +29,13 @@ export function readSchedulerConfig(
   const { documents, diagnostics } = readYaml(file, text);
   return { config: documents[0], diagnostics };
 }
+
+/** What pods may name as their scheduler. Throws ConfigurationError. */
+export const schedulerNames = (config: unknown, { plugins, defaultPlugins }: Registries): string[] =>
+  (config === undefined
+    ? defaultConfiguration(defaultPlugins)
+    : readConfiguration(config, defaultPlugins, plugins.keys())
+  ).profiles.map(({ schedulerName }) => schedulerName);
 
 /** Every mistake at its position, if the profile is one that the registries know. `positionOf`: in the scenario. */
 export function schedulerDiagnostics(

@@ -1,11 +1,13 @@
 /** Pods of workloads are checked as manifests are, before the run: the API server would refuse each of them, and nobody be told. */
-import { type Draft, type KubernetesObject, type Pod, readManifest } from '../api/index.ts';
+import { type Draft, type KubernetesObject, type Pod, type Position, readManifest } from '../api/index.ts';
 import { systemNamespaces, systemPriorityClasses } from '../apiserver/index.ts';
-import { type PodShape, podOf, podSpec } from '../workload/index.ts';
+import { type PodShape, podOf, podSpec, type Trace, type TraceShape } from '../workload/index.ts';
+import type { PlacedPod } from './never-bound.ts';
 import { shapeOf } from './pod-shapes.ts';
 import { problem, type ReferenceProblem } from './references.ts';
 import type { Scenario } from './schema/scenario.ts';
-import type { GeneratedWorkload, SizeClassSpec } from './schema/workload.ts';
+import type { GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema/workload.ts';
+import type { SourceTraces } from './traces.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -29,25 +31,67 @@ export function checkWorkloadPods(
   });
 }
 
+/** What generated pods look like, and the largest of a trace; a drawn amount counts as nothing. `traces`: by index of their source. */
+export function podsOfWorkload(
+  { workload = [] }: Scenario,
+  traces: ReadonlyMap<number, SourceTraces>,
+  positionOf: (path: Path) => Position,
+): PlacedPod[] {
+  return workload.flatMap((source, i) => {
+    const path = ['workload', i];
+    if (!('trace' in source))
+      return shapesOf(source, path, '0').map(({ path: at, shape }) => ({
+        position: positionOf(at),
+        name: source.name,
+        spec: podSpec(shape),
+      }));
+    const trace = traces.get(i)?.trace;
+    const position = positionOf([...path, 'trace']);
+    return trace === undefined
+      ? []
+      : largestRows(trace).map((row) => ({
+          position,
+          name: trace.ids[row]!,
+          spec: podSpec({ image: '', requests: requestsOf(trace.shapes[trace.shape[row]!]!, source) }),
+        }));
+  });
+}
+
+/** The first with the most of each resource. */
+const largestRows = ({ count, shape, shapes }: Trace): number[] =>
+  (count === 0 ? [] : (['cpuMilli', 'memoryBytes', 'gpus'] as const)).map((resource) => {
+    const most = shape.reduce((largest, own) => Math.max(largest, shapes[own]![resource]), 0);
+    return shape.findIndex((own) => shapes[own]![resource] === most);
+  });
+
+const requestsOf = ({ cpuMilli, memoryBytes, gpus }: TraceShape, { sharedGpus }: TracedWorkload) => ({
+  cpu: `${cpuMilli}m`,
+  memory: String(memoryBytes),
+  ...(!sharedGpus && { 'nvidia.com/gpu': String(gpus) }),
+});
+
 interface PlacedShape {
   readonly path: Path;
   readonly shape: PodShape;
 }
 
-/** One pod of each kind that the generator makes. */
-function shapesOf({ pod, sizes }: GeneratedWorkload, path: Path): PlacedShape[] {
+/** One pod of each kind that the generator makes. `drawn`: stands for what is drawn. */
+function shapesOf({ pod, sizes }: GeneratedWorkload, path: Path, drawn = '1'): PlacedShape[] {
   const shape = shapeOf(pod);
   if (sizes === undefined) return [{ path: [...path, 'pod'], shape }];
-  return sizes.map((size, i) => ({ path: [...path, 'sizes', i], shape: sized(shape, size) }));
+  return sizes.map((size, i) => ({ path: [...path, 'sizes', i], shape: sized(shape, size, drawn) }));
 }
 
-/** A drawn amount is as good as any other. */
-function sized(shape: PodShape, { requests, limits, priorityClassName }: SizeClassSpec): PodShape {
-  const drawn = Object.entries(requests).map(([resource, amount]): [string, string] => [
+function sized(
+  shape: PodShape,
+  { requests, limits, priorityClassName }: SizeClassSpec,
+  drawn: string,
+): PodShape {
+  const own = Object.entries(requests).map(([resource, amount]): [string, string] => [
     resource,
-    typeof amount === 'object' ? '1' : String(amount),
+    typeof amount === 'object' ? drawn : String(amount),
   ]);
-  const all = { ...shape.requests, ...Object.fromEntries(drawn) };
+  const all = { ...shape.requests, ...Object.fromEntries(own) };
   return {
     ...shape,
     requests: all,

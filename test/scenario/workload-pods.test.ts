@@ -83,7 +83,12 @@ describe('the pod of a workload', () => {
     'namespace: team\n    pod: { priorityClassName: high }',
     'pod: { priorityClassName: system-node-critical }',
     'sizes: [{ requests: { cpu: { uniform: { min: 1, max: 3 } } }, limits: as-requests }]',
-  ])('may be: %s', (fields) => expect(load(generator(fields)).diagnostics).toEqual([]));
+  ])('may be: %s', (fields) => {
+    const { diagnostics } = load(
+      `cluster: { nodes: [{ name: n, capacity: { nvidia.com/gpu: 1 } }] }\n${generator(fields)}`,
+    );
+    expect(diagnostics).toEqual([]);
+  });
 
   it('that is refused in mid-run is counted, with the reason of the first', () => {
     const gone = 'timeline:\n  - { at: 1500ms, delete: { kind: Namespace, name: team } }\n';

@@ -1,8 +1,9 @@
 /** `kubedes run`: scenarios or plain manifests, from start to CSV and a summary. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import { toSeconds } from '../engine/index.ts';
+import { UsageError } from '../experiment/errors.ts';
 import { fileName } from '../experiment/file-name.ts';
 import { withOwnPolicy } from '../experiment/policy-module.ts';
 import { type ActiveRun, type RunResult, startRun } from '../experiment/run.ts';
@@ -69,6 +70,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
 async function runAll(argv: RunArguments): Promise<void> {
   const { seed, variant: variants, strict } = argv;
   const runs = loadRuns(argv.files, { seed, variants, strict, settings: parseSettings(argv.set) });
+  checkFolders(runs, argv.out);
   const profiler = argv.profile ? startProfile() : undefined;
   const results = await runEach(runs, argv);
   const profile = profiler?.stop();
@@ -112,7 +114,7 @@ async function runOne(
   interrupt: Interrupt,
 ): Promise<RunResult> {
   const progress = showProgress(loaded.variant ?? loaded.name, argv.quiet || argv.json);
-  const directory = join(argv.out, loaded.name, runFolder(loaded));
+  const directory = runFolder(loaded, argv.out);
   try {
     const run = startRun(loaded, registries, { directory, onProgress: progress.update });
     while (!run.advance()) {
@@ -138,8 +140,25 @@ function interrupted(run: ActiveRun, horizonSeconds: number, exitCode: number): 
 const finishedBefore = (results: readonly RunResult[]): string =>
   results.map(({ directory }) => `\ncomplete: ${directory}`).join('');
 
-const runFolder = ({ variant, seed }: LoadedScenario): string =>
-  fileName([...(variant === undefined ? [] : [variant]), `seed-${seed}`]);
+const runFolder = ({ name, variant, seed }: LoadedScenario, out: string): string =>
+  join(out, name, fileName([...(variant === undefined ? [] : [variant]), `seed-${seed}`]));
+
+/** Two results in one folder would be one: the second. Throws UsageError. */
+function checkFolders(runs: readonly LoadedScenario[], out: string): void {
+  const owners = new Map<string, LoadedScenario>();
+  for (const run of runs) {
+    const folder = runFolder(run, out);
+    const other = owners.get(folder);
+    if (other !== undefined)
+      throw new UsageError(
+        `${entryOf(other)} and ${entryOf(run)}: both results would be ${folder}; expected another metadata.name or seed in one of them, or a run with another --out`,
+      );
+    owners.set(folder, run);
+  }
+}
+
+const entryOf = ({ inputs }: LoadedScenario): string =>
+  relative(process.cwd(), inputs.keys().next().value ?? '');
 
 /** `profile` is that of all runs together. */
 const asJson = (

@@ -8,7 +8,7 @@ import type { Settings } from '../scenario/index.ts';
 export const parseSettings = (pairs: readonly string[]): Settings =>
   Object.fromEntries(
     splitPairs(pairs, 'expected path=value, such as cluster.nodes.0.count=100').map(
-      ([path, text]): [string, unknown] => [path, parseYaml(text)],
+      ([path, text]): [string, unknown] => [path, yamlValue(path, text)],
     ),
   );
 
@@ -17,7 +17,7 @@ export function splitSettings(pairs: readonly string[]): { fixed: Settings; axes
   const fixed: Record<string, unknown> = {};
   const axes: Record<string, readonly unknown[]> = {};
   for (const [path, text] of splitPairs(pairs, 'expected path=value or path=value,value')) {
-    const values = splitValues(text).map((value): unknown => parseYaml(value));
+    const values = splitValues(text).map((value) => yamlValue(path, value));
     if (values.length === 1) fixed[path] = values[0];
     else axes[path] = values;
   }
@@ -34,6 +34,16 @@ function splitPairs(pairs: readonly string[], expected: string): [path: string, 
     found.set(path, pair.slice(equals + 1));
   }
   return [...found];
+}
+
+function yamlValue(path: string, text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch {
+    throw new UsageError(
+      `--set ${path}: not a value in YAML: ${text} (expected one such as 5, 10s, [a, b] or { cpu: 2 }; other texts in quotes)`,
+    );
+  }
 }
 
 const splitValues = (text: string): string[] =>

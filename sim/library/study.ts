@@ -1,17 +1,17 @@
 /** What a report is made of: one comparison, or any number of runs taken as one. */
-import { join } from 'node:path';
 import {
   type Cell,
   cellLabels,
   compareCommand,
   isComparison,
+  keptRun,
   type Plan,
   type RunRecord,
   readComparison,
 } from '../experiment/compare/index.ts';
 import { UsageError } from '../experiment/errors.ts';
 import { verifyCommand } from '../experiment/replay.ts';
-import { isResult, isRun, runsIn } from '../experiment/result-folder.ts';
+import { isResult, runsIn } from '../experiment/result-folder.ts';
 import {
   type Manifest,
   type RunFiles,
@@ -38,9 +38,9 @@ interface Found {
 
 function studyOfComparison(folder: string): Study {
   const { manifest, plan, records } = readComparison(folder);
-  const kept = plan.runs.flatMap(({ id, cell }) => {
-    const path = join(folder, 'runs', id);
-    return isRun(path) ? [{ cell, folder: path, manifest: readManifest(path) }] : [];
+  const kept = manifest.runs.flatMap(({ id, cell, eventDigest }) => {
+    const path = keptRun(folder, id, eventDigest);
+    return path === undefined ? [] : [{ cell, folder: path, manifest: readManifest(path) }];
   });
   const runs = onePerCell(plan, kept);
   return {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, kubedes, kubedesPiped, PROJECT } from '../support/cli.ts';
+import { inFolder, kubedes, kubedesIn, kubedesPiped, PROJECT } from '../support/cli.ts';
 
 const NGINX = 'test/cli/fixtures/nginx.yaml';
 
@@ -101,6 +101,19 @@ describe('kubedes run', () => {
       ]);
     });
   });
+
+  it('refuses two scenarios whose results would have one folder, before it runs any', () =>
+    inFolder((folder) => {
+      const tiny = readFileSync(join(PROJECT, 'test/experiment/fixtures/tiny.yaml'), 'utf8');
+      for (const name of ['a', 'b']) {
+        mkdirSync(join(folder, name));
+        writeFileSync(join(folder, name, 'x.yaml'), tiny);
+      }
+      const twice = kubedesIn(folder, 'run', 'a/x.yaml', 'b/x.yaml');
+      expect([twice.status, twice.stdout]).toEqual([2, '']);
+      expect(twice.stderr).toMatch(/^error: a\/x\.yaml and b\/x\.yaml: .* results\/tiny\/seed-1; expected /);
+      expect(readdirSync(folder)).toEqual(['a', 'b']);
+    }));
 
   it('names a file that does not exist', () => {
     const { status, stderr } = kubedes('run', 'nowhere.yaml');

@@ -8,7 +8,7 @@ import { writeWhole } from '../whole-file.ts';
 import { comparisonCsv } from './columns.ts';
 import type { Cell, Plan, PlannedRun } from './plan.ts';
 import { runTasks } from './pool.ts';
-import { keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
+import { keptRun, keyMaker, type RunRecord, readRecord, writeRecord } from './record.ts';
 import type { Executor, PolicyFiles, RunTask, WorkerSetup } from './task.ts';
 
 export interface ComparisonOptions {
@@ -27,7 +27,7 @@ export interface ComparisonOptions {
   /** Worker threads; 0: in this thread, by `executorOf`. */
   readonly workers: number;
   readonly executorOf?: ((setup: WorkerSetup) => Executor) | undefined;
-  /** Take runs that an earlier call left. */
+  /** Take runs that an earlier call left, with `keepRuns` only those whose CSV files it left too. */
   readonly resume: boolean;
   /** Keep all CSV files of every run. */
   readonly keepRuns: boolean;
@@ -78,7 +78,10 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   const tasks = tasksOf(options);
   const records = new Map<string, RunRecord>();
   if (resume && folder !== undefined)
-    for (const { id, key } of tasks) keep(records, id, readRecord(folder, id, key));
+    for (const task of tasks) {
+      const record = finished(task, folder, options.keepRuns);
+      if (record !== undefined) records.set(task.id, record);
+    }
   for (const record of records.values()) options.onRecord?.(record);
   const resumed = records.size;
   const failed: FailedRun[] = [];
@@ -111,9 +114,12 @@ export async function runComparison(options: ComparisonOptions): Promise<Compari
   return comparison;
 }
 
-const keep = (records: Map<string, RunRecord>, id: string, record: RunRecord | undefined) => {
-  if (record !== undefined) records.set(id, record);
-};
+/** What an earlier call left of this run; nothing if its files are wanted and are not there. */
+function finished({ id, key }: RunTask, folder: string, keepRuns: boolean): RunRecord | undefined {
+  const record = readRecord(folder, id, key);
+  const missing = keepRuns && record !== undefined && keptRun(folder, id, record.eventDigest) === undefined;
+  return missing ? undefined : record;
+}
 
 function tasksOf({ plan, inputs, modules, settings, given }: ComparisonOptions): RunTask[] {
   const moduleTexts = [...modules.values()].flatMap((files) => [...files.values()]);

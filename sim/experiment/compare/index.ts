@@ -5,6 +5,6 @@ export * from './command.ts';
 export * from './comparison.ts';
 export * from './plan.ts';
 export * from './read.ts';
-export type { MetricValue, RunRecord } from './record.ts';
+export { keptRun, type MetricValue, type RunRecord } from './record.ts';
 export type { PolicyFiles } from './task.ts';
 export * from './verdict.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../scenario/index.ts';
-import { sha256 } from '../manifest.ts';
+import { type RunManifest, sha256 } from '../manifest.ts';
 import { VERSION } from '../own-files.ts';
 import { writeWhole } from '../whole-file.ts';
 import type { Cell } from './plan.ts';
@@ -49,6 +49,17 @@ export function readRecord(folder: string, id: string, key: string): RunRecord |
   try {
     const record = JSON.parse(readFileSync(recordPath(folder, id), 'utf8')) as RunRecord;
     return record.format === 1 && record.key === key ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folder of the CSV files of a run that has this digest; undefined if there are none, or those of another run. */
+export function keptRun(folder: string, id: string, eventDigest: string): string | undefined {
+  const path = join(folder, 'runs', id);
+  try {
+    const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Partial<RunManifest>;
+    return manifest.eventDigest === eventDigest ? path : undefined;
   } catch {
     return undefined;
   }

@@ -92,7 +92,7 @@ describe('a comparison of policy modules', () => {
       writeFileSync(join(folder, 'most.mjs'), 'export const most = 100;');
       writeFileSync(
         join(folder, 'p.mjs'),
-        "import { most } from './most.mjs';\n" + scoring('Math.min(most, node.pods.length)'),
+        `import { most } from './most.mjs';\n${scoring('Math.min(most, node.pods.length)')}`,
       );
       const resultOf = (args: readonly string[], out: string): ComparisonManifest => {
         const { status, stderr } = kubedesIn(folder, ...args, '--workers', '0', '--out', out);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isComparison } from '../../../sim/experiment/compare/index.ts';
+import { readStudy } from '../../../sim/library/study.ts';
 import { compareTiny, filesOf, fixture } from './compare-tiny.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-compare-'));
@@ -54,6 +55,26 @@ describe('a comparison', () => {
     const [id] = again.records.keys();
     const files = readdirSync(join(at('other'), 'runs', id!));
     expect(files).toEqual(expect.arrayContaining(['manifest.json', 'pods.csv', 'summary.csv']));
+  });
+
+  it('that is to keep the files of its runs makes runs again of which only the record was left', async () => {
+    const axes = { policies: ['default'], seeds: ['1', '2'] };
+    await compareTiny(at('keeps'), axes);
+    const wanted = { resume: true, keepRuns: true };
+    expect((await compareTiny(at('keeps'), axes, wanted)).resumed).toBe(0);
+    const again = await compareTiny(at('keeps'), axes, wanted);
+    expect(again.resumed).toBe(2);
+    for (const id of again.records.keys())
+      expect(readdirSync(join(at('keeps'), 'runs', id))).toContain('pods.csv');
+  });
+
+  it('has no pictures of the runs of an earlier one in its folder', async () => {
+    const axes = { policies: ['default'], seeds: ['1'] };
+    await compareTiny(at('pictures'), axes, { keepRuns: true });
+    expect(readStudy([at('pictures')]).runs).toHaveLength(1);
+    await compareTiny(at('pictures'), axes, { settings: { duration: '20s' } });
+    expect(readdirSync(join(at('pictures'), 'runs'))).toHaveLength(2);
+    expect(readStudy([at('pictures')]).runs).toEqual([]);
   });
 
   it('takes the settings of its cells', async () => {

@@ -1,7 +1,9 @@
-/** Namespaces and priority classes that manifests name: the API server refuses what is created without them. */
+/** Namespaces and priority classes that manifests and workloads name: the API server refuses what is created without them. */
 import {
   closestWord,
   type Diagnostic,
+  type Draft,
+  type KubernetesObject,
   type ManifestObject,
   type PodSpec,
   type PodTemplateSpec,
@@ -11,12 +13,32 @@ import { systemNamespaces, systemPriorityClasses } from '../apiserver/index.ts';
 
 type Kind = 'Namespace' | 'PriorityClass';
 
-/** Each missing object is told once, at the first that needs it. `entries`: applied at the start or by the timeline. */
-export function missingObjects(entries: readonly ManifestObject[]): Diagnostic[] {
+/** What to tell of an object that is needed and will never be there; undefined if it will, or no name is given. */
+export type Absence = (
+  kind: Kind,
+  name: string | undefined,
+) => Pick<Diagnostic, 'message' | 'found' | 'hint'> | undefined;
+
+/** `objects`: those applied at the start or by the timeline. */
+export function absenceFrom(objects: readonly Draft<KubernetesObject>[]): Absence {
+  const named = (kind: Kind): string[] =>
+    objects.flatMap((object) => (object.kind === kind ? [object.metadata.name ?? ''] : []));
   const known = {
-    Namespace: [...systemNamespaces, ...namesOf(entries, 'Namespace')],
-    PriorityClass: [...systemPriorityClasses.map(({ name }) => name), ...namesOf(entries, 'PriorityClass')],
+    Namespace: new Set([...systemNamespaces, ...named('Namespace')]),
+    PriorityClass: new Set([...systemPriorityClasses.map(({ name }) => name), ...named('PriorityClass')]),
   };
+  return (kind, name) => {
+    if (!name || known[kind].has(name)) return undefined;
+    const closest = closestWord(name, [...known[kind]]);
+    const hint =
+      closest === undefined ? `add a ${kind} ${name} to the manifests` : `did you mean ${closest}?`;
+    return { message: `no such ${kind}: the API server refuses what needs it`, found: name, hint };
+  };
+}
+
+/** Each missing object is told once, at the first that needs it. */
+export function missingObjects(entries: readonly ManifestObject[]): Diagnostic[] {
+  const absence = absenceFrom(entries.map(({ object }) => object));
   const missing = new Map<string, Diagnostic>();
   for (const { resource, object, position } of entries) {
     const namespace = resources[resource].namespaced ? object.metadata.namespace : undefined;
@@ -25,22 +47,14 @@ export function missingObjects(entries: readonly ManifestObject[]): Diagnostic[]
       ['PriorityClass', podSpecOf(object)?.priorityClassName],
     ];
     for (const [kind, name] of needs) {
-      if (!name || known[kind].includes(name) || missing.has(`${kind}/${name}`)) continue;
-      const message = `no such ${kind}: the API server refuses what needs it`;
-      const hint = hintFor(kind, name, known[kind]);
-      missing.set(`${kind}/${name}`, { ...position, severity: 'error', message, found: name, hint });
+      const absent = absence(kind, name);
+      const key = `${kind}/${name}`;
+      if (absent !== undefined && !missing.has(key))
+        missing.set(key, { ...position, severity: 'error', ...absent });
     }
   }
   return [...missing.values()];
 }
-
-function hintFor(kind: Kind, name: string, known: readonly string[]): string {
-  const closest = closestWord(name, known);
-  return closest === undefined ? `add a ${kind} ${name} to the manifests` : `did you mean ${closest}?`;
-}
-
-const namesOf = (entries: readonly ManifestObject[], kind: Kind): string[] =>
-  entries.flatMap(({ object }) => (object.kind === kind ? [object.metadata.name ?? ''] : []));
 
 interface PodBearer {
   readonly spec?: Partial<PodSpec> & {

@@ -1,10 +1,10 @@
 /** Pods of workloads are checked as manifests are, before the run: the API server would refuse each of them, and nobody be told. */
 import { type Draft, type KubernetesObject, type Pod, type Position, readManifest } from '../api/index.ts';
-import { systemNamespaces, systemPriorityClasses } from '../apiserver/index.ts';
 import { type PodShape, podOf, podSpec, type Trace, type TraceShape } from '../workload/index.ts';
+import { type Absence, absenceFrom } from './needed-objects.ts';
 import type { PlacedPod } from './never-bound.ts';
 import { shapeOf } from './pod-shapes.ts';
-import { problem, type ReferenceProblem } from './references.ts';
+import type { ReferenceProblem } from './references.ts';
 import type { Scenario } from './schema/scenario.ts';
 import type { GeneratedWorkload, SizeClassSpec, TracedWorkload } from './schema/workload.ts';
 import type { SourceTraces } from './traces.ts';
@@ -16,18 +16,13 @@ export function checkWorkloadPods(
   { workload = [] }: Scenario,
   objects: readonly Draft<KubernetesObject>[],
 ): ReferenceProblem[] {
-  const named = (kind: string): string[] =>
-    objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name ?? '');
-  const namespaces = [...systemNamespaces, ...named('Namespace')];
-  const classes = [...systemPriorityClasses.map(({ name }) => name), ...named('PriorityClass')];
+  const absence = absenceFrom(objects);
   return workload.flatMap((source, i) => {
     const path = ['workload', i];
-    const homeless = namespaces.includes(source.namespace)
-      ? []
-      : [problem('no such Namespace', source.namespace, [...path, 'namespace'], namespaces)];
+    const homeless = absentAt([...path, 'namespace'], absence('Namespace', source.namespace));
     return 'trace' in source
       ? homeless
-      : [...homeless, ...shapesOf(source, path).flatMap((shape) => mistakesIn(source, shape, classes))];
+      : [...homeless, ...shapesOf(source, path).flatMap((shape) => mistakesIn(source, shape, absence))];
   });
 }
 
@@ -103,7 +98,7 @@ function sized(
 function mistakesIn(
   { name, namespace }: GeneratedWorkload,
   { path, shape }: PlacedShape,
-  classes: readonly string[],
+  absence: Absence,
 ): ReferenceProblem[] {
   const spec = podSpec(shape);
   const pod: Draft<Pod> = podOf(namespace, `${name}-0`, spec, shape.labels, shape.annotations);
@@ -117,8 +112,8 @@ function mistakesIn(
       expected,
       hint,
     }));
-  const { priorityClassName } = spec;
-  return priorityClassName === undefined || classes.includes(priorityClassName)
-    ? wrong
-    : [...wrong, problem('no such PriorityClass', priorityClassName, path, classes)];
+  return [...wrong, ...absentAt(path, absence('PriorityClass', spec.priorityClassName))];
 }
+
+const absentAt = (path: Path, absent: ReturnType<Absence>): ReferenceProblem[] =>
+  absent === undefined ? [] : [{ path, ...absent }];

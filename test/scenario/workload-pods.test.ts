@@ -36,12 +36,13 @@ spec:
     spec: { containers: [{ name: c, image: app }] }
 `;
 
-function load(body: string): Load {
+function load(body: string, pod = ''): Load {
   const text = `apiVersion: kubedes.io/v1\nkind: Scenario\nmetadata: { name: s }\nmanifests: [o.yaml]\n${body}`;
   const files = new Map([
     ['s.yaml', text],
     ['o.yaml', OBJECTS],
     ['web.yaml', DEPLOYMENT],
+    ['pod.yaml', pod],
   ]);
   const source = {
     read: (path: string) => files.get(path),
@@ -88,6 +89,25 @@ describe('the pod of a workload', () => {
       `cluster: { nodes: [{ name: n, capacity: { nvidia.com/gpu: 1 } }] }\n${generator(fields)}`,
     );
     expect(diagnostics).toEqual([]);
+  });
+
+  it('names what is missing in the words in which manifests are told of it', () => {
+    const told = (diagnostics: Load['diagnostics']) =>
+      diagnostics.map(({ message, found, hint }) => ({ message, found, hint }));
+    const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: p, namespace: taem }
+spec: { priorityClassName: lowest, containers: [{ name: c, image: app }] }
+`;
+    const ofManifest = told(load('timeline: [{ at: 1s, apply: pod.yaml }]\n', pod).diagnostics);
+    const ofWorkload = told(
+      load(generator('namespace: taem\n    pod: { priorityClassName: lowest }')).diagnostics,
+    );
+    expect(ofWorkload).toEqual(ofManifest);
+    expect(ofManifest.map(({ hint }) => hint)).toEqual([
+      'did you mean team?',
+      'add a PriorityClass lowest to the manifests',
+    ]);
   });
 
   it('that is refused in mid-run is counted, with the reason of the first', () => {

@@ -4,7 +4,8 @@
  * `withPolicy` for one's own) and returns the summary, every row by `onRow`; `compare` runs variants, settings, policies, proxy
  * modes and seeds on all cores and returns rows and statistics; `pairedDifference` compares figures of one's own from runs of
  * the same seeds; `readStudy`, `drawPictures` and `htmlReport` make a report of what was written. `scenarios/library.ts` shows it at
- * work. Everything a policy needs is here as well.
+ * work. What a program gives with `withPolicy` is held to the contract as a module is, but no command can make its results again:
+ * their manifests note it as `givenByProgram`, and `verifyResult` takes the registries. Everything a policy needs is here as well.
  */
 export { defaultPlugins, profiles, schedulerPlugins } from '../policies/index.ts';
 export { PROXY_MODES } from '../proxies/index.ts';

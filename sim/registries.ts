@@ -9,12 +9,9 @@ import {
   testPolicy,
 } from './scheduler/index.ts';
 
-export const loadRegistries = (): Registries => ({
-  plugins: schedulerPlugins,
-  defaultPlugins,
-  profiles,
-  proxies: PROXY_MODES,
-});
+const own = { plugins: schedulerPlugins, defaultPlugins, profiles, proxies: PROXY_MODES };
+
+export const loadRegistries = (): Registries => ({ ...own, own });
 
 /** What is wrong with a policy, by trying it in made-up clusters beside the project's own plugins; empty if nothing was found. */
 export const checkPolicy = (policy: PolicyModule, options?: PolicyTestOptions): readonly PolicyProblem[] =>

@@ -12,8 +12,16 @@ import type { LoadedScenario } from '../scenario/index.ts';
 /** Warnings came when the run was made. */
 const toldBefore = (): void => {};
 
-/** The run as its inputs describe it, or which of them has been changed. */
+/**
+ * The run as its inputs describe it, or which of them has been changed. Throws UsageError for a run that its inputs do not
+ * describe: one with a policy that a program gave.
+ */
 export function recordedRun(folder: string, manifest: RunManifest): LoadedScenario | string {
+  const { givenByProgram: given = [] } = manifest;
+  if (given.length > 0)
+    throw new UsageError(
+      `${folder}: a program gave this run its ${given.join(', ')}, which no command has: only that program can make it again (verifyResult)`,
+    );
   const inputPath = (path: string) => join(folder, 'inputs', path);
   // Before loading: what has been changed may be wrong in any way.
   const changed = changedInput(manifest, (path) => diskFiles.read(inputPath(path)));

@@ -17,6 +17,8 @@ export interface RunManifest {
   readonly entry: readonly string[];
   readonly set: Readonly<Record<string, unknown>>;
   readonly inputs: readonly InputFile[];
+  /** What the run had from a program instead, e.g. `policy mine`; absent if nothing. No command can make it again without. */
+  readonly givenByProgram?: readonly string[] | undefined;
   readonly stopped: 'duration' | 'settled' | 'workload-done';
   readonly simulatedSeconds: number;
   readonly events: number;

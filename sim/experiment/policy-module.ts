@@ -30,7 +30,7 @@ export function findPolicyModule(path: string, scenarioFile: string | undefined)
   return found;
 }
 
-/** The registries with the policy of this module as a profile named by its path. */
+/** The registries with the policy of this module as a profile named by its path; otherwise as `withPolicy`. */
 export async function withPolicyModule(
   registries: Registries,
   path: string,
@@ -49,7 +49,11 @@ export async function withPolicyFiles(
   return withPolicy(registries, name, await importPolicy(file, name, files));
 }
 
-/** The registries with this policy as a profile of that name. Throws PolicyModuleError if a plugin's name is taken. */
+/**
+ * The registries with this policy as a profile of that name. It is held to the contract as a module is: writing to a pod or node
+ * throws PolicyError. Inputs of a run do not hold it: `manifest.json` notes that a program gave it, and `verify` and `explain`
+ * refuse the result; `verifyResult` makes it again with these registries. Throws PolicyModuleError if a plugin's name is taken.
+ */
 export function withPolicy(registries: Registries, name: string, policy: PolicyModule): Registries {
   const taken = Object.keys(policy.plugins).find((plugin) => registries.plugins.has(plugin));
   if (taken !== undefined)
@@ -82,8 +86,9 @@ export async function prepareRun(
   files: ReadonlyMap<string, string>,
 ): Promise<PreparedRun> {
   const inputs = new Map([...loaded.inputs, ...files]);
+  const [policyFile] = files.keys();
   return {
-    loaded: { ...loaded, inputs },
+    loaded: { ...loaded, inputs, policyFile },
     registries: await withPolicyFiles(registries, policy, files),
   };
 }

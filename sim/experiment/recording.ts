@@ -10,7 +10,13 @@ import {
   type SummaryRow,
   withoutMetrics,
 } from '../metrics/index.ts';
-import { buildCluster, type Cluster, type LoadedScenario, type Registries } from '../scenario/index.ts';
+import {
+  buildCluster,
+  type Cluster,
+  givenByProgram,
+  type LoadedScenario,
+  type Registries,
+} from '../scenario/index.ts';
 import type { Decision } from '../scheduler/index.ts';
 import { relativeInputs } from './inputs.ts';
 import { type InputFile, type RunManifest, sha256 } from './manifest.ts';
@@ -69,6 +75,7 @@ const EVENTS_PER_SLICE = 20_000;
 
 export class Recording {
   readonly #loaded: LoadedScenario;
+  readonly #registries: Registries;
   readonly #options: RunOptions;
   readonly #output: RunOutput | undefined;
   readonly #files: readonly CsvName[];
@@ -90,6 +97,7 @@ export class Recording {
     output: RunOutput | undefined,
   ) {
     this.#loaded = loaded;
+    this.#registries = registries;
     this.#options = options;
     this.#output = output;
     this.#nextSample = loaded.interval;
@@ -193,6 +201,7 @@ export class Recording {
   #manifest(inputs: InputFile[]): RunManifest {
     const { digest, now, eventCount, seed } = this.#simulation;
     const loaded = this.#loaded;
+    const given = givenByProgram(loaded, this.#registries);
     return {
       format: 1,
       kubedes: VERSION,
@@ -204,6 +213,7 @@ export class Recording {
         .map((input) => input.path),
       set: loaded.settings,
       inputs,
+      givenByProgram: given.length === 0 ? undefined : given,
       stopped: this.#stopped === 'condition' && loaded.stop !== undefined ? loaded.stop : 'duration',
       simulatedSeconds: toSeconds(now),
       events: eventCount,

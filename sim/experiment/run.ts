@@ -1,7 +1,7 @@
 /** One run of a scenario, at a stretch or slice by slice. */
 import { InvariantViolation } from '../engine/index.ts';
 import { CSV_NAMES, type CsvName } from '../metrics/index.ts';
-import type { Cluster, LoadedScenario, Registries } from '../scenario/index.ts';
+import { type Cluster, givenByProgram, type LoadedScenario, type Registries } from '../scenario/index.ts';
 import { PolicyError } from '../scheduler/index.ts';
 import { OptionError } from './errors.ts';
 import { Recording, type RunOptions, type RunOutput, type RunResult } from './recording.ts';
@@ -41,8 +41,9 @@ export function toTheEnd(run: ActiveRun): RunResult {
 }
 
 /**
- * Builds the cluster; nothing of it has run yet. Throws OptionError for unknown `files`, ResultNotWritten if `directory` cannot be written,
- * here or later, and PolicyError or InvariantViolation with the command that makes the run again.
+ * Builds the cluster; nothing of it has run yet. Throws OptionError for unknown `files`, ResultNotWritten if `directory` cannot be
+ * written, here or later, and PolicyError or InvariantViolation with what makes the run again: a command, unless a program gave the
+ * policy.
  */
 export function startRun(
   loaded: LoadedScenario,
@@ -92,7 +93,7 @@ export function startRunInto(
       return body();
     } catch (error) {
       abandon();
-      throw explained(error, loaded, output?.partial);
+      throw explained(error, loaded, registries, output?.partial);
     }
   };
   const recording = guarded(() => new Recording(loaded, registries, options, output));
@@ -118,9 +119,16 @@ export function startRunInto(
   };
 }
 
-/** With the command that makes the run again, and where what there is of its result lies. */
-function explained(error: unknown, loaded: LoadedScenario, partial: string | undefined): unknown {
+/** With what makes the run again, and where what there is of its result lies. */
+function explained(
+  error: unknown,
+  loaded: LoadedScenario,
+  registries: Registries,
+  partial: string | undefined,
+): unknown {
   if (!(error instanceof InvariantViolation || error instanceof PolicyError)) return error;
   const left = partial === undefined ? '' : `\nincomplete result: ${partial}`;
-  return error.withReplay(`${replayCommand(loaded)}${left}`);
+  const given = givenByProgram(loaded, registries);
+  const again = given.length === 0 ? replayCommand(loaded) : `the program that gave ${given.join(', ')}`;
+  return error.withReplay(`${again}${left}`);
 }

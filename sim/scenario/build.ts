@@ -17,13 +17,14 @@ import { type Decision, Scheduler } from '../scheduler/index.ts';
 import { Workload } from '../workload/index.ts';
 import { World } from '../world/index.ts';
 import { timedActions } from './actions.ts';
+import { addedPlugins } from './added-parts.ts';
 import { controllerFlags } from './controllers.ts';
 import { planFault } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import type { LoadedScenario } from './load.ts';
 import { isNode, nodeFromManifest, nodesOf } from './nodes.ts';
 import { RefusedPods } from './refused-pods.ts';
-import { isModulePath, type Registries, unknownName } from './registries.ts';
+import { type Registries, unknownName } from './registries.ts';
 import { schedulerConfiguration } from './scheduler.ts';
 import type { Scenario } from './schema/scenario.ts';
 import { LiveWork, SettleWatch } from './settle.ts';
@@ -186,7 +187,7 @@ class ClusterBuilder {
 
   #scheduler(): void {
     const configuration = schedulerConfiguration(this.#loaded, this.#registries);
-    const { tieBreak, cycleTime, profile = 'default' } = this.#scenario.scheduler ?? {};
+    const { tieBreak, cycleTime } = this.#scenario.scheduler ?? {};
     const informers = new SharedInformerFactory(this.#apiserver);
     const { qps, burst } = configuration;
     const scheduler = new Scheduler(
@@ -201,8 +202,7 @@ class ClusterBuilder {
         observations: this.#bus,
         events: this.#events('default-scheduler'),
         onDecision: this.#onDecision,
-        // A user's own policy is not trusted to leave alone what it is given.
-        checkPolicies: isModulePath(profile),
+        checkPolicies: addedPlugins(configuration, this.#registries).length > 0,
       },
     );
     informers.start();

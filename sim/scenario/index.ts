@@ -1,4 +1,5 @@
 /** Scenario files: schema, loader, and the builder that puts a simulated cluster together. */
+export { givenByProgram } from './added-parts.ts';
 export * from './build.ts';
 export * from './files.ts';
 export * from './load.ts';

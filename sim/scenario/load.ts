@@ -69,6 +69,8 @@ export interface LoadedScenario {
   /** Every file read, by path; the first `entryCount` are those that the user named. */
   readonly inputs: ReadonlyMap<string, string>;
   readonly entryCount: number;
+  /** The module of its policy, if that is among the inputs. */
+  readonly policyFile?: string | undefined;
 }
 
 export interface Load {

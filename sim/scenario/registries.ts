@@ -3,7 +3,7 @@ import { closestWord } from '../api/index.ts';
 import type { ProxyMode } from '../network/index.ts';
 import type { NamedProfiles, PluginRegistry, PluginSets } from '../scheduler/index.ts';
 
-export interface Registries {
+interface Parts {
   /** Scheduler plugins by name. */
   readonly plugins: PluginRegistry;
   /** Plugins of the default profile. */
@@ -12,6 +12,11 @@ export interface Registries {
   readonly profiles: NamedProfiles;
   /** kube-proxy modes by name. */
   readonly proxies: ReadonlyMap<string, ProxyMode>;
+}
+
+export interface Registries extends Parts {
+  /** The project's own. What else there is has been added: nobody trusts it to leave alone what it is given. */
+  readonly own: Parts;
 }
 
 /** True for what is a path to a policy module rather than the name of a profile. */

@@ -6,9 +6,11 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verdictOn } from '../../sim/cli/verify.ts';
 import type { RunManifest } from '../../sim/experiment/manifest.ts';
+import { withPolicy } from '../../sim/experiment/policy-module.ts';
 import { runScenario } from '../../sim/experiment/run.ts';
 import { loadRuns } from '../../sim/library/load-runs.ts';
 import { loadRegistries } from '../../sim/registries.ts';
+import type { PolicyModule } from '../../sim/scheduler/index.ts';
 import { kubedes } from '../support/cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kubedes-verify-test-'));
@@ -180,6 +182,23 @@ describe('verify', () => {
     const { status, stdout } = kubedes('verify', bad, original);
     expect(stdout).toMatch(/copy-\d+: DIFFERENT: the events are equal.*\n( {2}\S.*\n)+.*original: same\n$/);
     expect(status).toBe(1);
+  });
+
+  it('says of a policy that a program gave that no command has it', () => {
+    const policy: PolicyModule = { plugins: { Mine: () => ({ name: 'Mine', score: () => 0 }) } };
+    const registries = withPolicy(loadRegistries(), 'mine', policy);
+    const given = join(root, 'given');
+    const settings = { 'scheduler.profile': 'mine' };
+    const [run] = loadRuns([join(root, 'traced.yaml')], { registries, settings });
+    runScenario(run!, registries, { directory: given });
+    for (const command of [
+      ['verify', given],
+      ['explain', given, 'p0'],
+    ]) {
+      const { status, stdout, stderr } = kubedes(...command);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('a program gave this run its policy mine');
+    }
   });
 
   it('refuses what is no result', () => {

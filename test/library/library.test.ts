@@ -14,8 +14,10 @@ import {
   loadRuns,
   OptionError,
   type PolicyModule,
+  type Registries,
   runScenario,
   startRun,
+  verifyResult,
   withPolicy,
 } from '../../sim/index.ts';
 import { inFolder, PROJECT } from '../support/cli.ts';
@@ -154,6 +156,57 @@ describe('the library', () => {
     expect(runScenario(run!, registries).manifest.events).toBeGreaterThan(0);
     expect(() => withPolicy(registries, 'other', policy('Mine'))).toThrow('there is a plugin Mine already');
   });
+
+  it.each<[string, object, (known: Registries, policy: PolicyModule) => Registries]>([
+    ['under a name', { profile: 'bad' }, (known, policy) => withPolicy(known, 'bad', policy)],
+    ['under a path', { profile: './bad.ts' }, (known, policy) => withPolicy(known, './bad.ts', policy)],
+    ['in the place of the default', {}, (known, policy) => withPolicy(known, 'default', policy)],
+    [
+      'in a configuration',
+      {
+        config: {
+          apiVersion: 'kubescheduler.config.k8s.io/v1',
+          kind: 'KubeSchedulerConfiguration',
+          profiles: [{ plugins: { multiPoint: { enabled: [{ name: 'Greedy' }] } } }],
+        },
+      },
+      ({ plugins, ...known }, { plugins: added }) => ({
+        ...known,
+        plugins: new Map([...plugins, ...Object.entries(added)]),
+      }),
+    ],
+  ])('stops a policy that writes to the API store, however it is given (%s)', (_how, scheduler, give) => {
+    const policy: PolicyModule = {
+      plugins: {
+        Greedy: () => ({
+          name: 'Greedy',
+          filter: (_state, { spec }) => {
+            for (const { resources } of spec.containers)
+              Object.assign(resources?.requests ?? {}, { cpu: '1' });
+            return undefined;
+          },
+        }),
+      },
+    };
+    const registries = give(loadRegistries(), policy);
+    const [run] = loadRuns([TINY], { registries, settings: { scheduler } });
+    expect(() => runScenario(run!, registries)).toThrow(/policy Greedy: Filter for pod default\/w-\S+ threw/);
+    expect(() => runScenario(run!, registries)).toThrow(/replay: the program that gave (policy|plugin) /);
+  });
+
+  it('notes in the manifest what a program gave, and makes the result again with it', () =>
+    inFolder((folder) => {
+      const directory = join(folder, 'result');
+      const policy: PolicyModule = { plugins: { Mine: () => ({ name: 'Mine', score: () => 0 }) } };
+      const registries = withPolicy(loadRegistries(), 'mine', policy);
+      const given = ['default', 'mine'].map((profile) => {
+        const [run] = loadRuns([TINY], { registries, settings: { 'scheduler.profile': profile } });
+        const { manifest, trail } = runScenario(run!, registries, { directory });
+        expect(verifyResult(run!, manifest, trail.bytes(), registries, directory).same).toBe(true);
+        return manifest.givenByProgram;
+      });
+      expect(given).toEqual([undefined, ['policy mine']]);
+    }));
 
   it('compares settings, policies and seeds, in rows and statistics, and writes nothing unless asked', async () => {
     const seen: [string, number, number][] = [];

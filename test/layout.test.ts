@@ -52,6 +52,12 @@ describe('the real tree', () => {
     const others = files.map((file) => file.path).filter((file) => !imported.has(file));
     expect(others).toEqual([...ENTRIES, ...ASKED_BY_CONFORMANCE_ALONE].sort());
   });
+
+  it('says at the head of these rules, and of no other file, that no run uses them', () => {
+    const heads = files.map(({ path: file, text }) => ({ file, head: text.slice(0, text.indexOf('*/')) }));
+    const saying = heads.filter(({ head }) => head.replace(/\s+\* /g, ' ').includes('No run uses it yet'));
+    expect(saying.map(({ file }) => file).sort()).toEqual(ASKED_BY_CONFORMANCE_ALONE);
+  });
 });
 
 const ENTRIES = ['sim/cli/main.ts', 'sim/index.ts'];

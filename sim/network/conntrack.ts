@@ -1,6 +1,7 @@
 /**
  * Conntrack entries that a proxier deletes after a sync.
- * Source: pkg/proxy/conntrack, Kubernetes v1.36.3 (`golden/proxy/README.md`, "conntrack cleanup").
+ * Source: pkg/proxy/conntrack, Kubernetes v1.36.3 (`golden/proxy/README.md`, "conntrack cleanup"). No run uses it yet: recorded cases
+ * alone ask for it.
  */
 import type { Protocol } from '../api/index.ts';
 import type { PortState } from './port-rules.ts';

@@ -1,6 +1,6 @@
 /**
  * Resources as the kernel is told: CPU shares and weights, quotas, memory limits of pod cgroups. Source: kubelet
- * `cm/helpers_linux.go` and the cgroups library, Kubernetes v1.36.3.
+ * `cm/helpers_linux.go` and the cgroups library, Kubernetes v1.36.3. No run uses it yet: recorded cases alone ask for it.
  */
 import {
   bytesOf,

@@ -1,4 +1,7 @@
-/** Whom the kernel kills first when memory runs out. Source: kubelet `qos/policy.go`, Kubernetes v1.36.3. */
+/**
+ * Whom the kernel kills first when memory runs out. Source: kubelet `qos/policy.go`, Kubernetes v1.36.3. No run uses it yet: recorded
+ * cases alone ask for it.
+ */
 import {
   bytesOf,
   type Container,

@@ -25,6 +25,18 @@ const condition = (object: Pod | Node | Job | Deployment, type: string): string 
     (c) => c.type === type,
   )?.status;
 
+/**
+ * Of a rollout that becomes Recreate and gets another number of replicas at once, the controller takes every sync for one of
+ * scaling, and scales nothing: so does upstream (kubernetes/kubernetes#125568).
+ */
+function isStuck({ spec }: Deployment, sets: readonly ReplicaSet[]): boolean {
+  const active = sets.filter((set) => (set.spec.replicas ?? 0) > 0);
+  const desired = active.map(({ metadata }) => Number(metadata.annotations?.[DESIRED_REPLICAS]));
+  return spec.strategy?.type === 'Recreate' && active.length > 1 && desired.some((n) => n !== spec.replicas);
+}
+
+const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
+
 class RestingCluster {
   readonly #nodes: readonly Node[];
   readonly #pods: readonly Pod[];
@@ -138,7 +150,7 @@ class RestingCluster {
     if (status.observedGeneration !== metadata.generation) return [`deployment ${key} was not looked at`];
     const sets = this.#replicaSets.filter((set) => controllerOf(set)?.uid === metadata.uid);
     const pods = sets.flatMap((set) => this.#podsOf(set.metadata.uid)).filter((pod) => !isTerminal(pod));
-    if (pods.some((pod) => (pod.spec.nodeName ?? '') === '')) return [];
+    if (isStuck(deployment, sets) || pods.some((pod) => (pod.spec.nodeName ?? '') === '')) return [];
     const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status;
     const counts = [replicas, updatedReplicas, availableReplicas, pods.length];
     return counts.every((count) => count === spec.replicas)

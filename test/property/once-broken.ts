@@ -1,5 +1,14 @@
-/** Histories that once found a defect, shrunk: played before any random one. */
+/** Histories that once found a defect, of the program or of what is expected of it, shrunk: played before any random one. */
 import type { History } from './commands.ts';
+
+const rollout = {
+  do: 'apply-deployment',
+  name: 0,
+  maxSurge: 2,
+  maxUnavailable: 0,
+  apart: false,
+  important: false,
+} as const;
 
 export const onceBroken: readonly History[] = [
   // The answer to the eviction of a victim that went by itself came after its preemptor had begun another preemption.
@@ -71,6 +80,20 @@ export const onceBroken: readonly History[] = [
           important: true,
         },
       },
+    ],
+  },
+  // A rollout that becomes Recreate while it is scaled stays as it is, upstream too.
+  {
+    seed: 0,
+    nodes: 4,
+    zones: 1,
+    cores: 1,
+    podsPerNode: 3,
+    latency: 'default',
+    commands: [
+      { atMs: 0, command: { ...rollout, replicas: 2, recreate: false, cpuMilli: 100 } },
+      { atMs: 44_288, command: { ...rollout, replicas: 5, recreate: false, cpuMilli: 200 } },
+      { atMs: 44_800, command: { ...rollout, replicas: 0, recreate: true, cpuMilli: 100 } },
     ],
   },
 ];

@@ -22,7 +22,7 @@ const LIVE_PODS = 'status.phase!=Succeeded,status.phase!=Failed';
 export const podInformer = (informers: SharedInformerFactory): Informer<Pod> =>
   informers.informer('pods', { fieldSelector: LIVE_PODS });
 
-export function informerListers(informers: SharedInformerFactory): Listers {
+export function informerListers(informers: SharedInformerFactory) {
   return {
     namespaces: informers.informer('namespaces'),
     services: informers.informer('services'),
@@ -37,7 +37,15 @@ export function informerListers(informers: SharedInformerFactory): Listers {
     csiDrivers: informers.informer('csidrivers'),
     csiStorageCapacities: informers.informer('csistoragecapacities'),
     volumeAttachments: informers.informer('volumeattachments'),
-  };
+  } satisfies Listers;
+}
+
+/** Each state of each object that a policy can come by, as soon as it is known: to be called before any other handler is added. */
+export function onEveryState(informers: SharedInformerFactory, see: (object: object) => void): void {
+  const handler = { onAdd: see, onUpdate: see };
+  informers.informer('nodes').addHandler(handler);
+  podInformer(informers).addHandler(handler);
+  for (const informer of Object.values(informerListers(informers))) informer.addHandler(handler);
 }
 
 export interface EventTargets {

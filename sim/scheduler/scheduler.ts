@@ -18,7 +18,7 @@ import { SchedulerCache } from './cache/cache.ts';
 import type { SchedulerConfiguration } from './configuration/configuration.ts';
 import { type CycleLatency, cycleDuration, defaultCycleLatency } from './cycle-latency.ts';
 import type { Decision } from './decision.ts';
-import { EventHandlers, informerListers, podInformer } from './event-handlers.ts';
+import { EventHandlers, informerListers, onEveryState, podInformer } from './event-handlers.ts';
 import { Evictions } from './evictions.ts';
 import { type FailureServices, podFailed, refused } from './failures.ts';
 import { FlushTimers } from './flush-timers.ts';
@@ -100,6 +100,9 @@ export class Scheduler implements Component<SchedulerEvent> {
     };
     this.#cycles = this.#makeCycles();
     this.#flushes = new FlushTimers(this.#port);
+    const [framework] = this.frameworks.values();
+    if (framework?.guard.checking === true)
+      onEveryState(informers, (object) => framework.guard.freeze(object));
     this.#makeHandlers().listen(informers);
   }
 

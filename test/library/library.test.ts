@@ -9,9 +9,11 @@ import {
   type CsvName,
   type CsvRow,
   compare,
+  type Handle,
   InputError,
   loadRegistries,
   loadRuns,
+  type NodeState,
   OptionError,
   type PolicyModule,
   type Registries,
@@ -192,6 +194,31 @@ describe('the library', () => {
     const [run] = loadRuns([TINY], { registries, settings: { scheduler } });
     expect(() => runScenario(run!, registries)).toThrow(/policy Greedy: Filter for pod default\/w-\S+ threw/);
     expect(() => runScenario(run!, registries)).toThrow(/replay: the program that gave (policy|plugin) /);
+  });
+
+  it.each<[string, (handle: Handle, node: NodeState) => object | undefined]>([
+    ['node', (_handle, { node }) => node.metadata],
+    ['node by its row', ({ snapshot }, { row }) => snapshot.nodes[row]?.metadata],
+    ['pod on a node', (_handle, { pods: [placed] }) => placed?.source.status],
+    ['namespace', ({ listers }) => listers.namespaces.get('default')?.metadata],
+  ])('stops a policy that writes to a %s', (_kind, find) => {
+    let written = 0;
+    const policy: PolicyModule = {
+      plugins: {
+        Writes: (_args, handle) => ({
+          name: 'Writes',
+          filter: (_state, _pod, node) => {
+            const object = find(handle, node);
+            if (object !== undefined) Object.assign(object, { written: ++written });
+            return undefined;
+          },
+        }),
+      },
+    };
+    const registries = withPolicy(loadRegistries(), 'writes', policy);
+    const [run] = loadRuns([TINY], { registries, settings: { 'scheduler.profile': 'writes' } });
+    expect(() => runScenario(run!, registries)).toThrow('policy Writes: Filter for pod default/w-');
+    expect(written).toBe(1);
   });
 
   it('notes in the manifest what a program gave, and makes the result again with it', () =>

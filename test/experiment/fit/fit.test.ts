@@ -110,7 +110,8 @@ function generated(yaml: string, count: number) {
     resolve: (_, reference) => reference,
     show: (path) => path,
   });
-  expect(diagnostics).toEqual([]);
+  // No node of the scenario has a GPU: a warning.
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const source = sourcesOf(runs[0]!, new RandomStreams('generated'), [])[0]!;
   return Array.from({ length: count }, () => source.next()!);
 }

@@ -42,7 +42,7 @@ function nobodyToEvict(unfit: number, nodeCount: number): PostFilterResult {
 export const defaultPreemption = (raw: unknown, handle: Handle): Plugin => {
   const args = new ArgsReader(raw, '');
   const percentage = args.integer('minCandidateNodesPercentage', 10, 0, 100);
-  const absolute = args.integer('minCandidateNodesAbsolute', 100, 0, 2 ** 31 - 1);
+  const absolute = args.integer('minCandidateNodesAbsolute', 100, 0);
   if (percentage === 0 && absolute === 0)
     args.report('', 'minCandidateNodesPercentage and minCandidateNodesAbsolute cannot both be zero');
   args.finish();

@@ -17,14 +17,12 @@ export function readArgs(raw: unknown): {
   const listed = args.objects('defaultConstraints').map((constraint) => {
     const read = {
       topologyKey: constraint.text('topologyKey', ''),
-      maxSkew: constraint.integer('maxSkew', 0, 1, 2 ** 31 - 1),
+      maxSkew: constraint.integer('maxSkew', 0, 1),
       whenUnsatisfiable: constraint.oneOf('whenUnsatisfiable', 'ScheduleAnyway', [
         'DoNotSchedule',
         'ScheduleAnyway',
       ]),
-      minDomains: constraint.has('minDomains')
-        ? constraint.integer('minDomains', 1, 1, 2 ** 31 - 1)
-        : undefined,
+      minDomains: constraint.has('minDomains') ? constraint.integer('minDomains', 1, 1) : undefined,
     };
     for (const field of ['topologyKey', 'maxSkew', 'whenUnsatisfiable'])
       if (!constraint.has(field)) constraint.report(field, 'Required value');

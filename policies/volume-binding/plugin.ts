@@ -25,7 +25,7 @@ import { VOLUMES } from './pod-volumes.ts';
 
 export const volumeBinding = (raw: unknown, handle: Handle): Plugin => {
   const args = new ArgsReader(raw, '');
-  const timeout = seconds(args.integer('bindTimeoutSeconds', 600, 0, 2 ** 31 - 1));
+  const timeout = seconds(args.integer('bindTimeoutSeconds', 600, 0));
   args.raw('shape');
   args.finish();
   const binder = new VolumeBinder(handle);

@@ -54,6 +54,12 @@ export function closestWord(word: string, known: Iterable<string>): string | und
   return best;
 }
 
+/** The hint that names the word probably meant; undefined if none is close. */
+export function didYouMean(word: string, known: Iterable<string>): string | undefined {
+  const meant = closestWord(word, known);
+  return meant === undefined ? undefined : `did you mean ${meant}?`;
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];

@@ -1,6 +1,6 @@
 /** `kubedes explain`: why a pod of a result went where it went, from a replay of the result. */
 import type { CommandModule } from 'yargs';
-import { closestWord } from '../api/index.ts';
+import { didYouMean } from '../api/index.ts';
 import { toSeconds } from '../engine/index.ts';
 import { UsageError } from '../experiment/errors.ts';
 import { explainPod, type PodExplanation, type PodQuestion, ReplayDiffers } from '../experiment/explain.ts';
@@ -119,8 +119,8 @@ const SHOWN_NAMES = 5;
 function hint(word: string, known: ReadonlySet<string>): string {
   const longer = [...known].filter((name) => name.startsWith(word));
   if (longer.length > 0) return `did you mean ${firstOf(longer)}?`;
-  const closest = closestWord(word, known);
-  if (closest !== undefined) return `did you mean ${closest}?`;
+  const meant = didYouMean(word, known);
+  if (meant !== undefined) return meant;
   return known.size === 0 ? 'there are none' : `there are ${known.size}: ${firstOf([...known])}`;
 }
 

@@ -1,5 +1,5 @@
 /** A wrong command line in a sentence, with what was probably meant: yargs itself only says that something is wrong. */
-import { closestWord } from '../api/index.ts';
+import { didYouMean } from '../api/index.ts';
 import { UsageError } from '../experiment/errors.ts';
 
 export interface MistakenLine {
@@ -37,7 +37,8 @@ function explainUnknown(unknown: readonly string[], { words, known }: MistakenLi
     .map((name) => `--${name}`);
   const sentences = unknown.flatMap((name) => {
     const option = [`--${name}`, `-${name}`].find((form) => typed.includes(form));
-    if (option !== undefined) return [`no such option: ${option}${didYouMean(option, options)}`];
+    const hint = option === undefined ? undefined : didYouMean(option, options);
+    if (option !== undefined) return [`no such option: ${option}${hint === undefined ? '' : ` (${hint})`}`];
     return typed.includes(name) ? [`one argument too many: ${name}`] : [];
   });
   return sentences.length > 0 ? sentences.join('\n') : `not understood: ${unknown.join(', ')}`;
@@ -45,12 +46,7 @@ function explainUnknown(unknown: readonly string[], { words, known }: MistakenLi
 
 function wrongChoice(name: string, given: string, choices: string): string {
   const known = [...choices.matchAll(/"(.*?)"/g)].map(([, choice = '']) => choice);
-  return `${name}: no such choice: ${given}${didYouMean(given, known) || ` (known: ${known.join(', ')})`}`;
-}
-
-function didYouMean(word: string, known: readonly string[]): string {
-  const closest = closestWord(word, known);
-  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
+  return `${name}: no such choice: ${given} (${didYouMean(given, known) ?? `known: ${known.join(', ')}`})`;
 }
 
 /** What the parser of yargs knows of the options, by their types. */

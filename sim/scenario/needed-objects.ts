@@ -1,8 +1,8 @@
 /** Namespaces and priority classes that manifests and workloads name: the API server refuses what is created without them. */
 import {
-  closestWord,
   type Diagnostic,
   type Draft,
+  didYouMean,
   type KubernetesObject,
   type ManifestObject,
   type PodSpec,
@@ -29,9 +29,7 @@ export function absenceFrom(objects: readonly Draft<KubernetesObject>[]): Absenc
   };
   return (kind, name) => {
     if (!name || known[kind].has(name)) return undefined;
-    const closest = closestWord(name, [...known[kind]]);
-    const hint =
-      closest === undefined ? `add a ${kind} ${name} to the manifests` : `did you mean ${closest}?`;
+    const hint = didYouMean(name, known[kind]) ?? `add a ${kind} ${name} to the manifests`;
     return { message: `no such ${kind}: the API server refuses what needs it`, found: name, hint };
   };
 }

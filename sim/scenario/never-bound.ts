@@ -11,7 +11,7 @@ import {
 } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import { podSpecOf } from './needed-objects.ts';
-import { problem } from './references.ts';
+import { hintAmong } from './references.ts';
 
 export interface PlacedPod {
   readonly position: Position;
@@ -98,6 +98,6 @@ function unknownScheduler(
 ): WarningText[] {
   if (schedulerName === undefined || schedulers === undefined || schedulers.includes(schedulerName))
     return [];
-  const { hint } = problem('', schedulerName, [], schedulers);
+  const hint = hintAmong(schedulerName, schedulers);
   return [{ message: 'no scheduler has this name: the pod waits for ever', found: schedulerName, hint }];
 }

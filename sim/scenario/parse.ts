@@ -3,8 +3,8 @@ import { type Document, isMap, LineCounter, type Pair, parseDocument } from 'yam
 import type * as z from 'zod';
 import {
   aliasErrors,
-  closestWord,
   type Diagnostic,
+  didYouMean,
   type Position,
   plainValue,
   sortDiagnostics,
@@ -127,8 +127,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function hintFor(key: string, known: readonly string[]): { hint?: string } {
-  const closest = closestWord(key, known);
-  if (closest !== undefined) return { hint: `did you mean ${closest}?` };
+  const meant = didYouMean(key, known);
+  if (meant !== undefined) return { hint: meant };
   return known.length === 0 ? {} : { hint: `known here: ${known.join(', ')}` };
 }
 
@@ -136,7 +136,8 @@ function hintFor(key: string, known: readonly string[]): { hint?: string } {
 function hintForKeys(found: unknown, known: readonly string[]): { hint?: string } {
   if (typeof found !== 'object' || found === null) return {};
   const odd = Object.keys(found).find((key) => !known.includes(key));
-  return odd === undefined || closestWord(odd, known) === undefined ? {} : hintFor(odd, known);
+  const meant = odd === undefined ? undefined : didYouMean(odd, known);
+  return meant === undefined ? {} : { hint: meant };
 }
 
 /** The keys that the schema knows at a path; of a union, those of all its branches. */

@@ -1,8 +1,9 @@
 /** Names that a scenario uses: policies, proxy modes, kinds, nodes, zones, racks and Services have to exist. */
 import {
-  closestWord,
   type Draft,
+  didYouMean,
   type KubernetesObject,
+  type Node,
   RACK_LABEL,
   resourceNames,
   resourceOfKindName,
@@ -11,7 +12,7 @@ import {
 } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import { podSpecOf } from './needed-objects.ts';
-import { nodesOf } from './nodes.ts';
+import { isNode, nodesOf } from './nodes.ts';
 import { isModulePath, type Registries } from './registries.ts';
 import type { Scenario } from './schema/scenario.ts';
 import type { TimelineStep } from './schema/timeline.ts';
@@ -36,12 +37,13 @@ export interface KnownThings {
 }
 
 export function checkReferences(scenario: Scenario, known: KnownThings): ReferenceProblem[] {
-  const places = placesOf(scenario, known.objects);
-  for (const { name } of known.tracedNodes) places.node.add(name);
+  const templates = (scenario.cluster.nodes ?? []).map(nodesOf);
+  const manifests = known.objects.filter(isNode);
+  const places = placesOf(templates.flat(), manifests, known.tracedNodes);
   const problems = [
     ...unknownModes(scenario, known.registries),
     ...unknownServices(scenario, known.objects),
-    ...nodesTwice(scenario, known),
+    ...nodesTwice(templates, [...known.tracedNodes.map(({ name }) => name), ...manifests.map(nodeName)]),
   ];
   const check = (what: keyof Places, value: string, path: readonly PropertyKey[]) => {
     if (!places[what].has(value)) problems.push(problem(`no such ${what}`, value, path, places[what]));
@@ -67,13 +69,13 @@ export function checkReferences(scenario: Scenario, known: KnownThings): Referen
 }
 
 /** Templates of nodes number their machines; two of them must not give one name twice. */
-function nodesTwice({ cluster }: Scenario, { objects, tracedNodes }: KnownThings): ReferenceProblem[] {
-  const taken = new Set([
-    ...tracedNodes.map(({ name }) => name),
-    ...objects.filter(({ kind }) => kind === 'Node').map(({ metadata }) => metadata.name ?? ''),
-  ]);
-  return (cluster.nodes ?? []).flatMap((template, i) => {
-    const names = nodesOf(template).map(({ name }) => name);
+function nodesTwice(
+  templates: readonly (readonly NodeSpec[])[],
+  others: readonly string[],
+): ReferenceProblem[] {
+  const taken = new Set(others);
+  return templates.flatMap((nodes, i) => {
+    const names = nodes.map(({ name }) => name);
     const twice = names.find((name) => taken.has(name));
     for (const name of names) taken.add(name);
     if (twice === undefined) return [];
@@ -81,6 +83,10 @@ function nodesTwice({ cluster }: Scenario, { objects, tracedNodes }: KnownThings
     return [{ path, message: 'another node has this name', found: twice, hint: 'give these another name' }];
   });
 }
+
+/** As scenarios write it: namespace/name. */
+const nameOf = ({ metadata }: Draft<KubernetesObject>): string =>
+  `${metadata.namespace ?? 'default'}/${metadata.name ?? ''}`;
 
 /** Kinds that no controller makes: an object of them that no manifest has will never be there. */
 const MADE_BY_PEOPLE = new Set(['CronJob', 'DaemonSet', 'Deployment', 'Service', 'StatefulSet']);
@@ -92,8 +98,6 @@ function unknownTargets(
 ): ReferenceProblem[] {
   return Object.entries(step).flatMap(([verb, value]) => {
     if (typeof value !== 'object' || !('kind' in value) || !MADE_BY_PEOPLE.has(value.kind)) return [];
-    const nameOf = ({ metadata }: Draft<KubernetesObject>) =>
-      `${metadata.namespace ?? 'default'}/${metadata.name ?? ''}`;
     const ofKind = objects.filter(({ kind }) => kind === value.kind);
     const name = `${value.namespace}/${value.name}`;
     const targets = ofKind.filter((object) => nameOf(object) === name);
@@ -133,9 +137,7 @@ function unknownServices(
   { traffic = [] }: Scenario,
   objects: readonly Draft<KubernetesObject>[],
 ): ReferenceProblem[] {
-  const services = objects
-    .filter(({ kind }) => kind === 'Service')
-    .map(({ metadata }) => `${metadata.namespace ?? 'default'}/${metadata.name}`);
+  const services = objects.filter(({ kind }) => kind === 'Service').map(nameOf);
   return traffic.flatMap(({ service }, i) =>
     services.includes(service)
       ? []
@@ -151,19 +153,26 @@ interface Places {
   readonly rack: Set<string>;
 }
 
-function placesOf(scenario: Scenario, objects: readonly Draft<KubernetesObject>[]): Places {
+const nodeName = ({ metadata }: Draft<Node>): string => metadata.name ?? '';
+
+function placesOf(
+  templated: readonly NodeSpec[],
+  manifests: readonly Draft<Node>[],
+  traced: readonly NodeSpec[],
+): Places {
   const places: Places = { node: new Set(), zone: new Set(), rack: new Set() };
-  for (const node of (scenario.cluster.nodes ?? []).flatMap(nodesOf)) {
+  for (const node of templated) {
     places.node.add(node.name);
     if (node.zone !== undefined) places.zone.add(node.zone);
     if (node.rack !== undefined) places.rack.add(node.rack);
   }
-  for (const { kind, metadata } of objects) {
-    if (kind !== 'Node') continue;
-    places.node.add(metadata.name ?? '');
-    places.zone.add(metadata.labels?.[ZONE_LABEL] ?? '');
-    places.rack.add(metadata.labels?.[RACK_LABEL] ?? '');
+  for (const manifest of manifests) {
+    const { labels } = manifest.metadata;
+    places.node.add(nodeName(manifest));
+    places.zone.add(labels?.[ZONE_LABEL] ?? '');
+    places.rack.add(labels?.[RACK_LABEL] ?? '');
   }
+  for (const { name } of traced) places.node.add(name);
   return places;
 }
 
@@ -173,8 +182,12 @@ export function problem(
   path: readonly PropertyKey[],
   known: Iterable<string>,
 ): ReferenceProblem {
+  return { path, message, found, hint: hintAmong(found, known) };
+}
+
+/** Which of the known names was meant, or all of them if they are few. */
+export function hintAmong(found: string, known: Iterable<string>): string | undefined {
   const names = [...new Set(known)];
-  const closest = closestWord(found, names);
-  const few = names.length > 0 && names.length <= 20 ? { hint: `known: ${names.join(', ')}` } : {};
-  return { path, message, found, ...(closest === undefined ? few : { hint: `did you mean ${closest}?` }) };
+  const few = names.length > 0 && names.length <= 20 ? `known: ${names.join(', ')}` : undefined;
+  return didYouMean(found, names) ?? few;
 }

@@ -1,5 +1,5 @@
 /** What `sim/` does not know by itself: policies and proxies. The composition roots pass it in. */
-import { closestWord } from '../api/index.ts';
+import { didYouMean } from '../api/index.ts';
 import type { ProxyMode } from '../network/index.ts';
 import type { NamedProfiles, PluginRegistry, PluginSets } from '../scheduler/index.ts';
 
@@ -27,7 +27,6 @@ export class UnknownName extends Error {}
 
 export function unknownName(what: string, name: string, known: Iterable<string>): UnknownName {
   const names = [...known];
-  const closest = closestWord(name, names);
-  const hint = closest === undefined ? `known: ${names.join(', ')}` : `did you mean ${closest}?`;
+  const hint = didYouMean(name, names) ?? `known: ${names.join(', ')}`;
   return new UnknownName(`no such ${what}: ${name} (${hint})`);
 }

@@ -1,6 +1,6 @@
 /** Checks the annotations that the simulator reads, on an object and on the pod templates inside it. */
 import { ANNOTATION_PREFIX, annotationDefinition, annotationNames } from '../annotations.ts';
-import { closestWord, type Diagnostic, type Position } from '../diagnostic.ts';
+import { type Diagnostic, didYouMean, type Position } from '../diagnostic.ts';
 
 /** A mistake at a path of the object. */
 export interface ObjectProblem extends Omit<Diagnostic, keyof Position> {
@@ -24,8 +24,7 @@ export function checkAnnotations(object: object): ObjectProblem[] {
 function check(name: string, text: string): Omit<ObjectProblem, 'path'> | undefined {
   const definition = annotationDefinition(name);
   if (definition === undefined) {
-    const meant = closestWord(name, annotationNames);
-    const hint = meant === undefined ? `known: ${annotationNames.join(', ')}` : `did you mean ${meant}?`;
+    const hint = didYouMean(name, annotationNames) ?? `known: ${annotationNames.join(', ')}`;
     return {
       severity: 'warning',
       message: `annotation ${name} means nothing to the simulator`,

@@ -1,6 +1,6 @@
 /** Manifests: any number of documents and lists, every object decoded and checked, every mistake with its position. */
 
-import { closestWord, type Diagnostic, type Position, sortDiagnostics } from '../diagnostic.ts';
+import { closestWord, type Diagnostic, didYouMean, type Position, sortDiagnostics } from '../diagnostic.ts';
 import { isRecord } from '../json.ts';
 import { decodeObject } from '../objects.ts';
 import { type ResourceName, resourceOfKind, resources } from '../resources.ts';
@@ -142,9 +142,7 @@ class Reader {
       });
       return;
     }
-    const meant = closestWord(issue.found, issue.known);
-    const hint =
-      meant === undefined ? `known here: ${[...issue.known].sort().join(', ')}` : `did you mean ${meant}?`;
+    const hint = didYouMean(issue.found, issue.known) ?? `known here: ${[...issue.known].sort().join(', ')}`;
     const position = document.positionOf([...path, ...issue.path], 'key');
     this.diagnostics.push({
       ...position,

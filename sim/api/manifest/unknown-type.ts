@@ -1,5 +1,5 @@
 /** What to tell about an apiVersion and kind that Kubernetes v1.36, or this simulator, does not serve. */
-import { closestWord, type Diagnostic, type Position } from '../diagnostic.ts';
+import { type Diagnostic, didYouMean, type Position } from '../diagnostic.ts';
 import { removedVersion } from '../removed-versions.ts';
 import { resources } from '../resources.ts';
 
@@ -32,16 +32,15 @@ export function unknownType(apiVersion: string, kind: string): TypeProblem {
 
 /** A misspelt kind is an error; a kind of a group that is not simulated at all is left out. */
 function unknownKind(apiVersion: string, kind: string): TypeProblem {
-  const meant = closestWord(
+  const hint = didYouMean(
     kind,
     served.map((row) => row.kind),
   );
   const ownGroup = served.some((row) => row.apiVersion === apiVersion);
-  if (meant === undefined && !ownGroup) {
+  if (hint === undefined && !ownGroup) {
     const message = `${kind} (${apiVersion}) is not simulated; the object is left out`;
     return { field: 'kind', severity: 'warning', message, found: kind };
   }
-  const hint = meant === undefined ? undefined : `did you mean ${meant}?`;
   return {
     field: 'kind',
     severity: 'error',

@@ -1,5 +1,5 @@
 /** Reading plugin arguments and configuration: every mistake is collected with its path, then reported together. */
-import { closestWord, isRecord } from '../../api/index.ts';
+import { didYouMean, isRecord } from '../../api/index.ts';
 
 export interface ConfigurationProblem {
   /** Where, e.g. `profiles[0].plugins.score.enabled[1].weight`. */
@@ -27,13 +27,7 @@ const describeProblem = ({ path, message, hint }: ConfigurationProblem): string 
 /** Which of the known words was meant, or what there is. */
 export function hintFor(word: string, known: Iterable<string>): string {
   const words = [...known].sort();
-  const closest = closestWord(word, words);
-  return closest === undefined ? `known here: ${words.join(', ')}` : `did you mean ${closest}?`;
-}
-
-function closestHint(word: string, known: readonly string[]): string | undefined {
-  const closest = closestWord(word, known);
-  return closest === undefined ? undefined : `did you mean ${closest}?`;
+  return didYouMean(word, words) ?? `known here: ${words.join(', ')}`;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -71,7 +65,8 @@ export class ArgsReader {
     return this.#fields[field] ?? undefined;
   }
 
-  integer(field: string, absent: number, min: number, max: number): number {
+  /** `max`: the largest int32 by default, as most of upstream's fields are. */
+  integer(field: string, absent: number, min: number, max = 2 ** 31 - 1): number {
     const value = this.raw(field);
     if (value === undefined) return absent;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
@@ -103,7 +98,7 @@ export class ArgsReader {
     this.report(
       field,
       `Unsupported value: ${show(value)}: supported values: ${values.map(show).join(', ')}`,
-      typeof value === 'string' ? closestHint(value, values) : undefined,
+      typeof value === 'string' ? didYouMean(value, values) : undefined,
     );
     return absent;
   }

@@ -42,7 +42,6 @@ export function defaultConfiguration(defaults: PluginSets): SchedulerConfigurati
   };
 }
 
-const MAX_INT = 2 ** 31 - 1;
 /** Read by the real scheduler, without effect on the simulation. */
 const WITHOUT_EFFECT = [
   'parallelism',
@@ -95,8 +94,8 @@ function readInto(
   const known = new Set(knownPlugins);
   const listed = args.objects('profiles');
   const read = listed.map((profile) => readProfile(profile, defaults, known));
-  const initial = args.integer('podInitialBackoffSeconds', 1, 1, MAX_INT);
-  const max = args.integer('podMaxBackoffSeconds', Math.max(10, initial), 1, MAX_INT);
+  const initial = args.integer('podInitialBackoffSeconds', 1, 1);
+  const max = args.integer('podMaxBackoffSeconds', Math.max(10, initial), 1);
   if (max < initial)
     args.report(
       'podMaxBackoffSeconds',

@@ -8,8 +8,6 @@ import {
 } from '../framework/profile.ts';
 import { type ArgsReader, hintFor } from './args.ts';
 
-const MAX_INT = 2 ** 31 - 1;
-
 export function readPluginSets(args: ArgsReader | undefined, known: ReadonlySet<string>): PluginSets {
   const sets: { [P in PointName | 'multiPoint']?: PluginSet } = {};
   if (args === undefined) return sets;
@@ -47,7 +45,7 @@ function readPluginSet(args: ArgsReader, known: ReadonlySet<string>): PluginSet 
 function readPlugin(args: ArgsReader, known: ReadonlySet<string>): EnabledPlugin {
   const name = args.text('name', '');
   checkPlugin(args, name, known);
-  const weight = args.integer('weight', 0, 0, MAX_INT);
+  const weight = args.integer('weight', 0, 0);
   if (weight === 0 && args.has('weight'))
     args.warn(
       'weight',

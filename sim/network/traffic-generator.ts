@@ -24,11 +24,11 @@ import type { ProxyNodeState } from './proxy-nodes.ts';
 import type { RequestOutcome, ServiceStatistics } from './request-outcome.ts';
 import { type EndedRequests, type RequestInFlight, RequestsInFlight } from './requests-in-flight.ts';
 import type { PortHistory } from './rule-timeline.ts';
+import { Sampling } from './sampling.ts';
 import type { ServiceNetwork } from './service-network.ts';
 import {
   DEFAULT_CONNECT_TIMEOUT_US,
   DEFAULT_RETRY_DELAY_US,
-  type Sampler,
   type TrafficOptions,
 } from './traffic-options.ts';
 
@@ -50,7 +50,10 @@ export interface TrafficContext {
 
 /** The end of a request is noticed at most so late, µs, where the next request is far off. */
 export const SETTLE_LAG_US = 100e3;
-/** Draws of request n are numbers 16 n … 16 n + 15 of its key: arrival, client, connection, entry node, service time. */
+/**
+ * Draws of request n are numbers 16 n … 16 n + 4 of its key: arrival or the thought before it, client, connection, entry
+ * node, service time.
+ */
 const DRAWS = 16;
 const ARRIVAL = 0;
 const CLIENT = 1;
@@ -75,9 +78,7 @@ export class TrafficGenerator implements EndedRequests {
   #history: PortHistory | undefined;
   #historyVersion = -1;
   #settleAt: SimTime = START;
-  #drawKey = 0;
-  #drawNumber = 0;
-  readonly #draws = (): number => drawAt(this.#drawKey, this.#drawNumber++);
+  readonly #sampling = new Sampling();
 
   constructor(options: TrafficOptions, context: TrafficContext) {
     const { name, load } = options;
@@ -160,21 +161,11 @@ export class TrafficGenerator implements EndedRequests {
   #think(client: number, from: SimTime): void {
     const load = this.#options.load;
     if (load.kind !== 'closed') return;
-    const thinkUs = this.#sample(
-      load.thinkTime,
-      this.#keys[client]!,
-      this.#counts[client]! * DRAWS + ARRIVAL,
-    );
+    const first = this.#counts[client]! * DRAWS;
+    const thinkUs = this.#sampling.sample(load.thinkTime, this.#keys[client]!, first + ARRIVAL);
     const at = (from + microseconds(thinkUs)) as SimTime;
     if (at < this.#until) this.#context.port.at(at, { kind: 'request', key: this.#options.name, n: client });
     else this.#settleBefore(at);
-  }
-
-  /** Several uniform numbers if the distribution needs them. */
-  #sample(sampler: Sampler, key: number, first: number): number {
-    this.#drawKey = key;
-    this.#drawNumber = first;
-    return sampler(this.#draws);
   }
 
   #request(client: number, key: number, first: number, now: SimTime): RequestInFlight {
@@ -216,7 +207,7 @@ export class TrafficGenerator implements EndedRequests {
 
   /** The request itself: there, perhaps in line, served, and back. `toPodUs`: one way, with what the proxier adds. */
   #serve(request: RequestInFlight, sandbox: Sandbox, toPodUs: number, key: number, first: number): void {
-    const serviceUs = this.#sample(this.#options.serviceTime, key, first + SERVICE);
+    const serviceUs = this.#sampling.sample(this.#options.serviceTime, key, first + SERVICE);
     const arrivalUs = request.startUs + request.latencyUs + toPodUs;
     const concurrency = this.#options.concurrency;
     const waitUs =

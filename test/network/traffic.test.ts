@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROXY_MODES } from '../../proxies/index.ts';
 import type { ObservationMap } from '../../sim/api/observations.ts';
-import { instant, log, type Random, type SimTime } from '../../sim/engine/index.ts';
+import { distribution, instant, log, type Random, type SimTime } from '../../sim/engine/index.ts';
 import type { TrafficOptions } from '../../sim/network/traffic-options.ts';
 import { TestCluster } from '../support/network/cluster.ts';
 
@@ -279,6 +279,42 @@ describe('closed loop', () => {
     // Response time law: N = X (R + Z).
     const throughput = total / 100;
     expect((throughput * (latencyUs.mean + 90e3)) / 1e6 / 50).toBeCloseTo(1, 1.5);
+  });
+
+  it('thinks as long before requests to one endpoint as before those to another', () => {
+    const gamma = distribution({ gamma: { shape: 0.5, scale: 2000 } });
+    const thoughts: number[] = [];
+    const thinkTime = (random: Random): number => {
+      thoughts.push(gamma.sample(random));
+      return thoughts.at(-1)!;
+    };
+    const load = { kind: 'closed', clients: 1, thinkTime } as const;
+    const { cluster, ended } = loaded('iptables', closed(1, { load, serviceTime: () => 100 }), 2);
+    cluster.run(30);
+    const byEndpoint = new Map<string, number[]>();
+    for (const [i, { endpoint }] of ended.entries()) {
+      const found = byEndpoint.get(endpoint);
+      if (found === undefined) byEndpoint.set(endpoint, [thoughts[i]!]);
+      else found.push(thoughts[i]!);
+    }
+    expect(byEndpoint.size).toBe(2);
+    for (const found of byEndpoint.values()) {
+      expect(found.length).toBeGreaterThan(5000);
+      // One varies by √2 ms: three standard errors of the mean are below 60 µs.
+      expect(Math.abs(found.reduce((sum, us) => sum + us, 0) / found.length - 1000)).toBeLessThan(60);
+    }
+  });
+
+  it('draws no number twice, however many a distribution needs', () => {
+    const drawn: number[] = [];
+    const thirty = (random: Random): number => {
+      for (let i = 0; i < 30; i++) drawn.push(random());
+      return 10e3;
+    };
+    const load = { kind: 'closed', clients: 5, thinkTime: thirty } as const;
+    loaded('iptables', closed(5, { load, serviceTime: thirty })).cluster.run(6);
+    expect(drawn.length).toBeGreaterThan(10_000);
+    expect(new Set(drawn).size).toBe(drawn.length);
   });
 
   it('does not storm a Service that refuses', () => {

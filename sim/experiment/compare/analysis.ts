@@ -14,6 +14,7 @@ import {
 import { type Better, betterOf, isTelling } from './metrics.ts';
 import { cellLabels, type Plan } from './plan.ts';
 import type { RunRecord } from './record.ts';
+import { isSameValue } from './resolution.ts';
 
 export interface Difference extends Estimate {
   /** After Holm's adjustment; undefined with too few pairs. */
@@ -104,7 +105,9 @@ class Values {
   }
 
   varies(metric: string): boolean {
-    return new Set(this.#cellsOf(metric).flatMap((cell) => [...cell.values()])).size > 1;
+    const values = this.#cellsOf(metric).flatMap((cell) => [...cell.values()]);
+    const unit = this.#describe(metric)?.unit ?? '';
+    return values.length > 0 && !isSameValue(Math.min(...values), Math.max(...values), unit);
   }
 
   resultOf(metric: string): MetricResult {
@@ -118,7 +121,7 @@ class Values {
       cells: cells.map((values, i) => ({
         label: this.#labels[i]!,
         estimate: estimate([...values.values()]),
-        difference: i === 0 ? undefined : differenceOf(cells[0]!, values),
+        difference: i === 0 ? undefined : differenceOf(cells[0]!, values, unit),
       })),
     };
   }
@@ -132,13 +135,18 @@ class Values {
   }
 }
 
-/** Over the seeds that both have. */
-function differenceOf(first: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Difference {
+/** Over the seeds that both have. Values that are the same but for rounding are taken as the same. */
+function differenceOf(
+  first: ReadonlyMap<string, number>,
+  other: ReadonlyMap<string, number>,
+  unit: string,
+): Difference {
   const seeds = [...first.keys()].filter((seed) => other.has(seed));
-  const [a, b] = [first, other].map((values) => seeds.map((seed) => values.get(seed)!)) as [
-    number[],
-    number[],
-  ];
+  const a = seeds.map((seed) => first.get(seed)!);
+  const b = seeds.map((seed, i) => {
+    const value = other.get(seed)!;
+    return isSameValue(a[i]!, value, unit) ? a[i]! : value;
+  });
   const ranked =
     seeds.length < LEAST_REPLICATIONS ? undefined : signedRankP(b.map((value, i) => value - a[i]!));
   return { ...pairedDifference(a, b), signedRankP: ranked, significant: false };

@@ -40,7 +40,7 @@ const record = (cell: Cell, seed: string, values: Record<string, number | undefi
   metrics: Object.entries(values).map(([metric, value]) => ({
     metric,
     ...(value !== undefined && { value }),
-    unit: 's',
+    unit: metric.endsWith('_us') ? 'us' : 's',
     meaning: `what ${metric} is`,
   })),
 });
@@ -191,6 +191,23 @@ describe('analysis', () => {
     const { metrics } = analyse(plan, records, ['constant', 'nowhere']);
     expect(metrics[0]!.cells[1]!.difference).toMatchObject({ mean: 0, p: 1, significant: false });
     expect(metrics[1]!.cells[0]!.estimate.count).toBe(0);
+  });
+
+  it('has no difference below half a microsecond, nor one in the last bits', () => {
+    const nudged = recordsOf(plan, (cell, seed) => ({
+      // 27 µs more in one of 590 pods, and sums in another order.
+      pending_time_mean_s: 0.004388 + (cell === 1 && seed === 2 ? 4.6e-8 : cell * 1e-17 * seed),
+      pods_pending: cell === 1 ? 0.1 + 0.2 : 0.3,
+    }));
+    expect(analyse(plan, nudged)).toMatchObject({ metrics: [], comparisons: 0 });
+    for (const { cells } of analyse(plan, nudged, ['pending_time_mean_s', 'pods_pending']).metrics)
+      expect(cells[1]!.difference).toMatchObject({ mean: 0, halfWidth: 0, p: 1, signedRankP: 1 });
+  });
+
+  it('keeps differences of a microsecond, and finer ones of what is in µs', () => {
+    const latencies = recordsOf(plan, (cell) => ({ request_latency_p50_us: 900 + cell * 0.04 }));
+    const times = recordsOf(plan, (cell) => ({ pending_time_p99_s: 3600 + cell * 1e-6 }));
+    for (const records of [latencies, times]) expect(analyse(plan, records).comparisons).toBe(2);
   });
 
   it('pairs only the seeds that both have', () => {

@@ -16,7 +16,7 @@ export type ArrivalProcess =
   /** Renewal process: times between arrivals, µs. */
   | { readonly every: Distribution }
   | { readonly poissonPerSecond: number }
-  /** All at one instant, µs. */
+  /** All, one if not told how many, at one instant, µs. */
   | { readonly at: number }
   /**
    * Markov-modulated Poisson process of two states, the quiet one first: rates per second, and mean stays in µs,

@@ -18,7 +18,7 @@ export interface GeneratorOptions {
   readonly name: string;
   readonly namespace: string;
   readonly process: ArrivalProcess;
-  /** At most so many pods. */
+  /** At most so many pods; absent: 1 if they come at one instant, else no limit. */
   readonly count?: number | undefined;
   readonly from: SimTime;
   readonly until?: SimTime | undefined;
@@ -33,6 +33,7 @@ export interface GeneratorOptions {
 export class GeneratedArrivals implements ArrivalSource {
   readonly name: string;
   readonly #options: GeneratorOptions;
+  readonly #count: number;
   readonly #spec;
   readonly #sizes: Sizes | undefined;
   readonly #runTimes: Random;
@@ -44,6 +45,7 @@ export class GeneratedArrivals implements ArrivalSource {
     const { name, shape, sizes, process, from } = options;
     this.name = name;
     this.#options = options;
+    this.#count = options.count ?? ('at' in process ? 1 : Number.POSITIVE_INFINITY);
     this.#spec = podSpec(shape);
     this.#sizes = sizes && new Sizes(shape, sizes, random.stream('sizes', name));
     this.#runTimes = random.stream('run-times', name);
@@ -52,8 +54,8 @@ export class GeneratedArrivals implements ArrivalSource {
   }
 
   next(): Arrival | undefined {
-    const { count, until, namespace, shape } = this.#options;
-    if (count !== undefined && this.#index >= count) return undefined;
+    const { until, namespace, shape } = this.#options;
+    if (this.#index >= this.#count) return undefined;
     this.#timeUs = this.#times(this.#timeUs);
     if (this.#timeUs > (until ?? NEVER)) return undefined;
     const size = this.#sizes?.next();

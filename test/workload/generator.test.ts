@@ -196,4 +196,15 @@ describe('a generator', () => {
     const source = new GeneratedArrivals(new RandomStreams('1'), { ...options('a'), process: { at } });
     expect(new Set(all(source).map((arrival) => arrival.at))).toEqual(new Set([7e6]));
   });
+
+  it('makes one pod at an instant if it is not told how many', () => {
+    const process = { at: 7e6 };
+    const source = new GeneratedArrivals(new RandomStreams('1'), {
+      ...options('a'),
+      process,
+      count: undefined,
+    });
+    expect(source.next()?.at).toBe(7e6);
+    expect(source.next()).toBeUndefined();
+  });
 });

@@ -1,6 +1,6 @@
 /** What fails, when, and for how long. */
 import * as z from 'zod';
-import { distribution } from './distributions.ts';
+import { distribution, gap } from './distributions.ts';
 import { duration, labels, name } from './values.ts';
 
 const target = z.union([
@@ -32,7 +32,7 @@ export const fault = z.union(
     scriptedFault,
     z.strictObject({
       name,
-      failEvery: distribution.meta({ description: 'Time between failures of one node' }),
+      failEvery: gap.meta({ description: 'Time between failures of one node' }),
       repair: distribution.meta({ description: 'Time to repair' }),
       nodes: labels.optional().meta({ description: 'Labels of the nodes concerned; absent: all' }),
       level: z.enum(['node', 'rack', 'zone']).default('node'),

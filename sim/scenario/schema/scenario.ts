@@ -9,7 +9,7 @@ import { clients, controllers, latency, scheduler } from './control-plane.ts';
 import { fault } from './faults.ts';
 import { step } from './timeline.ts';
 import { traffic } from './traffic.ts';
-import { duration, manifest, name, quantity } from './values.ts';
+import { duration, manifest, name, positiveDuration, quantity } from './values.ts';
 import { workload } from './workload.ts';
 
 export const SCENARIO_API_VERSION = 'kubedes.io/v1';
@@ -68,7 +68,7 @@ export const scenarioSchema = z.strictObject({
   variants: variants.optional().meta({ description: 'Runs to be made side by side' }),
   record: z
     .strictObject({
-      interval: duration.default('10s').meta({ description: 'Between two samples' }),
+      interval: positiveDuration.default('10s').meta({ description: 'Between two samples' }),
       files: z.array(z.enum(CSV_NAMES)).optional().meta({
         description:
           'CSV files to write; absent: all. Of files left out nothing is recorded, so that the summary lacks their metrics',

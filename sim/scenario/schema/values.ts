@@ -1,5 +1,6 @@
 /** Values that many parts of a scenario file share. */
 import * as z from 'zod';
+import { parseDuration } from '../../api/index.ts';
 import { DURATION_PATTERN, QUANTITY_PATTERN } from '../units.ts';
 
 const notDuration = 'expected a duration such as 10m, 1.5s, 300ms or 1h30m';
@@ -7,12 +8,19 @@ export const duration = z
   .string({ error: ({ input }) => (input === undefined ? undefined : notDuration) })
   .regex(DURATION_PATTERN, { error: notDuration })
   .meta({ description: 'Duration: 300ms, 1.5s, 10m, 1h30m' });
+/** Where 0 has no meaning, or would never advance the clock. */
+export const positiveDuration = duration.refine((text) => parseDuration(text) !== 0, {
+  error: 'expected a duration above 0',
+});
 export const quantity = z
   .union([
     z.string().regex(QUANTITY_PATTERN, { error: 'expected a Kubernetes quantity such as 500m, 4 or 16Gi' }),
     z.number().nonnegative(),
   ])
   .meta({ description: 'Kubernetes quantity: 500m, 4, 16Gi' });
+export const positiveQuantity = quantity.refine((value) => Number.parseFloat(String(value)) !== 0, {
+  error: 'expected a quantity above 0',
+});
 export const name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
   error: 'expected a DNS name: lower case letters, digits, - and .',
 });

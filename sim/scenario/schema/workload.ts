@@ -1,35 +1,72 @@
 /** Pods that come while a scenario runs: generated, or read from a trace. */
 import * as z from 'zod';
+import { parseDuration } from '../../api/index.ts';
 import { TRACE_FORMAT_NAMES } from '../../workload/index.ts';
-import { distribution, drawnQuantity } from './distributions.ts';
-import { count, duration, file, labels, name, object, positive, quantity } from './values.ts';
+import { distribution, drawnQuantity, gap } from './distributions.ts';
+import {
+  count,
+  duration,
+  file,
+  labels,
+  name,
+  object,
+  positive,
+  positiveDuration,
+  quantity,
+} from './values.ts';
 
 const modulatedState = z.strictObject({
   perSecond: z.number().nonnegative(),
-  stay: duration.meta({ description: 'Mean time in this state, exponentially distributed' }),
+  stay: positiveDuration.meta({ description: 'Mean time in this state, exponentially distributed' }),
 });
+
+const bursty = z
+  .strictObject({ quiet: modulatedState, burst: modulatedState })
+  .refine(({ quiet, burst }) => quiet.perSecond + burst.perSecond > 0, {
+    path: ['burst', 'perSecond'],
+    error: 'expected a rate above 0 in one of the two states',
+  });
 
 const sinusoid = z.strictObject({
   perSecond: positive.meta({ description: 'Mean over the period' }),
   amplitude: z.number().min(0).max(1).meta({ description: 'Share of the mean by which the rate swings' }),
-  period: duration.default('24h'),
+  period: positiveDuration.default('24h'),
   peak: duration.default('14h').meta({ description: 'When in the period the rate is highest' }),
 });
 
-const dailyRates = z.strictObject({
-  rates: z
-    .array(z.strictObject({ from: duration, perSecond: z.number().nonnegative() }))
-    .min(1)
-    .meta({ description: 'Rates in force from these times of the period on; the first from 0' }),
-  period: duration.default('24h'),
-});
+const dailyRates = z
+  .strictObject({
+    rates: z
+      .array(z.strictObject({ from: duration, perSecond: z.number().nonnegative() }))
+      .min(1)
+      .refine((rates) => rates.some(({ perSecond }) => perSecond > 0), { error: 'expected a rate above 0' })
+      .meta({ description: 'Rates in force from these times of the period on; the first from 0' }),
+    period: positiveDuration.default('24h'),
+  })
+  .superRefine(({ rates, period }, context) => {
+    const end = parseDuration(period);
+    const starts = rates.map(({ from }) => parseDuration(from));
+    // Forms are told elsewhere.
+    if (end === undefined || !starts.every((start) => start !== undefined)) return;
+    for (const [i, start] of starts.entries()) {
+      const message = misplaced(start, starts[i - 1], end);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: ['rates', i, 'from'], message });
+    }
+  });
+
+/** In µs; `before`: when the rate before it begins. */
+function misplaced(start: number, before: number | undefined, end: number): string | undefined {
+  if (before === undefined) return start === 0 ? undefined : 'expected the first rate from 0s on';
+  if (start <= before) return 'expected a later time than that of the rate before';
+  return start < end ? undefined : 'expected a time within the period';
+}
 
 const arrival = z.union(
   [
-    z.strictObject({ every: distribution }),
+    z.strictObject({ every: gap }),
     z.strictObject({ poisson: z.strictObject({ perSecond: positive }) }),
     z.strictObject({ at: duration }),
-    z.strictObject({ bursty: z.strictObject({ quiet: modulatedState, burst: modulatedState }) }),
+    z.strictObject({ bursty }),
     z.strictObject({
       diurnal: z.union([sinusoid, dailyRates], { error: 'expected {perSecond, amplitude} or {rates}' }),
     }),
@@ -59,7 +96,9 @@ const generated = z.strictObject({
   name,
   namespace: name.default('default'),
   arrival,
-  count: count.optional().meta({ description: 'How many pods at most' }),
+  count: count
+    .optional()
+    .meta({ description: 'How many pods at most; absent: 1 `at` an instant, else no limit' }),
   from: duration.optional(),
   until: duration.optional(),
   runTime: distribution.optional().meta({ description: 'How long a pod runs; absent: for ever' }),

@@ -144,7 +144,7 @@ export class IptablesControlPlane implements ControlPlane {
       endpoints: this.#totals.endpoints,
       rulesTotal,
       rulesWritten: total,
-      writes: { ...lines, ensureChain: full ? 14 : 0, ensureRule: full ? 14 : 0 },
+      writes: { ensureChain: full ? 14 : 0, ensureRule: full ? 14 : 0, ...lines },
     };
   }
 

@@ -47,3 +47,4 @@ export type * from './types/storage.ts';
 export type * from './types/volume.ts';
 export * from './validation/index.ts';
 export * from './well-known-labels.ts';
+export { withFields } from './with-fields.ts';

@@ -23,7 +23,12 @@ export class FieldMatcher {
   readonly #terms: readonly Term[];
 
   constructor(selector: FieldSelector) {
-    this.#terms = selector.terms.map((term) => ({ ...term, read: readerOf(term.field) }));
+    this.#terms = selector.terms.map(({ field, value, negated }) => ({
+      field,
+      value,
+      negated,
+      read: readerOf(field),
+    }));
   }
 
   get size(): number {

@@ -9,6 +9,7 @@ import {
   type PodStatus,
   resourceNames,
   resources,
+  withFields,
 } from '../api/index.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -150,7 +151,9 @@ export const objectOfParts = (
 ): StoredObject => ({ apiVersion, kind, metadata, spec, status });
 
 export const withMetadata = (object: StoredObject, metadata: ObjectMeta): StoredObject =>
-  hasParts(object) ? objectOfParts(object, metadata, object.spec, object.status) : { ...object, metadata };
+  hasParts(object)
+    ? objectOfParts(object, metadata, object.spec, object.status)
+    : withFields(object, { metadata });
 
 /** The object as the write of that version stores it. */
 export const withVersion = (object: StoredObject, resourceVersion: string): StoredObject =>

@@ -51,13 +51,13 @@ export function servicePorts(service: Service): readonly ServicePort[] {
     const nodePort = port.nodePort ?? 0;
     const portName = port.name ?? '';
     return {
-      ...shared,
       key: portName === '' ? key : `${key}:${portName}`,
       portName,
       protocol: port.protocol ?? 'TCP',
       port: port.port,
       nodePort,
       external: nodePort !== 0 || shared.externalIPs.length > 0 || shared.loadBalancerIPs.length > 0,
+      ...shared,
     };
   });
 }

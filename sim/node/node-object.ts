@@ -81,8 +81,8 @@ export function nodeObject(spec: NodeSpec, machine: Machine, timestamp: string):
     spec: {
       podCIDR,
       podCIDRs: [podCIDR],
-      ...(spec.taints === undefined || spec.taints.length === 0 ? undefined : { taints: spec.taints }),
-      ...(spec.unschedulable === true ? { unschedulable: true } : undefined),
+      taints: spec.taints,
+      unschedulable: spec.unschedulable === true ? true : undefined,
     },
     status: {
       capacity: spec.capacity,
@@ -142,10 +142,10 @@ export function healthyConditions(
   before: readonly Condition[] | undefined,
   timestamp: string,
 ): readonly Condition[] {
-  const own = HEALTHY.map((healthy): Condition => {
-    const old = before?.find((condition) => condition.type === healthy.type);
-    const since = old?.status === healthy.status ? old.lastTransitionTime : timestamp;
-    return { ...healthy, lastHeartbeatTime: timestamp, lastTransitionTime: since };
+  const own = HEALTHY.map(({ type, status, reason, message }): Condition => {
+    const old = before?.find((condition) => condition.type === type);
+    const since = old?.status === status ? old.lastTransitionTime : timestamp;
+    return { type, status, reason, message, lastHeartbeatTime: timestamp, lastTransitionTime: since };
   });
   const others =
     before?.filter((condition) => !HEALTHY.some((healthy) => healthy.type === condition.type)) ?? [];

@@ -1,5 +1,5 @@
 /** Status changes the scheduler makes to pods: `schedule_one.go` updatePod and `preemption/executor.go`, Kubernetes v1.36. */
-import type { Pod, PodStatus } from '../api/index.ts';
+import { type Pod, type PodStatus, withFields } from '../api/index.ts';
 import type { ApiRequest } from '../apiserver/request.ts';
 
 type Condition = NonNullable<PodStatus['conditions']>[number];
@@ -19,10 +19,10 @@ export function changedCondition(
   timestamp: string,
 ): Condition | undefined {
   const known = pod.status?.conditions?.find(({ type }) => type === change.type);
-  if (known === undefined) return { ...change, lastTransitionTime: timestamp };
+  if (known === undefined) return withFields(change, { lastTransitionTime: timestamp });
   const same = known.status === change.status;
   if (same && known.reason === change.reason && known.message === change.message) return undefined;
-  return { ...change, lastTransitionTime: same ? known.lastTransitionTime : timestamp };
+  return withFields(change, { lastTransitionTime: same ? known.lastTransitionTime : timestamp });
 }
 
 export interface StatusChange {

@@ -1,5 +1,5 @@
 /** Generated arrivals: an arrival process, run times and sizes, each drawn from a stream of its own. */
-import { RUN_TIME_ANNOTATION } from '../api/index.ts';
+import { RUN_TIME_ANNOTATION, withFields } from '../api/index.ts';
 import {
   type Distribution,
   instant,
@@ -63,10 +63,9 @@ export class GeneratedArrivals implements ArrivalSource {
     const annotations =
       runTime === undefined
         ? shape.annotations
-        : {
-            ...shape.annotations,
+        : withFields(shape.annotations, {
             [RUN_TIME_ANNOTATION]: `${microseconds(runTime.sample(this.#runTimes))}us`,
-          };
+          });
     const pod = podOf(
       namespace,
       `${this.name}-${this.#index++}`,

@@ -93,9 +93,9 @@ export class TraceArrivals implements ArrivalSource {
   }
 }
 
-/** Written to the object: a computed name in a literal goes through V8's runtime each time, as does most of a spread. */
+/** `withFields`, written out: a computed name in a literal goes through V8's runtime each time. */
 function withRunTime(annotations: Labels | undefined, runTime: string): Labels {
-  const all: Record<string, string> = annotations === undefined ? {} : { ...annotations };
+  const all: Record<string, string> = Object.assign({}, annotations);
   all[RUN_TIME_ANNOTATION] = runTime;
   return all;
 }

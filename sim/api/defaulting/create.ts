@@ -9,6 +9,7 @@ import type { Job } from '../types/batch.ts';
 import type { Namespace, Node } from '../types/core.ts';
 import type { Draft, Labels } from '../types/meta.ts';
 import type { Pod } from '../types/pod.ts';
+import { withFields } from '../with-fields.ts';
 import { fill } from './fill.ts';
 import { mergeMatchLabelKeys } from './match-label-keys.ts';
 
@@ -18,7 +19,8 @@ type Preparations = { readonly [R in ResourceName]?: Preparation<R> };
 /** Object with a fresh status. */
 const startingWith =
   (status: object) =>
-  <T extends object>(object: T): T => ({ ...object, status });
+  <T extends object>(object: T): T =>
+    withFields(object, { status });
 
 const preparations: Preparations = {
   pods: (pod: Draft<Pod>) => {

@@ -1,15 +1,16 @@
 /** Filling in what is absent without copying what is there. */
+import { withFields } from '../with-fields.ts';
 
 /** `object` with the fields of `defaults` that it lacks; `object` itself if it lacks none. */
 export function fill<T extends object>(object: T, defaults: Partial<T>): T {
-  let result: T | undefined;
+  let added: Partial<T> | undefined;
   for (const key in defaults) {
     if (object[key] === undefined && defaults[key] !== undefined) {
-      result ??= { ...object };
-      result[key] = defaults[key] as T[typeof key];
+      added ??= {};
+      added[key] = defaults[key];
     }
   }
-  return result ?? object;
+  return added === undefined ? object : withFields(object, added);
 }
 
 /** `object` with one field replaced; `object` itself if nothing changes. */

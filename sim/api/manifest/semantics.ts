@@ -3,6 +3,7 @@ import { applyDefaults, prepareForCreate } from '../defaulting/index.ts';
 import { type ObjectOf, type ResourceName, resources } from '../resources.ts';
 import type { Draft } from '../types/meta.ts';
 import { errorBody, type FieldError, validateCreate } from '../validation/index.ts';
+import { withFields } from '../with-fields.ts';
 import type { ObjectProblem } from './annotation-check.ts';
 
 /** Stands for what the API server draws or the command line adds; no rule depends on its value. */
@@ -17,12 +18,11 @@ export function checkSemantics<R extends ResourceName>(
   const namespaced = resources[resource].namespaced;
   const complete: Draft<ObjectOf<R>> = {
     ...object,
-    metadata: {
-      ...metadata,
+    metadata: withFields(metadata, {
       uid: UID,
       name: metadata.name || generated(metadata.generateName),
       ...(namespaced ? { namespace: metadata.namespace || NAMESPACE } : {}),
-    },
+    }),
   };
   const stored = prepareForCreate(resource, applyDefaults(resource, complete), UID);
   const errors = validateCreate(resource, stored);

@@ -3,7 +3,7 @@
  * validation, validating plugins (k8s.io/apiserver endpoints and registry, Kubernetes v1.36).
  * Pods of one template are admitted once: the outcome is remembered by their spec object.
  */
-import type { Labels, Pod } from '../../api/index.ts';
+import { type Labels, type Pod, withFields } from '../../api/index.ts';
 import type { Failure } from '../errors.ts';
 import type { Identity } from '../identity.ts';
 import type { SubmittedObject } from '../request.ts';
@@ -126,10 +126,11 @@ export class Admission {
   /** All but quotas and Service numbers: what may be remembered. */
   #admit(submitted: SubmittedObject, attributes: Attributes, uid: string): Admitted | Failure {
     const { table, name, namespace } = attributes;
-    const metadata = { ...submitted.metadata, name, uid, ...(namespace === '' ? undefined : { namespace }) };
+    const own = namespace === '' ? { name, uid } : { name, uid, namespace };
+    const metadata = withFields(submitted.metadata, own);
     const mutated = runPlugins(
       mutatingPlugins,
-      defaulted(table.name, { ...submitted, metadata }),
+      defaulted(table.name, withFields(submitted, { metadata })),
       attributes,
     );
     if (refused(mutated)) return mutated;

@@ -2,7 +2,7 @@
  * What admission made of a pod's spec, remembered by the submitted spec object: pods of one template are defaulted,
  * admitted and validated once and share one spec.
  */
-import type { Labels, Pod } from '../../api/index.ts';
+import { type Labels, type Pod, withFields } from '../../api/index.ts';
 import { podStatusOf } from '../object-meta.ts';
 import type { SubmittedObject } from '../request.ts';
 
@@ -56,13 +56,9 @@ export class PodMemory {
   }
 }
 
-/**
- * A copy with the field that binding is going to set, in its place. Objects read from JSON with the same fields are of one hidden class;
- * the spreads of defaulting give each template classes of its own, which makes binding and all who read specs slow.
- */
+/** A copy with the field that binding is going to set, in its place. */
 function storedSpec(spec: Pod['spec']): Pod['spec'] {
-  const copy = JSON.parse(JSON.stringify({ ...spec, nodeName: '' })) as Pod['spec'];
-  return Object.assign(copy, { nodeName: spec.nodeName });
+  return withFields(spec, { nodeName: spec.nodeName });
 }
 
 /** The pod with what is known of its spec; the metadata is its own. */

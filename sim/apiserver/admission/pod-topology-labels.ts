@@ -1,5 +1,5 @@
 /** Bound pods carry the zone and region of their node: plugin/pkg/admission/podtopologylabels, Kubernetes v1.36. */
-import { type Labels, REGION_LABEL, ZONE_LABEL } from '../../api/index.ts';
+import { type Labels, REGION_LABEL, withFields, ZONE_LABEL } from '../../api/index.ts';
 import type { Change } from '../stored-object.ts';
 
 const none: Labels = {};
@@ -45,7 +45,7 @@ export class NodePlaces {
     let merged = this.#merged.get(labels);
     if (merged === undefined) this.#merged.set(labels, (merged = new Map()));
     let known = merged.get(place);
-    if (known === undefined) merged.set(place, (known = { ...labels, ...place }));
+    if (known === undefined) merged.set(place, (known = withFields(labels, place)));
     return known;
   }
 }

@@ -1,5 +1,5 @@
 /** A pod's priority comes from its class: plugin/pkg/admission/priority, Kubernetes v1.36. */
-import type { Draft, Pod, PriorityClass } from '../../api/index.ts';
+import { type Draft, type Pod, type PriorityClass, withFields } from '../../api/index.ts';
 import { type Failure, forbidden } from '../errors.ts';
 import type { Storage } from '../storage.ts';
 import { type Attributes, pluginFor } from './plugin.ts';
@@ -19,7 +19,8 @@ function admitPod(pod: Draft<Pod>, { storage, table, name }: Attributes): Draft<
   const refusal = contradiction(spec, value, policy);
   if (refusal !== undefined) return forbidden(table.definition, name, refusal);
   const className = found === undefined ? undefined : { priorityClassName: found.metadata.name };
-  return { ...pod, spec: { ...spec, ...className, priority: value, preemptionPolicy: policy } };
+  const own = { ...className, priority: value, preemptionPolicy: policy };
+  return { ...pod, spec: withFields(spec, own) };
 }
 
 function contradiction(spec: Pod['spec'], value: number, policy: string): string | undefined {

@@ -3,7 +3,14 @@
  * DEVIATION: the account `default` need not exist (upstream a pod created before the service account controller has made it is
  * refused), and pods of one template share one name for the token volume (upstream draws one for each pod).
  */
-import type { Container, Draft, Pod, ServiceAccount, Volume } from '../../api/index.ts';
+import {
+  type Container,
+  type Draft,
+  type Pod,
+  type ServiceAccount,
+  type Volume,
+  withFields,
+} from '../../api/index.ts';
 import { type Failure, forbidden } from '../errors.ts';
 import { type Attributes, pluginFor } from './plugin.ts';
 
@@ -27,7 +34,7 @@ function admit(pod: Draft<Pod>, attributes: Attributes): Draft<Pod> | Failure {
   }
   const account = found as ServiceAccount | undefined;
   const imagePullSecrets = pod.spec.imagePullSecrets ?? account?.imagePullSecrets;
-  const spec = { ...pod.spec, serviceAccountName, serviceAccount: serviceAccountName };
+  const spec = withFields(pod.spec, { serviceAccountName, serviceAccount: serviceAccountName });
   const mounts = pod.spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
   const complete = mounts ? withToken(spec, attributes) : spec;
   return { ...pod, spec: imagePullSecrets === undefined ? complete : { ...complete, imagePullSecrets } };
@@ -42,13 +49,16 @@ function withToken(spec: Pod['spec'], { identity, table, namespace, name: pod }:
     const mounts = container.volumeMounts ?? [];
     if (mounts.some((each) => each.mountPath === mountPath)) return container;
     mounted = true;
-    return { ...container, volumeMounts: [...mounts, { name, readOnly: true, mountPath }] };
+    return withFields(container, { volumeMounts: [...mounts, { name, readOnly: true, mountPath }] });
   };
   const containers = spec.containers?.map(mount) ?? spec.containers;
   const initContainers = spec.initContainers?.map(mount);
   if (!mounted) return spec;
   const volumes = present === undefined ? [...(spec.volumes ?? []), tokenVolume(name)] : spec.volumes;
-  return { ...spec, containers, ...(initContainers === undefined ? undefined : { initContainers }), volumes };
+  return withFields(
+    spec,
+    initContainers === undefined ? { containers, volumes } : { containers, initContainers, volumes },
+  );
 }
 
 /** Shared by all pods. */

@@ -3,7 +3,7 @@
  * drawn by the Service's key, so that a Service gets the same numbers in every run, collisions aside.
  * DEVIATION: IPv4 single stack; no IPAddress objects; numbers are free again the moment the Service is gone.
  */
-import type { Service, ServicePort } from '../../api/index.ts';
+import { type Service, type ServicePort, withFields } from '../../api/index.ts';
 import type { RandomStreams } from '../../engine/index.ts';
 import { type Failure, internalError, invalid } from '../errors.ts';
 import { ClusterIps } from './cluster-ips.ts';
@@ -88,7 +88,7 @@ export class ServiceAllocation {
     if (refusal !== undefined) return refusal;
     const address = this.#takeAddress(claim, spec.clusterIP ?? '');
     if (typeof address !== 'string') return address;
-    return { ...spec, clusterIP: address, clusterIPs: [address], ipFamilies, ipFamilyPolicy };
+    return withFields(spec, { clusterIP: address, clusterIPs: [address], ipFamilies, ipFamilyPolicy });
   }
 
   #takeAddress(claim: Claim, wanted: string): string | Failure {

@@ -1,5 +1,5 @@
 /** POST pods/binding: pkg/registry/core/pod/storage/storage.go (assignPod), Kubernetes v1.36. */
-import type { Condition, Labels, Pod } from '../../api/index.ts';
+import { type Condition, type Labels, type Pod, withFields } from '../../api/index.ts';
 import type { RequestContext } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
 import { objectOfParts, podStatusOf, versioned } from '../object-meta.ts';
@@ -29,7 +29,7 @@ export function bind(context: RequestContext, request: BindRequest): ApiResult {
 }
 
 const withAnnotations = (annotations: Labels | undefined, added: Labels | undefined): Labels | undefined =>
-  added === undefined ? annotations : { ...annotations, ...added };
+  added === undefined ? annotations : withFields(annotations, added);
 
 function whyNot(pod: Pod, request: BindRequest): string | undefined {
   const { name, uid } = pod.metadata;

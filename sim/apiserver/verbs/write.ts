@@ -59,7 +59,7 @@ function sameObject(a: StoredObject, b: StoredObject): boolean {
   if (!equalJson(a.status, b.status) || !equalJson(a.spec, b.spec) || !sameMetadata(a.metadata, b.metadata))
     return false;
   if (hasParts(a)) return a.apiVersion === b.apiVersion && a.kind === b.kind;
-  return equalJson(a, { ...b, metadata: a.metadata, spec: a.spec, status: a.status });
+  return equalJson(a, { ...b, metadata: a.metadata });
 }
 
 /** The update that takes the last finalizer off an object whose deletion has begun deletes it. */

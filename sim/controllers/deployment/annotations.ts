@@ -1,5 +1,5 @@
 /** The annotations by which a Deployment keeps its history on its ReplicaSets. Kubernetes v1.36.3, pkg/controller/deployment/util/deployment_util.go. */
-import type { Deployment, ReplicaSet } from '../../api/index.ts';
+import { type Deployment, type ReplicaSet, withFields } from '../../api/index.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
@@ -40,7 +40,7 @@ export function withReplicas(
   const maxText = String(max);
   if (annotations?.[DESIRED_REPLICAS] === desiredText && annotations[MAX_REPLICAS] === maxText)
     return annotations;
-  return { ...annotations, [DESIRED_REPLICAS]: desiredText, [MAX_REPLICAS]: maxText };
+  return withFields(annotations, { [DESIRED_REPLICAS]: desiredText, [MAX_REPLICAS]: maxText });
 }
 
 /** The new ReplicaSet's annotations: the Deployment's own and the revision, with former revisions kept. Same object if nothing changes. */

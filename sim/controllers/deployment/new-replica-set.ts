@@ -2,7 +2,13 @@
  * The ReplicaSet of the current template: found and kept in step with the Deployment's annotations, or created.
  * Kubernetes v1.36.3, pkg/controller/deployment/sync.go (getNewReplicaSet).
  */
-import { controllerReference, type Deployment, type Draft, type ReplicaSet } from '../../api/index.ts';
+import {
+  controllerReference,
+  type Deployment,
+  type Draft,
+  type ReplicaSet,
+  withFields,
+} from '../../api/index.ts';
 import type { ApiError } from '../../apiserver/index.ts';
 import { type Plan, RETRY, withEvents } from '../controller.ts';
 import { POD_TEMPLATE_HASH, podTemplateHash, sameTemplate } from '../template-hash.ts';
@@ -84,7 +90,7 @@ function newReplicaSet(
 ): Draft<ReplicaSet> {
   const { template, minReadySeconds = 0, selector } = deployment.spec;
   const hash = podTemplateHash(template, deployment.status?.collisionCount);
-  const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash };
+  const labels = withFields(template.metadata?.labels, { [POD_TEMPLATE_HASH]: hash });
   const desired = desiredReplicas(deployment);
   const annotations = newReplicaSetAnnotations(deployment, undefined, revision, false);
   return {
@@ -100,7 +106,7 @@ function newReplicaSet(
     spec: {
       replicas: newReplicaSetSize(deployment, old, 0),
       minReadySeconds,
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
+      selector: { ...selector, matchLabels: withFields(selector.matchLabels, { [POD_TEMPLATE_HASH]: hash }) },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };

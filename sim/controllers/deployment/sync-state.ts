@@ -72,6 +72,7 @@ export class SyncState {
     const [first, ...others] = resizes;
     if (first === undefined) return then();
     const { replicaSet, replicas } = first;
+    const { minReadySeconds, selector, template } = replicaSet.spec;
     const desired = desiredReplicas(this.deployment);
     const annotations = withReplicas(
       replicaSet.metadata.annotations,
@@ -84,7 +85,7 @@ export class SyncState {
     const object = {
       ...replicaSet,
       metadata: { ...replicaSet.metadata, annotations },
-      spec: { ...replicaSet.spec, replicas },
+      spec: { replicas, minReadySeconds, selector, template },
     };
     return this.write({ verb: 'update', resource: 'replicasets', object }, (result) => {
       if (!result.ok) return RETRY;

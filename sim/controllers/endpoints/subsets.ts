@@ -135,9 +135,9 @@ const subsetOf = (
   ready: readonly Address[],
   notReady: readonly Address[],
 ): Subset => ({
-  ...(ready.length === 0 ? {} : { addresses: ready }),
-  ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady }),
-  ...(ports.length === 0 ? {} : { ports }),
+  addresses: ready.length === 0 ? undefined : ready,
+  notReadyAddresses: notReady.length === 0 ? undefined : notReady,
+  ports: ports.length === 0 ? undefined : ports,
 });
 
 function addressOf(pod: Pod, service: Service): Address {

@@ -1,5 +1,5 @@
 /** What one sync sees of a Job and its pods before it acts. Kubernetes v1.36.3, pkg/controller/job/job_controller.go (syncJob). */
-import type { Condition, Job, Pod, WallClock } from '../../api/index.ts';
+import { type Condition, type Job, type Pod, type WallClock, withFields } from '../../api/index.ts';
 import { conditionOf, isPodActive, isPodReady, isPodTerminating } from '../pod-state.ts';
 import { afterFinished, type BackoffRecord, NO_FAILURES } from './backoff.ts';
 import { isTrue, jobCondition } from './conditions.ts';
@@ -87,7 +87,7 @@ export function viewJob(
     failedIndexes,
     lastFailed: lastFailedPods(job, pods, active, succeededIndexes, failedIndexes),
   };
-  return { ...view, ending: endingOf(view, clock, nowUs, now) };
+  return withFields(view, { ending: endingOf(view, clock, nowUs, now) });
 }
 
 /** Its end has not been counted yet. */

@@ -113,15 +113,16 @@ export class Framework {
       );
       retryAfter = sooner(retryAfter, answer.retryAfter);
       const status = answer.status?.of(plugin.name);
-      if (status === undefined || status.code === 'Success') return { ...answer, retryAfter };
+      if (status === undefined || status.code === 'Success')
+        return outcome(answer, answer.status, retryAfter);
       if (status.code === 'UnschedulableAndUnresolvable' || !isRejection(status))
-        return { ...answer, status, retryAfter };
+        return outcome(answer, status, retryAfter);
       if (answer.nominatedNodeName !== undefined) result = answer;
       if (rejector === '') rejector = plugin.name;
       reasons.push(...status.reasons);
     }
     const status = new Status('Unschedulable', reasons, rejector);
-    return result === undefined ? { status, retryAfter } : { ...result, status, retryAfter };
+    return outcome(result, status, retryAfter);
   }
 
   get hasPostFilter(): boolean {
@@ -180,3 +181,14 @@ export class Framework {
 
 const sooner = (a: Duration | undefined, b: Duration | undefined): Duration | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;
+
+const outcome = (
+  answer: PostFilterResult | undefined,
+  status: Status | undefined,
+  retryAfter: Duration | undefined,
+): PostFilterResult => ({
+  status,
+  nominatedNodeName: answer?.nominatedNodeName,
+  preemption: answer?.preemption,
+  retryAfter,
+});

@@ -13,6 +13,7 @@ import {
   generatorYaml,
 } from '../experiment/fit/index.ts';
 import {
+  formatByName,
   readTrace,
   TRACE_FORMAT_NAMES,
   TRACE_FORMATS,
@@ -53,6 +54,9 @@ export const fitCommand: CommandModule<object, FitArguments> = {
     const text = diskFiles.read(file);
     if (text === undefined) throw noSuchFile(file);
     const trace = readTrace(format, [text], { limit });
+    const meant = formatByName(file);
+    if (trace.unreadable && meant !== undefined && meant !== format)
+      throw new UsageError(`${file}: not a ${format} trace; by its name: --format ${meant}`);
     reportProblems(file, trace, strict);
     if (trace.count < 3) throw new UsageError(`${file}: ${trace.count} pods are too few to fit`);
     const fit = fitTrace(trace, { gaps, runTime });

@@ -2,6 +2,7 @@
 import { bytesOf, cpuMilli, type Diagnostic } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import {
+  formatByName,
   readOpenbNodes,
   readTrace,
   type Trace,
@@ -52,7 +53,7 @@ export function loadTraces(scenario: Scenario, files: TraceFiles): ReadonlyMap<n
   return traces;
 }
 
-/** Undefined if there is no such file, which is then reported. */
+/** Undefined if there is no such file or its format is another one, which is then reported. */
 function loadTrace(
   file: string,
   source: TracedWorkload,
@@ -62,6 +63,11 @@ function loadTrace(
   const text = files.text(file, path);
   if (text === undefined) return undefined;
   const trace = readTrace(source.format, [text], optionsOf(source));
+  const meant = formatByName(file);
+  if (trace.unreadable && meant !== undefined && meant !== source.format) {
+    files.mistake(path, `${path.join('.')}: not a ${source.format} trace; by its name: format: ${meant}`);
+    return undefined;
+  }
   reportProblems(file, trace, files);
   for (const [what, rows] of trace.notes) report(file, 'warning', `${rows} rows: ${what}`, files);
   return trace;

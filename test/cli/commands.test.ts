@@ -114,6 +114,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     option: ['--fromat', '--format'],
     wrong: {
       'fit scenarios/traces/bust.csv': 'did you mean scenarios/traces/burst.csv?',
+      'fit scenarios/traces/batch-sample.swf': 'not a csv trace; by its name: --format swf',
       'fit scenarios/traces/burst.csv --limit 10.5': '--limit 10.5: expected a whole number from 0 on',
       'fit scenarios/traces/burst.csv --limit -5': '--limit -5: expected a whole number from 0 on',
     },

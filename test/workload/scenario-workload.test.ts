@@ -108,6 +108,11 @@ describe('traces', () => {
     ],
     ['workload:\n  - { trace: pods.csv, format: opnb }\n', /format/, 5],
     ['workload:\n  - { trace: pods.csv }\n', /arrival_s: missing|id: missing/, 1],
+    [
+      'workload:\n  - { trace: log.swf }\n',
+      /^workload.0.trace: not a csv trace; by its name: format: swf$/,
+      5,
+    ],
     ['cluster: { trace: { file: pods.csv } }\n', /sn: missing/, 1],
   ])('%j is a mistake with its place', (body, message, line) => {
     const errors = load(body).diagnostics.filter(({ severity }) => severity === 'error');

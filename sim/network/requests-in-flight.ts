@@ -97,10 +97,8 @@ export class RequestsInFlight {
 
   /** A pod that is killed resets its connections; one that dies with its machine falls silent. */
   #endWithPod(request: RequestInFlight, sandbox: Sandbox): void {
-    const { machine, goneAt } = sandbox;
-    const crashed = machine.since === goneAt && !machine.up;
-    if (crashed) this.#receiver.ended(request, 'connect-timeout', request.timeoutUs);
-    else this.#receiver.ended(request, 'connection-reset', Math.max(0, goneAt - request.startUs));
+    if (sandbox.crashed) this.#receiver.ended(request, 'connect-timeout', request.timeoutUs);
+    else this.#receiver.ended(request, 'connection-reset', Math.max(0, sandbox.goneAt - request.startUs));
   }
 }
 

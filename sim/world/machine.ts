@@ -64,6 +64,8 @@ export class Sandbox {
   servingSince: SimTime = NEVER;
   /** When it went away; NEVER while it exists. */
   goneAt: SimTime = NEVER;
+  /** It went with its machine, so that nobody tells its peers. */
+  crashed = false;
 
   constructor(ip: string, podKey: string, podUid: string, machine: Machine, offset: number) {
     this.ip = ip;

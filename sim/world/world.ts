@@ -209,6 +209,7 @@ export class World {
     if (sandbox.goneAt !== NEVER) return;
     sandbox.goneAt = this.#simulation.now;
     const machine = this.#byIndex[sandbox.machine.index]!;
+    sandbox.crashed = !machine.up;
     if (sandbox.hostNetwork) {
       machine.hostSandboxes.delete(sandbox);
       this.#electHostSandbox(machine);

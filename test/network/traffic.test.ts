@@ -182,10 +182,17 @@ describe('requests on their way', () => {
     }
   });
 
-  it('time out if the machine dies', () => {
+  it.each([
+    ['dies', undefined],
+    ['dies and is back before they would have ended', 10.1],
+  ])('time out if the machine %s', (_, back) => {
     const { cluster, ended } = loaded('iptables', open(200, { serviceTime: () => 500e3 }));
     cluster.run(10);
     cluster.world.crashMachine('node-0', 'test');
+    if (back !== undefined) {
+      cluster.run(back);
+      cluster.world.recoverMachine('node-0', 'test');
+    }
     cluster.run(10.6);
     const lost = ended.filter((e) => e.outcome === 'connect-timeout' && e.time - e.latencyUs < 10e6);
     expect(lost.length).toBeGreaterThan(5);

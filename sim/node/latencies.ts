@@ -22,7 +22,7 @@ export const nodeLatencies = {
   },
   /** How long an init container runs before it exits with 0. */
   initRunUs: { valueUs: 1e6, standing: 'assumed', origin: 'a short preparation step' },
-  /** From SIGTERM to the end of a container's process, unless its grace period is shorter. */
+  /** From SIGTERM to the end of a container's process, unless what its preStop hook left of the grace period is shorter. */
   stopUs: { valueUs: 100e3, standing: 'assumed', origin: 'a server that ends at once on SIGTERM' },
   /** StopPodSandbox, volumes, cgroup: from the last container's end to the final delete of the pod. */
   teardownUs: {

@@ -171,11 +171,6 @@ export class PodState implements PodRuntime, Linked<PodState> {
     return true;
   }
 
-  get anyRunning(): boolean {
-    for (const state of this.containers) if (state.running) return true;
-    return false;
-  }
-
   get deletionRequested(): boolean {
     return this.pod.metadata.deletionTimestamp !== undefined;
   }

@@ -1,7 +1,9 @@
 /**
- * The end of a pod on its node: SIGTERM, SIGKILL, teardown, last status, delete. Source: kubelet `SyncTerminatingPod`,
- * `SyncTerminatedPod` and status manager, Kubernetes v1.36.3.
+ * The end of a pod on its node: preStop hooks, SIGTERM, SIGKILL, teardown, last status, delete. Source: kubelet
+ * `SyncTerminatingPod`, `SyncTerminatedPod`, `killContainer` (kuberuntime_container.go) and status manager, Kubernetes v1.36.3.
+ * DEVIATION: of preStop hooks only `sleep` takes time, and a pod's containers end together, when the last of them does.
  */
+import type { Container } from '../api/index.ts';
 import { after, type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerRunner } from './container-runner.ts';
 import type { ContainerState } from './container-state.ts';
@@ -16,6 +18,8 @@ const KILLED = 137;
 const TERMINATED = 143;
 /** What containerd tells of a container whose machine went down. */
 const LOST = 255;
+/** What a container has from SIGTERM to SIGKILL at least, however long its hook was: `minimumGracePeriodInSeconds`. */
+const LEAST_GRACE_US = 2e6;
 
 export class PodTermination {
   readonly #context: KubeletContext;
@@ -28,7 +32,10 @@ export class PodTermination {
     this.#statuses = statuses;
   }
 
-  /** The pod ended by itself: what is left of it (sidecars, sandbox) goes, the object stays. */
+  /**
+   * The pod ended by itself: what is left of it (sidecars, sandbox) goes, the object stays. DEVIATION: the sidecars of a pod that
+   * ended by itself end with it, without their preStop hooks.
+   */
   finish(state: PodState): void {
     this.#runner.once(state, 'finished');
     this.#stop(state);
@@ -36,7 +43,7 @@ export class PodTermination {
     this.#statuses.publish(state, true);
   }
 
-  /** Deletion was requested, or the object is gone: SIGTERM now, SIGKILL when the grace period is over. */
+  /** Deletion was requested, or the object is gone: hooks and SIGTERM now, SIGKILL when the grace period is over. */
   terminate(state: PodState): void {
     if (state.ending === 'ended') {
       this.#conclude(state);
@@ -55,15 +62,21 @@ export class PodTermination {
     state.stop = { at, event: physical.at(at, podEvent('pod-stopped', state)) };
   }
 
-  /** From the signal to the end of all containers. */
-  stopTime(state: PodState): Duration {
-    if (!state.anyRunning) return 0 as Duration;
-    return Math.min(this.#context.latencies.stopUs, graceUs(state)) as Duration;
+  /** Until all of these containers have ended: first their hooks, then the signal. */
+  stopTime(state: PodState, containers: readonly ContainerState[] = state.containers): Duration {
+    const { stopUs } = this.#context.latencies;
+    let longest = 0;
+    for (const { running, container } of containers) {
+      if (!running) continue;
+      const hook = hookUs(state, container);
+      longest = Math.max(longest, hook + Math.min(stopUs, remainingUs(state, hook)));
+    }
+    return longest as Duration;
   }
 
   /** Of a container that was told to stop: a server ends well, work that was to end by itself is not done. Assumed. */
-  exitCode(state: PodState, { exitEvent }: ContainerState): number {
-    if (graceUs(state) < this.#context.latencies.stopUs) return KILLED;
+  exitCode(state: PodState, { container, exitEvent }: ContainerState): number {
+    if (remainingUs(state, hookUs(state, container)) < this.#context.latencies.stopUs) return KILLED;
     return exitEvent === NO_EVENT ? 0 : TERMINATED;
   }
 
@@ -115,6 +128,17 @@ export class PodTermination {
     this.terminate(state);
   }
 
+  /** A hook under way ends with the kubelet, and nobody sends the signal: the next kubelet begins anew. */
+  kubeletGone(state: PodState): void {
+    const { stop } = state;
+    const { simulation, physical, latencies } = this.#context;
+    if (state.ending !== 'stopping' || stop === undefined || stop.at - simulation.now <= latencies.stopUs)
+      return;
+    physical.cancel(stop.event);
+    state.stop = undefined;
+    state.ending = 'no';
+  }
+
   /** The machine went down: no process survives, what was planned is void. */
   lost(state: PodState): void {
     state.life++;
@@ -149,3 +173,13 @@ function graceUs({ pod }: PodState): number {
   const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   return Math.max(1, seconds) * 1e6;
 }
+
+/** How long the container's preStop hook sleeps, µs: it is left when the grace period is over. Source: `executePreStopHook`. */
+function hookUs(state: PodState, { lifecycle }: Container): number {
+  const sleep = lifecycle?.preStop?.sleep;
+  return sleep === undefined ? 0 : Math.min(sleep.seconds * 1e6, graceUs(state));
+}
+
+/** From SIGTERM to SIGKILL, µs, after a hook of that length. */
+const remainingUs = (state: PodState, hook: number): number =>
+  Math.max(LEAST_GRACE_US, graceUs(state) - hook);

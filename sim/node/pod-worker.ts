@@ -75,8 +75,9 @@ export class PodWorkers {
       const container = state.find(name);
       if (container !== undefined) container.condemned = true;
     }
+    const condemned = state.containers.filter((container) => container.condemned);
     const { physical } = this.#context;
-    physical.after(this.termination.stopTime(state), podEvent('containers-killed', state));
+    physical.after(this.termination.stopTime(state, condemned), podEvent('containers-killed', state));
   }
 
   /** The containers that had to go are dead; those to start have their turn. */
@@ -183,6 +184,7 @@ export class PodWorkers {
 
   /** The kubelet's memory of what it was about to do is lost. */
   kubeletGone(state: PodState): void {
+    this.termination.kubeletGone(state);
     if (state.work === 'again') state.work = 'busy';
     state.dirty = false;
     state.synced = false;

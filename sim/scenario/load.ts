@@ -15,7 +15,7 @@ import { type FileSource, RecordingFiles } from './files.ts';
 import { missingObjects } from './needed-objects.ts';
 import { neverBound, podsOfManifests } from './never-bound.ts';
 import { nodeSizes } from './nodes.ts';
-import { notSimulated } from './not-simulated.ts';
+import { fieldsNotSimulated, notSimulated } from './not-simulated.ts';
 import { parseScenario, type Settings } from './parse.ts';
 import { lengthOf, pastTheEnd } from './past-the-end.ts';
 import { checkReferences } from './references.ts';
@@ -228,7 +228,7 @@ class Loader {
       const pods = [...podsOfManifests(entries), ...podsOfWorkload(scenario, run.traces, this.#positionOf)];
       const schedulers = options.registries && schedulerNames(run.schedulerConfig, options.registries);
       const nodes = [...nodeSizes(scenario, known.objects), ...tracedNodes];
-      this.diagnostics.push(...neverBound(pods, { nodes, schedulers }));
+      this.diagnostics.push(...neverBound(pods, { nodes, schedulers }), ...fieldsNotSimulated(pods));
     }
     return run;
   }

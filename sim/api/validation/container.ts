@@ -13,6 +13,7 @@ const ENV_NAME_PROBLEM =
 export interface PodContext {
   readonly volumes: ReadonlySet<string>;
   readonly hostNetwork: boolean;
+  readonly graceSeconds: number;
 }
 
 /** The rules for every container; `path` is that of the container. */
@@ -106,10 +107,15 @@ function validateMounts(errors: ErrorList, path: string, container: Container, p
 }
 
 /** Probes and lifecycle: for containers that keep running. */
-export function validateRunning(errors: ErrorList, path: string, container: Container): void {
+export function validateRunning(
+  errors: ErrorList,
+  path: string,
+  container: Container,
+  { graceSeconds }: PodContext,
+): void {
   for (const hook of ['postStart', 'preStop'] as const) {
     const handler = container.lifecycle?.[hook];
-    if (handler !== undefined) validateHandler(errors, `${path}.lifecycle.${hook}`, handler);
+    if (handler !== undefined) validateHandler(errors, `${path}.lifecycle.${hook}`, handler, graceSeconds);
   }
   for (const kind of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
     const probe = container[kind];
@@ -143,7 +149,8 @@ type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & {
   readonly sleep?: { readonly seconds: number } | undefined;
 };
 
-function validateHandler(errors: ErrorList, path: string, handler: Handler): void {
+/** Probes cannot sleep. */
+function validateHandler(errors: ErrorList, path: string, handler: Handler, graceSeconds = 0): void {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
   let found = 0;
   const only = (name: string): boolean => {
@@ -161,7 +168,9 @@ function validateHandler(errors: ErrorList, path: string, handler: Handler): voi
   if (tcpSocket !== undefined && only('tcpSocket'))
     portNumberOrName(errors, `${path}.tcpSocket.port`, tcpSocket.port);
   if (grpc !== undefined && only('grpc')) portNumber(errors, `${path}.grpc.port`, grpc.port);
-  if (sleep !== undefined && only('sleep') && sleep.seconds < 0)
-    errors.invalid(`${path}.sleep`, sleep.seconds, 'must be non-negative');
+  if (sleep !== undefined && only('sleep') && (sleep.seconds < 0 || sleep.seconds > graceSeconds)) {
+    const rule = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`;
+    errors.invalid(`${path}.sleep`, sleep.seconds, rule);
+  }
   if (found === 0) errors.required(path, 'must specify a handler type');
 }

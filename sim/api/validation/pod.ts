@@ -59,7 +59,11 @@ export function validateTemplate(errors: ErrorList, path: string, template: PodT
 
 function validateSpec(errors: ErrorList, path: string, spec: PodSpec): void {
   const volumes = validateVolumes(errors, `${path}.volumes`, spec.volumes ?? []);
-  const context: PodContext = { volumes, hostNetwork: spec.hostNetwork === true };
+  const context: PodContext = {
+    volumes,
+    hostNetwork: spec.hostNetwork === true,
+    graceSeconds: spec.terminationGracePeriodSeconds ?? 30,
+  };
   validateContainers(errors, path, spec, context);
   validatePodLevelResources(errors, `${path}.resources`, spec);
   choice(errors, `${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
@@ -103,14 +107,14 @@ function validateContainers(errors: ErrorList, path: string, spec: PodSpec, cont
     const field = `${path}.containers[${i}]`;
     validateContainer(errors, field, container, context);
     unique(field, container);
-    validateRunning(errors, field, container);
+    validateRunning(errors, field, container, context);
   }
   validateHostPorts(errors, `${path}.containers`, containers);
   for (const [i, container] of initContainers.entries()) {
     const field = `${path}.initContainers[${i}]`;
     validateContainer(errors, field, container, context);
     unique(field, container);
-    if (container.restartPolicy === 'Always') validateRunning(errors, field, container);
+    if (container.restartPolicy === 'Always') validateRunning(errors, field, container, context);
     else refuseRunning(errors, field, container);
   }
   validateHostPorts(errors, `${path}.initContainers`, initContainers);

@@ -93,6 +93,15 @@ const creations: readonly (readonly [ResourceName, Json, readonly string[]])[] =
   ],
   [
     'pods',
+    withContainer({
+      lifecycle: { preStop: { sleep: { seconds: 31 } }, postStart: { sleep: { seconds: 30 } } },
+    }),
+    [
+      'spec.containers[0].lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)',
+    ],
+  ],
+  [
+    'pods',
     withContainer({ env: [{ name: '' }, { name: 'a=b' }] }),
     [
       'spec.containers[0].env[0].name: Required value',

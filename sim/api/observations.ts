@@ -62,6 +62,10 @@ export interface ObservationMap {
       | 'initialized'
       | 'started'
       | 'ready'
+      /** None of its regular containers runs any more, but some are to be restarted; `resumed`: one has been. */
+      | 'halted'
+      | 'resumed'
+      /** Its regular containers have ended, by themselves, told to, or with their machine, and none will be restarted. */
       | 'finished'
       | 'removed';
   };

@@ -33,6 +33,8 @@ const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
   initialized: Instant.initialized,
   started: Instant.started,
   ready: Instant.ready,
+  halted: undefined,
+  resumed: undefined,
   finished: Instant.finished,
   removed: undefined,
 };
@@ -40,12 +42,14 @@ const INSTANT_OF: Readonly<Record<Step, number | undefined>> = {
 /** Told of a pod by its slot, of each thing the first time it happens. */
 export interface PodFollower {
   created?(slot: number, time: SimTime): void;
-  /** The pod has a node. */
+  /** It was given a node; not told of one that was created with a node. */
   bound?(slot: number, time: SimTime): void;
   /** All containers ran. */
   started?(slot: number, time: SimTime): void;
   /** It reached a terminal phase on its node. */
   finished?(slot: number, time: SimTime): void;
+  /** The API knows that it ended well, without having been told to. */
+  succeeded?(slot: number): void;
   /** Its deletion was requested. */
   deleting?(slot: number): void;
   /** It is gone; its slot may be another pod's after this. */
@@ -101,11 +105,11 @@ export class PodLedger {
     this.#pods[slot] = pod;
     if (!known) this.#create(slot, metadata.uid, time);
     if (spec !== previous?.spec && spec.nodeName && this.instants.setOnce(slot, Instant.bound, time))
-      for (const follower of this.#followers) follower.bound?.(slot, time);
+      if (previous !== undefined) for (const follower of this.#followers) follower.bound?.(slot, time);
     const phase = status?.phase;
     if (previous !== undefined && status !== previous.status && phase !== previous.status?.phase) {
       this.totalFailed += Number(phase === 'Failed');
-      this.totalSucceeded += Number(phase === 'Succeeded' && metadata.deletionTimestamp === undefined);
+      if (phase === 'Succeeded' && metadata.deletionTimestamp === undefined) this.#succeeded(slot);
     }
     if (metadata.deletionTimestamp !== undefined && this.instants.setOnce(slot, Instant.deleting, time))
       for (const follower of this.#followers) follower.deleting?.(slot);
@@ -120,6 +124,11 @@ export class PodLedger {
     this.#uids[slot] = uid;
     this.#serials[slot] = this.totalCreated++;
     for (const follower of this.#followers) follower.created?.(slot, time);
+  }
+
+  #succeeded(slot: number): void {
+    this.totalSucceeded++;
+    for (const follower of this.#followers) follower.succeeded?.(slot);
   }
 
   #delete(slot: number, time: SimTime): void {

@@ -1,10 +1,11 @@
 /** What happens to a container in the runtime: it starts, passes its probes, ends; and what its sandbox answers then. */
+import type { ObservationMap } from '../api/index.ts';
 import { type Duration, NO_EVENT } from '../engine/index.ts';
 import type { ContainerState } from './container-state.ts';
 import { shouldRestart } from './containers.ts';
 import type { KubeletContext } from './context.ts';
 import { type ContainerEvent, containerEvent } from './events.ts';
-import { type OnceStep, type PodState, reach } from './pod-state.ts';
+import { type OnceStep, type PodState, reach, turn } from './pod-state.ts';
 import type { Relister } from './relister.ts';
 
 export class ContainerRunner {
@@ -37,6 +38,7 @@ export class ContainerRunner {
       // A sidecar may be down just now, but what has begun is initialized for good.
       this.once(state, 'initialized');
       if (everyMainExists(state)) this.once(state, 'started');
+      if (turn(state, false)) this.observe(state, 'resumed');
     }
     this.#planEnd(state, container);
     this.#planProbe(state, container);
@@ -107,8 +109,16 @@ export class ContainerRunner {
     this.end(state, container, exitCode, reason);
     if (container.init) {
       if (!container.sidecar) this.#initialized(state);
-    } else if (state.mainEnded && !willRestart(state)) this.once(state, 'finished');
+    } else if (state.mainEnded) {
+      if (willRestart(state)) this.halted(state);
+      else this.once(state, 'finished');
+    }
     this.#relister.mark(state);
+  }
+
+  /** No regular container runs any more, for now. */
+  halted(state: PodState): void {
+    if (turn(state, true)) this.observe(state, 'halted');
   }
 
   #initialized(state: PodState): void {
@@ -155,7 +165,7 @@ export class ContainerRunner {
     if (reach(state, step)) this.observe(state, step);
   }
 
-  observe(state: PodState, step: OnceStep | 'admitted' | 'sandbox-ready' | 'removed'): void {
+  observe(state: PodState, step: ObservationMap['pod-lifecycle']['step']): void {
     const { lifecycle, simulation } = this.#context;
     lifecycle.emit({
       time: simulation.now,

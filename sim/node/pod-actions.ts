@@ -68,7 +68,7 @@ export function podActions(pod: Pod, runtime: PodRuntime): PodActions {
 }
 
 /** Restarts of the pod as a whole; container-level policies and rules do not count here. */
-const restartsOnFailure = (spec: PodSpec): boolean => spec.restartPolicy !== 'Never';
+export const restartsOnFailure = (spec: PodSpec): boolean => spec.restartPolicy !== 'Never';
 
 function startFromTheBeginning(pod: Pod, runtime: PodRuntime, actions: PodActions): void {
   const { spec } = pod;

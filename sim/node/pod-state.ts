@@ -108,7 +108,7 @@ export class PodState implements PodRuntime, Linked<PodState> {
   work: Work = 'idle';
   readonly containers: readonly ContainerState[];
   box: Sandbox | undefined = undefined;
-  /** Steps observed, see `reach`. */
+  /** Steps observed, see `reach` and `turn`. */
   reached = 0;
   /** A small integer that its object has to itself. */
   readonly slot: number;
@@ -193,6 +193,15 @@ const STEP_BITS: Readonly<Record<OnceStep, number>> = {
   ready: 8,
   finished: 16,
 };
+
+const HALTED = 32;
+
+/** Whether its regular containers, all of which have been started once, are down for now; true if that is news. */
+export function turn(state: PodState, halted: boolean): boolean {
+  if (((state.reached & HALTED) !== 0) === halted) return false;
+  state.reached ^= HALTED;
+  return true;
+}
 
 /** True the first time. */
 export function reach(state: PodState, step: OnceStep): boolean {

@@ -9,6 +9,7 @@ import type { ContainerRunner } from './container-runner.ts';
 import type { ContainerState } from './container-state.ts';
 import type { KubeletContext } from './context.ts';
 import { podEvent } from './events.ts';
+import { restartsOnFailure } from './pod-actions.ts';
 import { NOTHING, type PodState } from './pod-state.ts';
 import type { StatusWriter } from './status-writer.ts';
 
@@ -144,10 +145,19 @@ export class PodTermination {
     state.life++;
     if (state.box !== undefined) state.sandbox = 'notReady';
     state.box = undefined;
-    this.#runner.endAll(state, () => LOST, 'Unknown');
+    if (state.anyRunning) this.#die(state);
     state.work = 'idle';
     state.queue = NOTHING;
     if (state.ending === 'stopping') state.ending = 'no';
+  }
+
+  /** Observers are told at once: a kubelet that comes back, if one does, only finds out what has been so since now. */
+  #die(state: PodState): void {
+    this.#runner.endAll(state, () => LOST, 'Unknown');
+    if (!state.mainEnded) return;
+    const again = restartsOnFailure(state.pod.spec) && !state.deletionRequested && !state.gone;
+    if (again) this.#runner.halted(state);
+    else this.#runner.once(state, 'finished');
   }
 }
 

@@ -88,6 +88,7 @@ export class PodWorkers {
       }
       container.condemned = false;
     }
+    if (state.ending === 'no' && state.mainEnded) this.runner.halted(state);
     if (!this.#abandoned(state)) this.#startNext(state);
   }
 

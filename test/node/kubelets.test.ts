@@ -310,6 +310,53 @@ describe('restarts', () => {
   });
 });
 
+describe('observers', () => {
+  it.each([
+    { restartPolicy: 'Always', told: ['10 halted', '50 sandbox-ready', '52 resumed'] },
+    { restartPolicy: 'Never', told: ['10 finished', '50 removed'] },
+  ] as const)(
+    'hear that a pod died with its machine when it did, whose policy is $restartPolicy',
+    ({ restartPolicy, told }) => {
+      const cluster = new TestCluster({ latencies: { containerStartUs: 2e6 } });
+      cluster.create('p', { spec: { restartPolicy } });
+      cluster.runTo(10);
+      cluster.world.crashMachine('n1', 'test');
+      cluster.runTo(50);
+      cluster.world.recoverMachine('n1', 'test');
+      cluster.runTo(100);
+      expect(cluster.stepsOf('p').slice(-told.length)).toEqual(told);
+    },
+  );
+
+  it('hear nothing of the end of a pod that its machine could not start', () => {
+    const cluster = new TestCluster({ latencies: { containerStartUs: 20e6 } });
+    cluster.create('p');
+    cluster.runTo(10);
+    cluster.world.crashMachine('n1', 'test');
+    cluster.runTo(50);
+    expect(cluster.stepsOf('p').at(-1)).toBe('0 images-pulled');
+  });
+
+  it('hear of a pod with two containers that it is down while both are', () => {
+    const cluster = new TestCluster();
+    const image = 'app:1';
+    cluster.create('p', { spec: { containers: ['a', 'b'].map((name) => ({ name, image })) } });
+    // The first restart comes at once, the second after a back-off of 10 s.
+    for (const [second, name] of [
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'a'],
+      [8, 'b'],
+      [40, 'b'],
+    ] as const) {
+      cluster.runTo(second);
+      cluster.kubelets.crashContainer('default/p', name, 1);
+    }
+    cluster.runTo(100);
+    expect(cluster.stepsOf('p').slice(-2)).toEqual(['8 halted', '13 resumed']);
+  });
+});
+
 describe('images', () => {
   it('are pulled one at a time and once per node', () => {
     const cluster = new TestCluster({

@@ -137,8 +137,8 @@ export class ClusterRecorder implements Recorder {
   }
 
   #podStepped({ time, pod, step }: ObservationMap['pod-lifecycle']): void {
-    if (step === 'started') this.#use(time, pod, true);
-    else if (step === 'finished' || step === 'removed') this.#use(time, pod, false);
+    if (step === 'started' || step === 'resumed') this.#use(time, pod, true);
+    else if (step === 'halted' || step === 'finished' || step === 'removed') this.#use(time, pod, false);
   }
 
   #use(time: SimTime, pod: Pod, running: boolean): void {

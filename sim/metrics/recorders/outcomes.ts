@@ -1,5 +1,5 @@
 /**
- * What became of pods that somebody waits for: bounded slowdown of those that end (Feitelson & Rudolph, JSSPP 1998), missed
+ * What became of pods that somebody waits for: bounded slowdown of those that end well (Feitelson & Rudolph, JSSPP 1998), missed
  * deadlines, how tenants fared, and how near pods were to their data. Rows appear only where there is something to say.
  */
 import { readAnnotation } from '../../api/index.ts';
@@ -15,7 +15,7 @@ class Tenant {
   readonly name: string;
   bound = 0;
   pendingSeconds = 0;
-  finished = 0;
+  succeeded = 0;
   slowdown = 0;
 
   constructor(name: string) {
@@ -25,9 +25,9 @@ class Tenant {
 
 export class OutcomeRecorder implements Recorder, PodFollower {
   readonly #ledger: PodLedger;
-  /** By slot, of pods that have not ended; without holes as those of the ledger. */
+  /** By slot, of pods that have not succeeded and may yet; without holes as those of the ledger. */
   readonly #tenantOf: (Tenant | undefined)[] = [];
-  /** Deadlines of such pods, by slot. */
+  /** Deadlines of pods that have not ended, by slot. */
   readonly #due = new Map<number, SimTime>();
   readonly #tenants = new Map<string, Tenant>();
   readonly #localities = new Map<string, number>();
@@ -68,17 +68,22 @@ export class OutcomeRecorder implements Recorder, PodFollower {
   }
 
   finished(slot: number, time: SimTime): void {
+    if (this.#due.size > 0) this.#ended(slot, time);
+  }
+
+  /** One that failed did not get what it waited for: the sooner it fails, the better it would look. */
+  succeeded(slot: number): void {
     const tenant = this.#tenantOf[slot];
     if (tenant === undefined) return;
     this.#tenantOf[slot] = undefined;
     const { instants } = this.#ledger;
-    const started = instants.at(slot, Instant.started);
-    if (this.#due.size > 0) this.#ended(slot, time);
-    if (Number.isNaN(started)) return;
-    const run = Math.max(LEAST_RUN_S * 1e6, time - started);
-    const slowdown = Math.max(1, (time - instants.at(slot, Instant.created)) / run);
+    const finished = instants.at(slot, Instant.finished);
+    const ran = finished - instants.at(slot, Instant.started);
+    if (Number.isNaN(ran)) return;
+    const waitedAndRan = finished - instants.at(slot, Instant.created);
+    const slowdown = Math.max(1, waitedAndRan / Math.max(LEAST_RUN_S * 1e6, ran));
     this.#slowdown.add(slowdown);
-    tenant.finished++;
+    tenant.succeeded++;
     tenant.slowdown += slowdown;
   }
 
@@ -112,7 +117,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
   #slowdownRows(): SummaryRow[] {
     const { count, mean } = this.#slowdown;
     if (count === 0) return [];
-    const meaning = `time from creation to end over run time, at least ${LEAST_RUN_S} s, of pods that ended`;
+    const meaning = `time from creation to end over run time, at least ${LEAST_RUN_S} s, of pods that succeeded`;
     return [
       row('slowdown_mean', mean, 'factor', `${meaning}: mean`),
       row('slowdown_p99', this.#slowdown.quantile(0.99), 'factor', `${meaning}: 99th percentile`),
@@ -158,8 +163,8 @@ export class OutcomeRecorder implements Recorder, PodFollower {
   #tenantRows(): SummaryRow[] {
     const tenants = [...this.#tenants.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const means = tenants
-      .filter(({ finished }) => finished > 0)
-      .map((tenant) => tenant.slowdown / tenant.finished);
+      .filter(({ succeeded }) => succeeded > 0)
+      .map((tenant) => tenant.slowdown / tenant.succeeded);
     const rows = tenants
       .slice(0, tenants.length > MOST_TENANTS ? 0 : undefined)
       .map(({ name, bound, pendingSeconds }) =>
@@ -167,7 +172,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
           `pending_time_mean_s{tenant=${name}}`,
           bound === 0 ? undefined : pendingSeconds / bound,
           's',
-          `creation to binding, mean over the pods of ${name}`,
+          `creation to binding, mean over the pods of ${name} that were bound`,
         ),
       );
     const jain = row(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Node } from '../../../sim/api/index.ts';
+import type { Node, ObservationMap } from '../../../sim/api/index.ts';
 import {
   nodeOf,
   podHistory,
@@ -12,7 +12,8 @@ import {
 
 const node = (at: number, now: Node, previous?: Node, deleted = false) =>
   seen(at, 'node-changed', { node: now, previous, deleted });
-const step = (at: number, name: 'started' | 'finished' | 'removed', state: Parameters<typeof podOf>[0]) =>
+type Step = ObservationMap['pod-lifecycle']['step'];
+const step = (at: number, name: Step, state: Parameters<typeof podOf>[0]) =>
   podSeen(at, 'pod-lifecycle', { pod: podOf(state), node: state?.node ?? '', step: name });
 
 const TWO_NODES = [node(0, nodeOf('a', true, 'east')), node(0, nodeOf('b', false, 'west'))];
@@ -133,6 +134,17 @@ describe('nodes.csv', () => {
       ['5', 'a', '1', '1'],
       ['15', 'a', '0', '1'],
     ]);
+  });
+
+  it('has no use of pods whose containers are down, as with their machine', () => {
+    const told = [step(10, 'started', onA), step(20, 'halted', onA), step(50, 'resumed', onA)];
+    const { rows, metric } = recorded(together(TWO_NODES, podHistory([0, onA]), told), [15, 25, 55, 100]);
+    expect(rows('nodes', 'time_s', 'node', 'cpu_used_milli').filter(([, name]) => name === 'a')).toEqual([
+      ['15', 'a', '2000'],
+      ['25', 'a', '0'],
+      ['55', 'a', '2000'],
+    ]);
+    expect(metric('cpu_used_ratio_mean')).toBeCloseTo((2 / 8) * 0.6, 9);
   });
 
   it('takes away the use that it added, whatever became of the annotations meanwhile', () => {

@@ -26,13 +26,18 @@ interface Life {
   readonly bound?: number;
   readonly started?: number;
   readonly finished?: number;
+  /** Whether it ended well, from which the API hears a second later; else it failed. */
+  readonly succeeded?: boolean;
 }
 
 /** The summary, by metric, after pods with these lives, at 1000 s. */
 function summaryOf(lives: readonly Life[]): ReadonlyMap<string, number | undefined> {
   const bus = observationBus();
   const recorder = createRecorders(['summary'], (name) => new CsvTable(name, undefined), bus)[0]!;
-  for (const [slot, { annotations = {}, created, bound, started, finished }] of lives.entries()) {
+  for (const [
+    slot,
+    { annotations = {}, created, bound, started, finished, succeeded = true },
+  ] of lives.entries()) {
     const waiting = pod(`p-${slot}`, annotations);
     const placed = pod(`p-${slot}`, annotations, 'n');
     bus.emit('pod-changed', { time: at(created), pod: waiting, slot, previous: undefined, deleted: false });
@@ -44,6 +49,9 @@ function summaryOf(lives: readonly Life[]): ReadonlyMap<string, number | undefin
     ] as const)
       if (time !== undefined)
         bus.emit('pod-lifecycle', { time: at(time), pod: placed, slot, node: 'n', step });
+    if (finished === undefined) continue;
+    const ended = { ...placed, status: { phase: succeeded ? 'Succeeded' : 'Failed' } } as Pod;
+    bus.emit('pod-changed', { time: at(finished + 1), pod: ended, slot, previous: placed, deleted: false });
   }
   return new Map(recorder.summary!(at(1000)).map(({ metric, value }) => [metric, value]));
 }
@@ -60,6 +68,13 @@ describe('the recorder of outcomes', () => {
       { created: 0, bound: 0, started: 0, finished: 5 },
     ];
     expect(summaryOf(lives).get('slowdown_mean')).toBeCloseTo((2 + 3 + 1) / 3, 9);
+  });
+
+  it('has the slowdown of pods that succeeded only: one that fails at once served nobody well', () => {
+    const served = { created: 0, bound: 100, started: 100, finished: 200 };
+    const failed = { created: 0, bound: 0, started: 0, finished: 5, succeeded: false };
+    expect(summaryOf([served, failed]).get('slowdown_mean')).toBe(2);
+    expect(summaryOf([failed]).has('slowdown_mean')).toBe(false);
   });
 
   it('counts deadlines that are over, met or missed, ended or not', () => {

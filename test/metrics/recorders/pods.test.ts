@@ -147,6 +147,21 @@ describe('pods.csv', () => {
     expect(metric('startup_time_p99_s')).toBe(7);
   });
 
+  it('knows of no wait of a pod that was created with a node', () => {
+    const { rows, metric } = recorded(
+      together(
+        podHistory([1, {}], [4, { node: 'n' }]),
+        podHistory([1, { name: 'placed', node: 'n' }], [2, { name: 'placed', node: 'n', phase: 'Running' }]),
+      ),
+      [5],
+    );
+    expect(rows('pods', 'name', 'bound_s')).toEqual([
+      ['p', '4'],
+      ['placed', '1'],
+    ]);
+    expect(['pods_bound', 'pending_time_mean_s'].map(metric)).toEqual([1, 3]);
+  });
+
   it('has no times where nothing was bound', () => {
     const { metric } = recorded(podHistory([1, {}]), [2]);
     expect([metric('pods_bound'), metric('pending_time_mean_s'), metric('startup_time_p50_s')]).toEqual([

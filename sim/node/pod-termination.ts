@@ -145,7 +145,7 @@ export class PodTermination {
     state.life++;
     if (state.box !== undefined) state.sandbox = 'notReady';
     state.box = undefined;
-    if (state.anyRunning) this.#die(state);
+    if (state.containers.some(({ running }) => running)) this.#die(state);
     state.work = 'idle';
     state.queue = NOTHING;
     if (state.ending === 'stopping') state.ending = 'no';

@@ -3,9 +3,6 @@
  * events per pod (arrival, bind, finish). A lower bound to compare full runs with, not a peer: it has no API server,
  * kubelet, network or metrics.
  */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { serialize } from 'node:v8';
 import {
   PEER_NODE,
   PEER_WORKLOADS,
@@ -13,24 +10,15 @@ import {
   type PeerPods,
   peerPods,
 } from '../support/peer-workload.ts';
-import type { BareFigures, BareWorkload } from './bare-scan.ts';
+import { type BareWorkload, inOwnProcess, type LoopFigures } from './own-process.ts';
 import { type BenchOptions, type BenchRow, median } from './row.ts';
-
-const PROGRAM = fileURLToPath(new URL('./bare-scan.ts', import.meta.url));
 
 /** CPU seconds of one pass over a workload, in a fresh process whose start does not count. */
 export function bareLoopSeconds(nodes: number, pods: PeerPods, node: PeerNode): number {
   return bareLoop({ nodes, pods, node }).cpuS;
 }
 
-function bareLoop(workload: BareWorkload): BareFigures {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', PROGRAM], {
-    input: serialize(workload),
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`the bare loop failed: ${stderr}`);
-  return JSON.parse(stdout) as BareFigures;
-}
+const bareLoop = (workload: BareWorkload): LoopFigures => inOwnProcess('./bare-scan.ts', workload);
 
 export function run({ runs = 5, quick = false }: BenchOptions = {}): BenchRow[] {
   return PEER_WORKLOADS.slice(0, quick ? 1 : undefined).map(({ nodes, pods }) => {

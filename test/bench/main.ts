@@ -16,7 +16,8 @@ interface BenchModule {
   readonly note?: string;
 }
 
-const PARTS = new Set(['main.ts', 'row.ts', 'report.ts', 'built.ts', 'bare-scan.ts']);
+const LOOP_PARTS = ['own-process.ts', 'bare-nodes.ts', 'bare-scan.ts', 'floor-run.ts', 'floor-pods.ts'];
+const PARTS = new Set(['main.ts', 'row.ts', 'report.ts', 'built.ts', ...LOOP_PARTS]);
 const folder = fileURLToPath(new URL('./', import.meta.url));
 const all = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !PARTS.has(file))

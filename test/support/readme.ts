@@ -134,20 +134,28 @@ function speedTable(): string {
     .map((path) => JSON.parse(read(path)) as BenchReport);
   if (reports.length === 0) return 'No report has been kept yet.';
   const rows = reports.flatMap((report) => report.rows).filter((row) => row['cpuS'] !== undefined);
+  const floors = new Map(floorRows().map((row) => [row['workload'], row['bareLoopMultiple']]));
   const { cpu, cpus, node, commit } = reports[0]!.machine;
   const figure = (value: string | number | undefined, digits: number): string =>
     typeof value === 'number' ? value.toFixed(digits) : '';
   const body = table(
-    ['workload', 'events', 'CPU s', 'peak MB', 'bare loops'],
+    ['workload', 'events', 'CPU s', 'peak MB', 'bare loops', 'floor'],
     rows.map((row) => [
       String(row['workload']),
       count(Number(row['events'] ?? 0)),
       figure(row['cpuS'], 2),
       figure(row['rssMb'], 0),
       figure(row['bareLoopMultiple'], 1),
+      figure(floors.get(row['workload']), 1),
     ]),
   );
   return `${body}\n\nOn ${cpu}, ${cpus} CPUs, Node ${node}, at ${commit}; medians.`;
+}
+
+/** What the same workloads cost before any Kubernetes is in them (test/bench/floor.ts). */
+function floorRows(): BenchReport['rows'] {
+  const { rows } = JSON.parse(read('results/bench/floor.json')) as BenchReport;
+  return rows;
 }
 
 const count = (value: number): string => value.toLocaleString('en-US');

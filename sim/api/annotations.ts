@@ -94,7 +94,7 @@ export const annotations = {
   deadline: define(
     'deadline',
     'duration after creation',
-    'When the pod should have finished, well or badly; later counts as a missed deadline in the metrics.',
+    'When the pod should have succeeded; later counts as a missed deadline in the metrics.',
     '10m',
     parseDuration,
   ),

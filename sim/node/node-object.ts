@@ -81,7 +81,7 @@ export function nodeObject(spec: NodeSpec, machine: Machine, timestamp: string):
     spec: {
       podCIDR,
       podCIDRs: [podCIDR],
-      taints: spec.taints,
+      taints: spec.taints?.length === 0 ? undefined : spec.taints,
       unschedulable: spec.unschedulable === true ? true : undefined,
     },
     status: {

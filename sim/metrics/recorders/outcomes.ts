@@ -27,7 +27,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
   readonly #ledger: PodLedger;
   /** By slot, of pods that have not succeeded and may yet; without holes as those of the ledger. */
   readonly #tenantOf: (Tenant | undefined)[] = [];
-  /** Deadlines of pods that have not ended, by slot. */
+  /** Deadlines of pods that have not succeeded and may yet, or are late, by slot. */
   readonly #due = new Map<number, SimTime>();
   readonly #tenants = new Map<string, Tenant>();
   readonly #localities = new Map<string, number>();
@@ -67,10 +67,6 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     if (locality !== undefined) this.#localities.set(locality, (this.#localities.get(locality) ?? 0) + 1);
   }
 
-  finished(slot: number, time: SimTime): void {
-    if (this.#due.size > 0) this.#ended(slot, time);
-  }
-
   /** One that failed did not get what it waited for: the sooner it fails, the better it would look. */
   succeeded(slot: number): void {
     const tenant = this.#tenantOf[slot];
@@ -78,6 +74,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     this.#tenantOf[slot] = undefined;
     const { instants } = this.#ledger;
     const finished = instants.at(slot, Instant.finished);
+    if (this.#due.size > 0) this.#ended(slot, finished);
     const ran = finished - instants.at(slot, Instant.started);
     if (Number.isNaN(ran)) return;
     const waitedAndRan = finished - instants.at(slot, Instant.created);
@@ -87,7 +84,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
     tenant.slowdown += slowdown;
   }
 
-  /** A deadline is over with the pod: met if it ended in time, well or badly. */
+  /** A deadline is over with the pod: met if it ended well in time. */
   #ended(slot: number, time: number): void {
     const deadline = this.#due.get(slot);
     if (deadline === undefined) return;
@@ -135,7 +132,7 @@ export class OutcomeRecorder implements Recorder, PodFollower {
         'deadline_missed_ratio',
         missed,
         'ratio',
-        'pods that had not finished, well or badly, by kubedes.io/deadline, or were deleted before they did',
+        'pods that had not succeeded by kubedes.io/deadline, or were deleted before they did',
       ),
     ];
   }

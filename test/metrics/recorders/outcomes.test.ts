@@ -77,21 +77,23 @@ describe('the recorder of outcomes', () => {
     expect(summaryOf([failed]).has('slowdown_mean')).toBe(false);
   });
 
-  it('counts deadlines that are over, met or missed, ended or not', () => {
-    const due = (deadline: string, finished?: number): Life => ({
+  it('counts deadlines that are over, met or missed, ended or not; a pod that failed missed its own', () => {
+    const due = (deadline: string, finished?: number, succeeded = true): Life => ({
       annotations: { deadline },
       created: 0,
       started: 0,
+      succeeded,
       ...(finished !== undefined && { finished }),
     });
     const lives = [
       due('10s', 10),
       due('10s', 11),
+      due('10s', 5, false),
       due('10s'),
       due('1h'),
       { created: 0, started: 0, finished: 99 },
     ];
-    expect(summaryOf(lives).get('deadline_missed_ratio')).toBeCloseTo(2 / 3, 9);
+    expect(summaryOf(lives).get('deadline_missed_ratio')).toBeCloseTo(3 / 4, 9);
   });
 
   it('tells tenants apart, and how alike they fared', () => {

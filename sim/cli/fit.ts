@@ -13,7 +13,7 @@ import {
   generatorYaml,
 } from '../experiment/fit/index.ts';
 import {
-  formatByName,
+  formatMeant,
   readTrace,
   TRACE_FORMAT_NAMES,
   TRACE_FORMATS,
@@ -54,8 +54,8 @@ export const fitCommand: CommandModule<object, FitArguments> = {
     const text = diskFiles.read(file);
     if (text === undefined) throw noSuchFile(file);
     const trace = readTrace(format, [text], { limit });
-    const meant = formatByName(file);
-    if (trace.unreadable && meant !== undefined && meant !== format)
+    const meant = formatMeant(file, format, trace);
+    if (meant !== undefined)
       throw new UsageError(`${file}: not a ${format} trace; by its name: --format ${meant}`);
     reportProblems(file, trace, strict);
     if (trace.count < 3) throw new UsageError(`${file}: ${trace.count} pods are too few to fit`);

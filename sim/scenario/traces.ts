@@ -2,7 +2,7 @@
 import { bytesOf, cpuMilli, type Diagnostic } from '../api/index.ts';
 import type { NodeSpec } from '../node/index.ts';
 import {
-  formatByName,
+  formatMeant,
   readOpenbNodes,
   readTrace,
   type Trace,
@@ -63,8 +63,8 @@ function loadTrace(
   const text = files.text(file, path);
   if (text === undefined) return undefined;
   const trace = readTrace(source.format, [text], optionsOf(source));
-  const meant = formatByName(file);
-  if (trace.unreadable && meant !== undefined && meant !== source.format) {
+  const meant = formatMeant(file, source.format, trace);
+  if (meant !== undefined) {
     files.mistake(path, `${path.join('.')}: not a ${source.format} trace; by its name: format: ${meant}`);
     return undefined;
   }

@@ -16,10 +16,15 @@ export const TRACE_FORMATS = {
 export type TraceFormatName = keyof typeof TRACE_FORMATS;
 export const TRACE_FORMAT_NAMES = Object.keys(TRACE_FORMATS) as [TraceFormatName, ...TraceFormatName[]];
 
-/** The format that a file's name ends in, gzipped or not. */
-export function formatByName(file: string): TraceFormatName | undefined {
+/** Of a trace that cannot be read in `format`: another one that the file's name ends in, gzipped or not. */
+export function formatMeant(
+  file: string,
+  format: TraceFormatName,
+  { unreadable }: Pick<Trace, 'unreadable'>,
+): TraceFormatName | undefined {
   const plain = file.toLowerCase().replace(/\.gz$/, '');
-  return TRACE_FORMAT_NAMES.find((name) => plain.endsWith(`.${name}`));
+  const named = TRACE_FORMAT_NAMES.find((name) => plain.endsWith(`.${name}`));
+  return unreadable && named !== format ? named : undefined;
 }
 
 /** Reads a trace from the pieces of its text, in order. Broken rows are left out and reported; nothing is thrown for them. */
